@@ -1,0 +1,160 @@
+"""Build the book with Jupyter Book: warnings are errors, every page's code is run."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from lmmteach.errors import LmmError
+
+__all__ = ["BuildError", "build_book", "find_book", "is_current"]
+
+#: what the built pages depend on besides the files: the programs that make them
+_MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
+_STAMP = ".built-from"
+
+
+class BuildError(LmmError):
+    """The book could not be built."""
+
+
+def find_book() -> Path:
+    """The book's source folder, which stands next to the package in a clone.
+
+    Raises
+    ------
+    BuildError
+        When the package was installed without the book.
+    """
+    book = Path(__file__).resolve().parent.parent / "book"
+    if not (book / "_config.yml").is_file():
+        raise BuildError(
+            f"There is no book at {book}: the installed package does not carry it.",
+            "Clone the project and run `python make.py book` in the clone, "
+            "or install the clone with `pip install -e .[book]`.",
+        )
+    return book
+
+
+def _sources(book: Path) -> Iterator[Path]:
+    """Every file the pages are made from: the book's own and the package's."""
+    package = Path(__file__).resolve().parent
+    for root in (book, package):
+        for path in sorted(root.rglob("*")):
+            parts = path.relative_to(root).parts
+            if path.is_file() and not {"_build", "__pycache__", ".ipynb_checkpoints"} & set(parts):
+                yield path
+
+
+def _fingerprint(book: Path) -> str:
+    """A digest of all that could change a page."""
+    digest = hashlib.sha256()
+    for path in _sources(book):
+        digest.update(f"{path.relative_to(book.parent)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    makers = [f"{name} {importlib.metadata.version(name)}" for name in _MAKERS]
+    digest.update(repr([sys.version, os.environ.get("LMMTEACH_DATA"), makers]).encode())
+    return digest.hexdigest()
+
+
+def is_current(book: Path) -> bool:
+    """Whether the built pages belong to the sources as they are now."""
+    stamp = book / "_build" / _STAMP
+    if not (book / "_build" / "html" / "index.html").is_file() or not stamp.is_file():
+        return False
+    return stamp.read_text() == _fingerprint(book)
+
+
+def build_book(book: Path, output: Path | None = None, say: Callable[[str], None] = print) -> Path:
+    """Build every page of `book` and return the folder of HTML pages.
+
+    Parameters
+    ----------
+    book : Path
+        The source folder, with ``_config.yml``.
+    output : Path, optional
+        Where ``_build`` is made; by default inside `book`.
+    say : callable
+        Receives one line of text per stage.
+
+    Raises
+    ------
+    BuildError
+        When Jupyter Book is not installed, or reports an error or a warning.
+    """
+    if find_spec("jupyter_book") is None:
+        raise BuildError("Jupyter Book is not installed.", 'Run: pip install -e ".[book]"')
+    build = (output or book) / "_build"
+    stamp = build / _STAMP
+    stamp.unlink(missing_ok=True)
+    before = _fingerprint(book)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "jupyter_book", "build", str(book), "--path-output", str(build.parent)]
+    command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
+    lines = []
+    with _running(command) as process:
+        for line in process.stdout or ():
+            lines.append(line)
+            stage = _stage(line)
+            if stage:
+                say(f"{time.monotonic() - started:5.0f} s  {stage}")
+    log = build / "build.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("".join(lines), encoding="utf-8")
+    if process.returncode != 0:
+        raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
+    say(f"{time.monotonic() - started:5.0f} s  done")
+    stamp.write_text(before)
+    return build / "html"
+
+
+def _running(command: list[str]) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # silences the kernel's remark about frozen modules
+    }
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+    )
+
+
+def _stage(line: str) -> str | None:
+    """What a line of Sphinx's output means to a reader, if it starts something.
+
+    Examples
+    --------
+    >>> _stage("reading sources... [ 50%] 05-g-moves-v")
+    'reading 05-g-moves-v and running its code'
+    >>> _stage("looking for now-outdated files... none found")
+    """
+    plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line)
+    found = re.search(r"reading sources\.\.\. \[ *\d+%\] (\S+)", plain)
+    if found:
+        return f"reading {found[1]} and running its code"
+    found = re.search(r"writing output\.\.\. \[ *\d+%\] (\S+)", plain)
+    return f"writing {found[1]}" if found else None
+
+
+def _reasons(lines: list[str]) -> str:
+    """The part of a failed build's log that says why."""
+    named = [i for i, line in enumerate(lines) if re.search(r"\b(WARNING|ERROR|CRITICAL|Error):?", line)]
+    if not named:
+        return "".join(lines[-25:])
+    return "".join(line for i, line in enumerate(lines) if any(k <= i <= k + 3 for k in named))[-6000:]

@@ -1,0 +1,84 @@
+"""The ``lmmteach`` command: build the book, serve it on this machine, open it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmmteach.bookbuild import build_book, find_book, is_current
+from lmmteach.errors import LmmError
+from lmmteach.serve import open_server
+
+__all__ = ["main"]
+
+DEFAULT_PORT = 8000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _book(options)
+    except LmmError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lmmteach", description="Linear mixed models you can move.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    book = commands.add_parser(
+        "book",
+        help="build the book, serve it on this machine and open it",
+        description="Build the book, serve it on 127.0.0.1 and open it in the browser.",
+    )
+    book.add_argument("--no-browser", action="store_true", help="do not open a browser (for servers)")
+    book.add_argument("--no-serve", action="store_true", help="build only")
+    book.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
+    book.add_argument("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="default: %(default)s")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a whole number from 0 to 65535")
+    return int(text)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _book(options: argparse.Namespace) -> int:
+    book = find_book()
+    if not options.rebuild and is_current(book):
+        pages = book / "_build" / "html"
+        _say("The book is up to date.")
+    else:
+        _say("Building the book: every page's code is run.")
+        pages = build_book(book, say=_say)
+    if options.no_serve:
+        _say(f"The pages are in {pages}")
+        return 0
+    return _serve(pages, options)
+
+
+def _serve(pages: Path, options: argparse.Namespace) -> int:
+    with open_server(pages, options.port) as server:
+        if options.port and server.server_port != options.port:
+            _say(f"Port {options.port} is taken by another program: using {server.server_port}.")
+        _say(f"\nThe book is open at {server.url}")
+        _say("Only this machine can see it. Press Ctrl-C to stop.")
+        if not options.no_browser:
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _say("\nStopped.")
+    return 0

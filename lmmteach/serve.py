@@ -1,0 +1,99 @@
+"""A small web server for the built book: this machine only, and nothing outside one folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+__all__ = ["HOST", "BookServer", "open_server"]
+
+HOST = "127.0.0.1"
+#: how many ports after the wanted one are tried before any free one is taken
+TRIES = 20
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files below one folder, quietly; a path or a symbolic link that leads out of it is not found."""
+
+    # Windows takes these from its registry, where other programs may have changed them.
+    extensions_map: ClassVar[dict[str, str]] = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+        ".json": "application/json",
+        ".woff": "font/woff",
+        ".woff2": "font/woff2",
+    }
+
+    def translate_path(self, path: str) -> str:
+        wanted = super().translate_path(path)
+        root = os.path.realpath(self.directory)
+        real = os.path.realpath(wanted)
+        inside = real == root or real.startswith(root + os.sep)
+        # A name that cannot exist below the root makes the answer an ordinary 404.
+        return wanted if inside else os.path.join(root, "outside-the-book", "not-found")
+
+    def list_directory(self, path: str | os.PathLike[str]) -> None:
+        self.send_error(404, "File not found")
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")  # a rebuilt page shows at the next reload
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the terminal belongs to the address line."""
+
+
+class BookServer(ThreadingHTTPServer):
+    """Serves one folder on 127.0.0.1.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder whose files are served.
+    port : int
+        The port; 0 takes any free one.
+    """
+
+    daemon_threads = True
+    # On Windows SO_REUSEADDR would let us bind a port another program listens on.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, folder: Path, port: int) -> None:
+        super().__init__((HOST, port), partial(_Handler, directory=str(folder)))
+
+    def server_bind(self) -> None:
+        # HTTPServer's own version looks the host's name up, which can take seconds off-line.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(self.allow_reuse_address))
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = HOST, self.server_address[1]
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        return f"http://{HOST}:{self.server_port}/"
+
+
+def open_server(folder: Path, port: int) -> BookServer:
+    """Open a server on `port`, or on the next free one if another program has it.
+
+    Examples
+    --------
+    >>> server = open_server(Path("."), 0)
+    >>> server.url.startswith("http://127.0.0.1:")
+    True
+    >>> server.server_close()
+    """
+    for candidate in [*range(port, min(port + TRIES, 65536)), 0] if port else [0]:
+        try:
+            return BookServer(folder, candidate)
+        except OSError:
+            continue
+    raise OSError(f"no free port on {HOST}")

@@ -1,0 +1,163 @@
+"""One command per task, from a bare clone:  python make.py book | test | lint | bench
+
+It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
+and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
+Only the standard library is used, and the syntax is old enough for an old Python to read the message below.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+OLDEST = (3, 11)
+TASKS = {
+    # task: (extras it needs, the commands it runs with the environment's Python)
+    "book": ("book", [["-m", "lmmteach", "book"]]),
+    "test": ("book,dev", [["-m", "pytest"]]),
+    "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
+    "bench": ("book,dev", [["-m", "pytest", "-m", "bench", "-s"]]),
+}
+
+
+def main():
+    if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
+        print(__doc__)
+        return 0 if len(sys.argv) > 1 and sys.argv[1] in ("-h", "--help") else 2
+    check_python()
+    extras, commands = TASKS[sys.argv[1]]
+    python = find_environment()
+    install(python, extras)
+    for position, command in enumerate(commands):
+        rest = sys.argv[2:] if position == 0 else []
+        code = run([python] + command + rest)
+        if code:
+            return code
+    return 0
+
+
+def check_python():
+    """Stop with advice if this Python is too old."""
+    if sys.version_info >= OLDEST:
+        return
+    task = " ".join(sys.argv[1:])
+    newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
+    advice = (
+        "Run instead:  %s make.py %s" % (newer[0], task)
+        if newer
+        else "Install a newer Python (python.org, or your system's package manager) and run make.py with it."
+    )
+    stop("lmmteach needs Python %d.%d or newer; this is Python %d.%d.\n%s" % (OLDEST + sys.version_info[:2] + (advice,)))
+
+
+def find_environment():
+    """The Python to use: the active virtual environment's, else that of .venv, made if need be."""
+    if sys.prefix != sys.base_prefix:
+        return sys.executable
+    folder = os.path.join(ROOT, ".venv")
+    python = os.path.join(folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+    if os.path.exists(python) and works(python, "import sys; sys.exit(sys.version_info < (%d, %d))" % OLDEST):
+        return python
+    try:
+        import ensurepip  # noqa: F401  (Debian ships Python without it)
+    except ImportError:
+        stop(
+            "This Python cannot make virtual environments.\n"
+            "On Debian or Ubuntu run:  sudo apt install python3-venv\n"
+            "then run make.py again."
+        )
+    say("Making a virtual environment in .venv")
+    shutil.rmtree(folder, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if made.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        stop("The virtual environment could not be made:\n" + made.stdout.decode(errors="replace"))
+    return python
+
+
+def install(python, extras):
+    """Install the project and what the task needs, unless that has been done for this pyproject.toml."""
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
+        digest = hashlib.sha256(file.read() + ROOT.encode()).hexdigest()
+    prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"]).decode().strip()
+    stamp = os.path.join(prefix, "lmmteach-installed.txt")
+    if any("%s %s" % (digest, have) == read(stamp).strip() for have in (extras, "book,dev")):
+        return
+    if not works(python, "import pip") and subprocess.call([python, "-m", "ensurepip"]):
+        stop("%s has no pip. Leave this virtual environment (deactivate) and run make.py again." % python)
+    say("Installing what this needs, once (several minutes on a slow line)")
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--progress-bar", "off", "-e", "%s[%s]" % (ROOT, extras)]
+    lines = follow(command)
+    if lines is not None:
+        stop("The installation failed. pip said:\n\n%s\nIs this machine on-line?" % "".join(lines[-30:]))
+    with open(stamp, "w") as file:
+        file.write("%s %s\n" % (digest, extras))
+
+
+def follow(command):
+    """Run pip, telling every few seconds how far it is; returns its lines if it failed, else None."""
+    started = told = time.time()
+    lines, seen = [], set()
+    # Sources are UTF-8 wherever pip runs; an index's words may be anything.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT) as process:
+        for raw in process.stdout:
+            line = raw.decode("utf-8", "replace")
+            lines.append(line)
+            if line.startswith("Collecting "):
+                seen.add(line.split()[1])
+            installing = line.startswith("Installing collected packages")
+            if installing or time.time() - told > 5:
+                told = time.time()
+                what = "installing them" if installing else "fetching"
+                say("%5.0f s  %d packages so far, %s" % (told - started, len(seen), what))
+    if process.returncode:
+        return lines
+    say("%5.0f s  done" % (time.time() - started))
+    return None
+
+
+def run(command):
+    """Run a command to its end; Ctrl-C goes to the command, which stops in its own way."""
+    process = subprocess.Popen(command, cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def works(python, code):
+    """Whether `python` runs `code` without an error."""
+    null = subprocess.DEVNULL
+    try:
+        return subprocess.call([python, "-c", code], stdout=null, stderr=null) == 0
+    except OSError:
+        return False
+
+
+def read(path):
+    """A file's text, or nothing if there is no such file."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def say(text):
+    """Print at once, also into a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def stop(text):
+    """End with a message and a failure."""
+    sys.exit("\n" + text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""A real browser for the tests that look at pages, and a watch on everything a page asks for.
+
+Chromium comes from the machine (never downloaded by the tests).  Where there is none the tests skip
+and say so; with ``LMMTEACH_CI=1`` a missing browser is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+
+playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Browser, BrowserContext, Page = playwright_sync.Browser, playwright_sync.BrowserContext, playwright_sync.Page
+
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# Quiet, sandbox-free (root in a container has none to offer), and no look-ups of the browser's own.
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+LOCAL_SCHEMES = {"file", "data", "blob", "about"}
+
+
+def is_local(url: str) -> bool:
+    """Whether a request stays on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme in LOCAL_SCHEMES or parts.hostname in LOCAL_HOSTS
+
+
+@dataclass
+class Watch:
+    """What a page asked for and what it complained about."""
+
+    requests: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    #: set by a test that expects complaints (a deliberately missing file, say)
+    tolerated: Callable[[str], bool] = lambda text: False
+
+    def follow(self, page: Page) -> None:
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.failed.append(f"{request.url} ({request.failure})"))
+        page.on("response", lambda r: self.failed.append(f"{r.url} ({r.status})") if r.status >= 400 else None)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("console", self._console)
+
+    def _console(self, message: object) -> None:
+        if message.type in {"error", "warning"}:  # type: ignore[attr-defined]
+            self.complaints.append(f"{message.type}: {message.text}")  # type: ignore[attr-defined]
+
+    def check(self) -> None:
+        """Fail if anything left the machine, was missing, or was complained about."""
+        away = [url for url in self.requests if not is_local(url)]
+        assert not away, f"requests to other hosts: {away}"
+        failed = [text for text in self.failed if not self.tolerated(text)]
+        assert not failed, f"requests that failed: {failed}"
+        complaints = [text for text in self.complaints if not self.tolerated(text)]
+        assert not complaints, f"the console complained: {complaints}"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The machine's own Chromium or Chrome."""
+    found = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
+    if found is None:
+        message = f"no browser on PATH (looked for {', '.join(BROWSER_NAMES)})"
+        if os.environ.get("LMMTEACH_CI") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One headless browser for the whole run."""
+    with playwright_sync.sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=chromium_path, args=list(BROWSER_FLAGS))
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser profile, 1280 by 900, light."""
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Everything ``page`` asks for; checked when the test ends."""
+    record = Watch()
+    yield record
+    record.check()
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    """A page whose requests and console are watched: a foreign request or an error fails the test."""
+    fresh = context.new_page()
+    watch.follow(fresh)
+    return fresh
