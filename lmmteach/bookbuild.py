@@ -20,6 +20,8 @@ __all__ = ["BuildError", "build_book", "find_book", "is_current"]
 #: what the built pages depend on besides the files: the programs that make them
 _MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
 _STAMP = ".built-from"
+#: the ``jupyter-book`` script may be missing from PATH, and the package has no ``__main__``
+_JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 
 
 class BuildError(LmmError):
@@ -97,7 +99,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     stamp.unlink(missing_ok=True)
     before = _fingerprint(book)
     started = time.monotonic()
-    command = [sys.executable, "-m", "jupyter_book", "build", str(book), "--path-output", str(build.parent)]
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(book), "--path-output", str(build.parent)]
     command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
     with _running(command) as process:

@@ -1,0 +1,203 @@
+"""Quick checks and predictions, as plain HTML that works on a page without a kernel.
+
+A check with a choice::
+
+    ```{quiz} which-entries
+    You raise $G_{12}$. Which entries of $V$ change?
+
+    - (x) Every entry in which a time appears.
+
+      Right, because ...
+    - ( ) Only those off the diagonal.
+
+      That takes $G_{12}$ for an entry of $V$ ...
+    ```
+
+A check with a number: `:answer:` and the code at the head of each wrong answer are Python, evaluated by the page's
+kernel when the book is built, so no number is typed by hand.  ``=`` is the right answer, ``*`` any other::
+
+    ```{quiz} sd-at-ten
+    :answer: V[5, 5] ** 0.5
+    :digits: 1
+    :unit: mg/dL
+    What is the standard deviation at year 10?
+
+    - `=` Right ...
+    - `V[5, 5]` That is the variance ...
+    - `*` Start from ...
+    ```
+
+`{predict}` is a choice that is locked before anything is judged: it opens the cells tagged as `:opens:` says, and
+its feedback appears where ``{verdict} name`` stands.  The feedback of every answer is in the page, folded, for
+readers without JavaScript.
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from myst_nb.core.variables import RetrievalError
+from myst_nb.ext.eval import retrieve_eval_data
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+MARK = re.compile(r"^\((x| )\)\s*")
+
+
+def _raw(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="html")
+
+
+def _wrapped(opening: str, children: list[nodes.Node], closing: str) -> list[nodes.Node]:
+    return [_raw(opening), *children, _raw(closing)]
+
+
+class _Question(SphinxDirective):
+    """What choices, numbers and predictions share: a stem, a list of answers, feedback to each."""
+
+    has_content = True
+    required_arguments = 1
+
+    def _parts(self) -> tuple[list[nodes.Node], list[nodes.list_item]]:
+        """The question's paragraphs and the items of the list that closes it."""
+        box = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, box)
+        *stem, answers = box.children or [None]
+        if not isinstance(answers, nodes.bullet_list) or not stem:
+            raise self.error(f"quiz {self.name!r}: needs a question, then a list of answers")
+        return stem, list(answers.children)
+
+    @property
+    def id(self) -> str:
+        return nodes.make_id(self.arguments[0])
+
+    def _form(self, kind: str, stem: list[nodes.Node], inputs: list[nodes.Node], notes: list[nodes.Node],
+              extra: str = "", button: str = "Check") -> list[nodes.Node]:  # fmt: skip
+        ask = f"{self.id}-ask"
+        title = {"predict": "Predict first", "choice": "Quick check", "number": "Quick check"}[kind]
+        skip = '<button type="button" class="quiz-skip">Show it without predicting</button>'
+        foot = f'<div class="quiz-foot"><button type="submit">{button}</button>{skip if kind == "predict" else ""}</div>'
+        head = f'<form class="quiz quiz-{kind}" id="{self.id}" data-quiz="{kind}" novalidate {extra}>'
+        return [
+            _raw(f'{head}<p class="quiz-title">{title}</p>'),
+            *_wrapped(f'<div class="quiz-ask" id="{ask}">', stem, "</div>"),
+            *_wrapped(f'<div class="quiz-answers" role="group" aria-labelledby="{ask}">', inputs, "</div>"),
+            _raw(f'{foot}<div class="quiz-say" role="status" aria-live="polite"></div>'),
+            *_wrapped('<details class="quiz-notes"><summary>The answers</summary>', notes, "</details></form>"),
+        ]
+
+    def _choices(self, items: list[nodes.list_item]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+        """Radio buttons, and the feedback that belongs to each."""
+        inputs: list[nodes.Node] = []
+        notes: list[nodes.Node] = []
+        for position, item in enumerate(items):
+            label, *feedback = item.children
+            first = label.children[0] if label.children else None
+            found = MARK.match(first.astext()) if isinstance(first, nodes.Text) else None
+            if found is None or not feedback:
+                raise self.error(f"quiz {self.id!r}: an answer is `- (x) text` or `- ( ) text`, then its feedback")
+            words = [nodes.Text(MARK.sub("", first.astext())), *label.children[1:]]
+            radio = f'<input type="radio" name="{self.id}" value="{position}">'
+            inline = nodes.inline("", "", *words)
+            inputs += _wrapped(f'<label class="quiz-option">{radio}<span>', [inline], "</span></label>")
+            right = str(found[1] == "x").lower()
+            notes += _wrapped(f'<div class="quiz-note" data-answer="{position}" data-right="{right}">',
+                              [nodes.paragraph("", "", nodes.strong("", "", *[w.deepcopy() for w in words])), *feedback],
+                              "</div>")  # fmt: skip
+        if sum('data-right="true"' in note.astext() for note in notes) != 1:
+            raise self.error(f"quiz {self.id!r}: exactly one answer must be marked (x)")
+        return inputs, notes
+
+    def _value(self, code: str) -> float:
+        """A Python expression's value in the page's kernel."""
+        try:
+            output = retrieve_eval_data(self.state.document, f"float({code})")[0]
+            return float(ast.literal_eval(output.data["text/plain"]))
+        except (RetrievalError, ValueError) as problem:
+            raise self.error(f"quiz {self.id!r}: {code!r} gives no number ({problem})") from problem
+
+
+class Quiz(_Question):
+    """A question with one right answer, judged at once."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "answer": directives.unchanged_required,
+        "digits": directives.nonnegative_int,
+        "unit": directives.unchanged,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        stem, items = self._parts()
+        if "answer" not in self.options:
+            inputs, notes = self._choices(items)
+            return self._form("choice", stem, inputs, notes)
+        box = f"{self.id}-box"
+        unit = html.escape(self.options.get("unit", ""))
+        inputs = [
+            _raw(
+                f'<label for="{box}">Your answer</label> <input id="{box}" type="text" inputmode="decimal" '
+                f'autocomplete="off" spellcheck="false"> <span class="quiz-unit">{unit}</span>'
+            )
+        ]
+        digits = self.options.get("digits", 1)
+        return self._form("number", stem, inputs, self._numbers(items, digits), f'data-digits="{digits}"')
+
+    def _numbers(self, items: list[nodes.list_item], digits: int) -> list[nodes.Node]:
+        """The feedback for each number; two answers that round alike are an author's error."""
+        notes: list[nodes.Node] = []
+        seen: dict[float, str] = {}
+        for item in items:
+            head = item.children[0]
+            code = head.children[0]
+            if not isinstance(code, nodes.literal):
+                raise self.error(f"quiz {self.id!r}: an answer is `- `code` feedback`")
+            head.remove(code)
+            expression = code.astext()
+            attributes = ""
+            if expression != "*":
+                value = round(self._value(self.options["answer"] if expression == "=" else expression), digits)
+                if value in seen:
+                    raise self.error(f"quiz {self.id!r}: {expression!r} and {seen[value]!r} both round to {value}")
+                seen[value] = expression
+                attributes = f'data-value="{value:.{digits}f}"'
+            right = str(expression == "=").lower()
+            opening = f'<div class="quiz-note" data-answer="{html.escape(expression)}" data-right="{right}" {attributes}>'
+            notes += _wrapped(opening, list(item.children), "</div>")
+        if "=" not in seen.values():
+            raise self.error(f"quiz {self.id!r}: needs one answer headed `=`")
+        return notes
+
+
+class Predict(_Question):
+    """A question to commit to before looking; it opens what it asks about."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"opens": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        stem, items = self._parts()
+        inputs, notes = self._choices(items)
+        opens = html.escape(self.options.get("opens", ""))
+        return self._form("predict", stem, inputs, notes, f'data-opens="{opens}"', "Lock my prediction")
+
+
+class Verdict(SphinxDirective):
+    """Where a prediction's feedback appears."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = nodes.make_id(self.arguments[0])
+        waiting = "Lock a prediction above, and this is where it is judged."
+        return [_raw(f'<div class="verdict" data-of="{name}" role="status" aria-live="polite"><p>{waiting}</p></div>')]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("quiz", Quiz)
+    app.add_directive("predict", Predict)
+    app.add_directive("verdict", Verdict)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
