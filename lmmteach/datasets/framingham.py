@@ -30,7 +30,9 @@ HOW_TO_GET_IT = (
 _said: set[str] = set()  # the warnings given in this session of Python: each is said once
 
 
-def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, timeout: float = 5.0) -> pd.DataFrame:
+def load_framingham(
+    source: Literal["auto", "real", "standin"] = "auto", *, timeout: float = 5.0
+) -> pd.DataFrame:
     """Serum cholesterol of 200 participants of the Framingham Heart Study over ten years.
 
     The participants were examined every two years; 133 of them came all six times, the

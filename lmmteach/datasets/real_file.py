@@ -91,7 +91,8 @@ def _in_users_folder() -> bytes:
     got = _sha256(content)
     if got != SHA256:
         raise DataError(
-            f"'{path}' is not the Framingham file as published: its sha256 should be {SHA256}, but it is {got}.",
+            f"'{path}' is not the Framingham file as published: "
+            f"its sha256 should be {SHA256}, but it is {got}.",
             fix="Put the original there (an editor or git may have changed it, if only its line ends), "
             "or unset the environment variable LMMTEACH_DATA to have it downloaded.",
         )
@@ -134,7 +135,9 @@ def _download(timeout: float, retry: bool) -> bytes:
         raise NotHere(_failed[URL])
     folder = next((folder for folder in _cache_folders() if _can_write(folder)), None)
     if folder is None:
-        raise NotHere("there is no folder to download to: neither the cache nor the temporary one can be written")
+        raise NotHere(
+            "there is nowhere to download to: neither the cache nor the temporary folder can be written"
+        )
     import pooch
 
     try:

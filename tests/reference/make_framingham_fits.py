@@ -2,13 +2,13 @@
 
     python tests/reference/make_framingham_fits.py FOLDER
 
-FOLDER holds the real data, Cholesterol.txt, and framingham_reference_fits.json, whose fits have sex coded as the
-data file has it (0 = male, 1 = female).  load_framingham() labels sex, and the baseline level is then "female":
+FOLDER holds the real data, Cholesterol.txt, and framingham_reference_fits.json, whose fits have sex coded as
+the data file has it (0 = male, 1 = female).  load_framingham() labels sex, and the baseline is then "female":
 
     sex = 1 - male,   so   beta0 + beta_sex sex  =  (beta0 + beta_sex) + (-beta_sex) male
 
-and the same for the slopes.  The standard error of a sum needs the covariance of its parts, so (X' V^-1 X)^-1 is
-computed here from the real data at the reference G and sigma^2, and must give the reference standard errors.
+and the same for the slopes.  The standard error of a sum needs the covariance of its parts, so (X' V^-1 X)^-1
+is computed here from the real data at the reference G and sigma^2; it must give the reference standard errors.
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ ORDER_23 = {"2": ["(Intercept)", "sexmale", "age", "year"]}  # "sex + age + year
 
 def columns(data: pd.DataFrame) -> dict[str, np.ndarray]:
     """The columns of X under the reference's names, sex as 0 = male, 1 = female."""
-    sex, age, year = (data["sex"] == "female").to_numpy(float), data["age"].to_numpy(float), data["year"].to_numpy(float)
-    return {"1": np.ones(len(data)), "sex": sex, "age": age, "year": year, "sex:year": sex * year, "age:year": age * year}
+    sex = (data["sex"] == "female").to_numpy(float)
+    age, year = data["age"].to_numpy(float), data["year"].to_numpy(float)
+    main_effects = {"1": np.ones(len(data)), "sex": sex, "age": age, "year": year}
+    return main_effects | {"sex:year": sex * year, "age:year": age * year}
 
 
 def gls(data: pd.DataFrame, names: list[str], G: np.ndarray, sigma2: float) -> tuple[np.ndarray, np.ndarray]:
@@ -100,8 +102,8 @@ def main(folder: str) -> None:
             "sigma2": figures["sigma2"],
         })  # fmt: skip
     about = (
-        "Linear mixed models of cholesterol (mg/dL) on the real Framingham data, 200 participants: maximum likelihood "
-        "and REML estimates. Baseline of sex: female. Made by tests/reference/make_framingham_fits.py."
+        "Linear mixed models of cholesterol (mg/dL) on the real Framingham data, 200 participants: "
+        "ML and REML estimates. Baseline of sex: female. Made by tests/reference/make_framingham_fits.py."
     )
     figures = {"about": about, "n_obs": len(data), "n_subjects": int(data["id"].nunique()), "fits": fits}
     TARGET.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8", newline="\n")

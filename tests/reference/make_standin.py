@@ -2,21 +2,23 @@
 
     python tests/reference/make_standin.py [FILE]
 
-Only two things are known of the real participants: the published estimates (framingham_fits.json) and how many
-women and men came at which years, with a summary of their ages (framingham_visits.json).
+Only two things are known here of the real participants: the published estimates (framingham_fits.json), and
+how many women and men came at which years, with a summary of their ages (framingham_visits.json).
 
-A simulation from the published parameters would, refitted, miss them by a standard error or so. Here the draw is
-tuned until it does not. REML estimates solve the score equations: with P = V^-1 - V^-1 X (X'V^-1X)^-1 X'V^-1,
+A simulation from the published parameters would, refitted, miss them by a standard error or so. Here the draw
+is tuned until it does not. REML estimates solve the score equations: with
+P = V^-1 - V^-1 X (X'V^-1X)^-1 X'V^-1 they are
 
     y' P V_k P y = tr(P V_k)      for each parameter k, where V_k = dV/d(G11, G12, G22, sigma^2).
 
-We fix V at the published parameters and solve the four equations for the data: keep the draws z and e, and let
+We fix V at the published parameters and solve the four equations for the data: keep the draws z, e, and let
 
     y = X beta + Z (A z) + s e,   A lower triangular (three numbers), s one number.
 
-P y is linear in the four, so the equations are four quadratic forms in them. The start is the Cholesky factor of
-the published G and the published sigma: a plain simulation. Then y is moved by X delta, which P does not see, until
-generalised least squares gives the published beta. Last, y is rounded to whole mg/dL, as the real file is.
+P y is linear in the four, so the equations are four quadratic forms in them. The start is the Cholesky factor
+of the published G and the published sigma: a plain simulation. Then y is moved by X delta, which P does not
+see, until generalised least squares gives the published beta. Last, y is rounded to whole mg/dL, as the real
+file is.
 """
 
 from __future__ import annotations
@@ -46,11 +48,12 @@ def published() -> tuple[dict[str, float], np.ndarray, float]:
 def simulated_visits(random: np.random.RandomState) -> pd.DataFrame:
     """id, sex, age, year: the counted visit patterns in random order, with ages drawn for them.
 
-    The ages of each sex are evenly spaced quantiles of a beta distribution with the mean, SD and range of the real
-    ones, dealt out at random: the design has the real one's precision, and nobody's age.
+    The ages of each sex are evenly spaced quantiles of a beta distribution with the mean, SD and range of the
+    real ones, dealt out at random: the design has the real one's precision, and nobody's age.
     """
     known = json.loads((HERE / "framingham_visits.json").read_text(encoding="utf-8"))
-    people = [(sex, line["years"]) for line in known["visits"] for sex in ("female", "male") for _ in range(line[sex])]
+    sexes = ("female", "male")
+    people = [(sex, line["years"]) for line in known["visits"] for sex in sexes for _ in range(line[sex])]
     people = [people[i] for i in random.permutation(len(people))]
     ages = {}
     for sex, age in known["ages"].items():
@@ -79,7 +82,7 @@ def tuned_response(data: pd.DataFrame, random: np.random.RandomState) -> np.ndar
               "sexmale:year": male * year, "year:age": year * age}  # fmt: skip
     X, beta = np.column_stack([column[name] for name in beta]), np.array(list(beta.values()))
 
-    # All subjects at once: Z's columns for the intercepts and for the slopes, one of each per subject, are Z0 and Z1.
+    # All subjects at once: Z0 and Z1 are Z's columns for the intercepts and the slopes, one each per subject.
     Z0 = (data["id"].to_numpy()[:, None] == data["id"].unique()[None, :]).astype(float)
     Z1 = Z0 * year[:, None]
     V_k = [Z0 @ Z0.T, Z0 @ Z1.T + Z1 @ Z0.T, Z1 @ Z1.T, np.eye(len(data))]
@@ -96,9 +99,8 @@ def tuned_response(data: pd.DataFrame, random: np.random.RandomState) -> np.ndar
     traces = [np.sum(P * derivative) for derivative in V_k]
     L = np.linalg.cholesky(G)
     start = np.array([L[0, 0], L[1, 0], L[1, 1], np.sqrt(sigma2)])
-    solved = scipy.optimize.root(
-        lambda c: [c @ form @ c / trace - 1 for form, trace in zip(forms, traces, strict=True)], start, tol=1e-12
-    )
+    score = lambda c: [c @ form @ c / trace - 1 for form, trace in zip(forms, traces, strict=True)]  # noqa: E731
+    solved = scipy.optimize.root(score, start, tol=1e-12)
     if not solved.success:
         raise SystemExit(f"The score equations were not solved: {solved.message}")
     y = W @ solved.x
@@ -107,7 +109,7 @@ def tuned_response(data: pd.DataFrame, random: np.random.RandomState) -> np.ndar
 
 def main(target: Path = STANDIN) -> None:
     # RandomState, not default_rng: numpy promises never to change its stream, so the file stays the same.
-    random = np.random.RandomState(SEED)  # noqa: NPY002
+    random = np.random.RandomState(SEED)
     data = simulated_visits(random)
     data["cholesterol"] = np.rint(tuned_response(data, random)).astype(int)
     target.write_text(data.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
