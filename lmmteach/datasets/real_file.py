@@ -13,7 +13,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lmmteach.errors import DataError
@@ -103,13 +103,13 @@ def _cache_folders() -> list[Path]:
     """The user's cache folder, and one among the temporary files for whoever has no home to write to."""
     import pooch  # costs a tenth of a second: only for those who come this far
 
-    folders = [Path(pooch.os_cache("lmmteach"))]
-    try:
+    folders = []
+    with suppress(RuntimeError):  # a user without a home
+        folders.append(Path(pooch.os_cache("lmmteach")))
+    with suppress(FileNotFoundError):  # a machine without a temporary folder
         whose = os.getuid() if hasattr(os, "getuid") else "user"
         folders.append(Path(tempfile.gettempdir()) / f"lmmteach-cache-{whose}")
-    except FileNotFoundError:  # nowhere to write at all
-        pass
-    # "~/.cache" stays as it is when a user has no home: that would be a folder named "~" right here.
+    # Where "~" cannot be told, some versions leave it as it is: that would be a folder named "~" right here.
     return [folder for folder in folders if folder.is_absolute()]
 
 

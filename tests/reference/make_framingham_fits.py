@@ -8,7 +8,8 @@ the data file has it (0 = male, 1 = female).  load_framingham() labels sex, and 
     sex = 1 - male,   so   beta0 + beta_sex sex  =  (beta0 + beta_sex) + (-beta_sex) male
 
 and the same for the slopes.  The standard error of a sum needs the covariance of its parts, so (X' V^-1 X)^-1
-is computed here from the real data at the reference G and sigma^2; it must give the reference standard errors.
+is computed here from the real data at the reference G and sigma^2,
+and must give the reference standard errors.
 """
 
 from __future__ import annotations

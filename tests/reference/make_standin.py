@@ -99,7 +99,10 @@ def tuned_response(data: pd.DataFrame, random: np.random.RandomState) -> np.ndar
     traces = [np.sum(P * derivative) for derivative in V_k]
     L = np.linalg.cholesky(G)
     start = np.array([L[0, 0], L[1, 0], L[1, 1], np.sqrt(sigma2)])
-    score = lambda c: [c @ form @ c / trace - 1 for form, trace in zip(forms, traces, strict=True)]  # noqa: E731
+
+    def score(c: np.ndarray) -> list[float]:
+        return [c @ form @ c / trace - 1 for form, trace in zip(forms, traces, strict=True)]
+
     solved = scipy.optimize.root(score, start, tol=1e-12)
     if not solved.success:
         raise SystemExit(f"The score equations were not solved: {solved.message}")
