@@ -76,8 +76,15 @@ class _Question(SphinxDirective):
     def id(self) -> str:
         return nodes.make_id(self.arguments[0])
 
-    def _form(self, kind: str, stem: list[nodes.Node], inputs: list[nodes.Node], notes: list[nodes.Node],
-              extra: str = "", button: str = "Check") -> list[nodes.Node]:  # fmt: skip
+    def _form(
+        self,
+        kind: str,
+        stem: list[nodes.Node],
+        inputs: list[nodes.Node],
+        notes: list[nodes.Node],
+        extra: str = "",
+        button: str = "Check",
+    ) -> list[nodes.Node]:
         ask = f"{self.id}-ask"
         title = {"predict": "Predict first", "choice": "Quick check", "number": "Quick check"}[kind]
         skip = '<button type="button" class="quiz-skip">Show it without predicting</button>'
@@ -106,9 +113,10 @@ class _Question(SphinxDirective):
             inline = nodes.inline("", "", *words)
             inputs += _wrapped(f'<label class="quiz-option">{radio}<span>', [inline], "</span></label>")
             right = str(found[1] == "x").lower()
-            notes += _wrapped(f'<div class="quiz-note" data-answer="{position}" data-right="{right}">',
-                              [nodes.paragraph("", "", nodes.strong("", "", *[w.deepcopy() for w in words])), *feedback],
-                              "</div>")  # fmt: skip
+            echo = nodes.strong("", "", *[word.deepcopy() for word in words])
+            note = [nodes.paragraph("", "", echo, classes=["quiz-echo"]), *feedback]
+            opening = f'<div class="quiz-note" data-answer="{position}" data-right="{right}">'
+            notes += _wrapped(opening, note, "</div>")
         if sum('data-right="true"' in note.astext() for note in notes) != 1:
             raise self.error(f"quiz {self.id!r}: exactly one answer must be marked (x)")
         return inputs, notes

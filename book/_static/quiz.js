@@ -14,7 +14,6 @@ function show(place, note, heading) {
   head.className = "quiz-verdict";
   head.textContent = heading;
   place.append(head);
-  // In a choice the note begins by repeating the answer, for readers without JavaScript; a verdict needs it, a check doesn't.
   for (const child of note?.children ?? []) place.append(child.cloneNode(true));
 }
 
@@ -27,22 +26,30 @@ function say(form, text) {
   show(form.querySelector(".quiz-say"), null, text);
 }
 
-function judgeChoice(form) {
-  const note = chosen(form);
-  if (!note) return say(form, "Choose one of the answers first.");
+function judge(form, note) {
   show(form.querySelector(".quiz-say"), note, note.dataset.right === "true" ? "Right." : "Not quite.");
 }
 
-function judgeNumber(form) {
-  const value = parse(form.querySelector("input").value);
-  const digits = Number(form.dataset.digits);
-  if (!Number.isFinite(value)) return say(form, "Type a number, such as 12.5.");
-  // An answer counts if it rounds as asked; half a unit of slack for one rounded on the way.
-  const near = (note) => Math.abs(Number(note.dataset.value) - value) <= 0.5 * 10 ** -digits + 1e-9;
+// Each kind of question sets itself up and returns what its button does.
+
+function setUpChoice(form) {
+  return () => {
+    const note = chosen(form);
+    note ? judge(form, note) : say(form, "Choose one of the answers first.");
+  };
+}
+
+function setUpNumber(form) {
   const notes = notesOf(form);
-  const note = notes.find((n) => "value" in n.dataset && near(n)) ?? notes.find((n) => n.dataset.answer === "*");
-  if (!note) return say(form, "Not quite. Try once more.");
-  show(form.querySelector(".quiz-say"), note, note.dataset.right === "true" ? "Right." : "Not quite.");
+  // An answer counts if it rounds as asked.
+  const slack = 0.5 * 10 ** -Number(form.dataset.digits) + 1e-9;
+  const other = notes.find((note) => note.dataset.answer === "*");
+  return () => {
+    const value = parse(form.querySelector("input").value);
+    if (!Number.isFinite(value)) return say(form, "Type a number, such as 12.5.");
+    const note = notes.find((n) => "value" in n.dataset && Math.abs(Number(n.dataset.value) - value) <= slack) ?? other;
+    note ? judge(form, note) : say(form, "Not quite. Try once more.");
+  };
 }
 
 function setUpPrediction(form) {
@@ -77,16 +84,15 @@ function setUpPrediction(form) {
   };
 }
 
-for (const form of document.querySelectorAll("form.quiz")) {
+function setUp(form) {
   form.classList.add("is-live");
-  const judge = {
-    choice: () => judgeChoice(form),
-    number: () => judgeNumber(form),
-    predict: form.dataset.quiz === "predict" ? setUpPrediction(form) : null,
-  }[form.dataset.quiz];
+  const kinds = { choice: setUpChoice, number: setUpNumber, predict: setUpPrediction };
+  const act = kinds[form.dataset.quiz](form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    judge();
+    act();
   });
   form.addEventListener("keydown", (event) => event.stopPropagation()); // the theme's shortcuts stay out of answers
 }
+
+addEventListener("DOMContentLoaded", () => document.querySelectorAll("form.quiz").forEach(setUp));
