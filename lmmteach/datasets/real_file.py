@@ -162,7 +162,7 @@ def _why(error: Exception) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
         return f"the download failed: the server answered {status}"
-    if type(error) is ValueError:  # pooch's way to say so
+    if isinstance(error, ValueError) and "hash" in str(error):  # pooch's way to say so
         return "the download brought something else (wrong sha256): the login page of a network, perhaps"
     return f"the download failed: {type(error).__name__}"
 

@@ -167,6 +167,10 @@ def test_the_real_file(monkeypatch: pytest.MonkeyPatch) -> None:
     data = load_framingham(source="real")
     check_shape(data)
     assert data.attrs["source"] == "real"
-    assert not data["cholesterol"].equals(load_framingham(source="standin")["cholesterol"])
-    # Participant 1 is coded 1 in the file; 530 of the rows are coded 0.
+    # The file itself says who is who, by its newid; its code 1 is female.
+    file = pd.read_csv(REAL, sep=r"\s+")
+    assert data["id"].tolist() == file["newid"].tolist()
+    assert (data["sex"] == "female").tolist() == (file["sex"] == 1).tolist()
     assert (data["sex"] == "male").sum() == 530
+    for ours, theirs in [("age", "age"), ("year", "year"), ("cholesterol", "cholst")]:
+        assert data[ours].tolist() == file[theirs].tolist()
