@@ -1,0 +1,48 @@
+"""lmmteach: see linear mixed models.
+
+>>> import lmmteach
+>>> data = lmmteach.load_sleepstudy()
+>>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", data)
+>>> round(fit.sigma2, 2)
+654.94
+"""
+
+from .covariance import (
+    AR1,
+    CompoundSymmetry,
+    Diagonal,
+    Exponential,
+    Independent,
+    Toeplitz,
+    Unstructured,
+)
+from .datasets import load_framingham, load_sleepstudy
+from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
+from .likelihood import cov_to_corr, deviance, gls, marginal_covariance
+from .model import Fit, lmm
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AR1",
+    "CompoundSymmetry",
+    "DataError",
+    "Diagonal",
+    "Exponential",
+    "Fit",
+    "FormulaError",
+    "Independent",
+    "LmmError",
+    "LmmWarning",
+    "ModelError",
+    "ParameterError",
+    "Toeplitz",
+    "Unstructured",
+    "cov_to_corr",
+    "deviance",
+    "gls",
+    "lmm",
+    "load_framingham",
+    "load_sleepstudy",
+    "marginal_covariance",
+]

@@ -1,0 +1,359 @@
+"""Formula and data become a Design: y, X, Z, groups and times, as the lecture writes them.
+
+    Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q)  +  (n_i)
+
+This is the only file that knows the formula library.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from . import formula as language
+from .covariance import Occasions, Structure
+from .errors import DataError, FormulaError, LmmWarning, ModelError
+from .frame import clean_columns
+
+ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
+
+
+@dataclass(frozen=True, eq=False)
+class RandomTerm:
+    """One random-effects term: its columns of Z and the group each row belongs to.
+
+    ``Z`` is (N x q); ``codes`` (N,) numbers the rows' groups within ``levels``.
+    """
+
+    group: str
+    names: list[str]
+    correlated: bool
+    Z: np.ndarray
+    codes: np.ndarray
+    levels: np.ndarray
+    spec: Any = field(repr=False)
+    columns: tuple[str, ...] = ()
+
+    def codes_of(self, frame: pd.DataFrame) -> np.ndarray:
+        """The number of each new row's group, -1 for a group the data did not have."""
+        parts = [frame[name] for name in reversed(self.columns)]
+        if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts) or len(parts) > 1:
+            spelled = [part.map(_label) for part in parts]
+            joined = spelled[0] if len(parts) == 1 else spelled[0].str.cat(spelled[1:], sep=":")
+            return pd.Index(self.levels.astype(str)).get_indexer(joined.astype(str))
+        return pd.Index(self.levels).get_indexer(parts[0])
+
+    @property
+    def q(self) -> int:
+        """How many random effects each level of the group has."""
+        return len(self.names)
+
+
+class Subject(NamedTuple):
+    """One subject's rows: ``label``, ``rows``, ``y`` (n,), ``X`` (n x p), ``Z`` (n x q), ``times`` (n,)."""
+
+    label: Any
+    rows: np.ndarray
+    y: np.ndarray
+    X: np.ndarray
+    Z: np.ndarray
+    times: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Everything the likelihood needs, and the names people know it by.
+
+    ``y`` (N,), ``X`` (N x p), ``terms`` the random parts, ``codes`` (N,) the subject of each row,
+    ``times`` (N,) the measurement times, ``visits`` (N,) their ranks among all distinct times.
+    """
+
+    formula: str
+    response: str
+    fixed_names: list[str]
+    dropped: list[str]
+    y: np.ndarray
+    X: np.ndarray
+    terms: tuple[RandomTerm, ...]
+    group: str
+    codes: np.ndarray
+    subjects: np.ndarray
+    time: str | None
+    times: np.ndarray
+    visits: np.ndarray
+    frame: pd.DataFrame
+    index: pd.Index
+    units: dict[str, str]
+    source: str | None
+    spec: Any = field(repr=False)
+    visit_values: np.ndarray = field(repr=False)
+    kept: list[int] = field(repr=False)
+
+    @property
+    def n_obs(self) -> int:
+        """N, the number of rows used."""
+        return len(self.y)
+
+    @property
+    def n_subjects(self) -> int:
+        """m, the number of subjects."""
+        return len(self.subjects)
+
+    @property
+    def random_names(self) -> list[str]:
+        """The names of the random effects of the only term (of all terms, joined, if several)."""
+        return [name for term in self.terms for name in term.names]
+
+    @property
+    def Z(self) -> np.ndarray:
+        """The columns of Z of every term side by side, (N x q)."""
+        return np.hstack([term.Z for term in self.terms]) if self.terms else np.empty((self.n_obs, 0))
+
+    def by_subject(self) -> Iterator[Subject]:
+        """Go through the subjects in order, each with its own rows in the order of the data."""
+        order = np.argsort(self.codes, kind="stable")
+        Z = self.Z
+        for rows in np.split(order, np.flatnonzero(np.diff(self.codes[order])) + 1):
+            label = self.subjects[self.codes[rows[0]]]
+            yield Subject(label, rows, self.y[rows], self.X[rows], Z[rows], self.times[rows])
+
+    def occasions(self, rows: np.ndarray, structure: Structure) -> Occasions:
+        """What a residual structure needs to know of ``rows`` (any shape, the last axis within a subject)."""
+        labels, strata = self._strata(structure)
+        return Occasions(
+            self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1, self._gap, self._largest, labels
+        )  # fmt: skip
+
+    def _strata(self, structure: Structure) -> tuple[tuple[Any, ...], np.ndarray]:
+        """The labels and codes of the strata that have a variance each."""
+        by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by}
+        if not by:
+            return (), np.zeros(self.n_obs, dtype=int)
+        if len(by) > 1:
+            raise ModelError(f"Variances cannot differ by {' and by '.join(sorted(by))} at once.", "Choose one.")
+        name = by.pop()
+        if name == "visit":
+            return tuple(self.visit_values.tolist()), self.visits
+        codes, labels = _group(self.frame, (name,))
+        return tuple(labels.tolist()), codes
+
+    @cached_property
+    def _gap(self) -> float:
+        values = np.unique(self.times)
+        return float(np.median(np.diff(values))) if len(values) > 1 else 1.0
+
+    @cached_property
+    def _largest(self) -> int:
+        return int(np.bincount(self.codes).max())
+
+    def aligned(self, spec: Any, data: pd.DataFrame) -> np.ndarray:
+        """The columns ``spec`` describes, made for other rows (new times, new subjects)."""
+        return _matrix(spec, data)[0]
+
+
+def build(
+    text: str, data: pd.DataFrame, groups: str | None = None, time: str | None = None, extra: tuple[str, ...] = ()
+) -> Design:
+    """Make the :class:`Design` of a formula and a DataFrame.
+
+    ``groups`` names the subject where the formula has no ``( | )`` term; ``time`` the column of
+    measurement times; ``extra`` any further column a residual structure needs.
+    """
+    parsed = language.read(text)
+    if not parsed.random and groups is None:
+        raise FormulaError(
+            f"{text!r} has no random effect, so this is not a mixed model yet.",
+            "Add one, as in '+ (1 | subject)', or name the subjects of a covariance pattern model: groups='subject'.",
+        )
+    further = [name for name in (groups, time, *extra) if name is not None]
+    frame, rows = clean_columns(data, [*sorted(parsed.names), *further])
+    y = _response(parsed.response, frame)
+    X, fixed_names, spec = _fixed(parsed.fixed, frame)
+    terms = tuple(_random_term(part, frame) for part in parsed.random)
+    group = groups or parsed.random[0].label
+    grouping = (groups,) if groups else parsed.random[0].group
+    codes, subjects = _group(frame, grouping)
+    if len(subjects) < 2:
+        raise DataError(
+            f"There is only one {group!r} ({subjects[0]}): how subjects differ cannot be seen from one subject.",
+            "Check the grouping column, or fit an ordinary regression.",
+        )
+    kept = _drop_aliased(X, fixed_names)
+    dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
+    X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
+    if len(y) <= X.shape[1]:
+        raise ModelError(
+            f"{len(y)} rows cannot estimate {X.shape[1]} fixed effects and a residual variance.",
+            "Use fewer terms or more data.",
+        )
+    visits, values = _visits(frame, time, codes)
+    axis = time or _time_column(parsed, frame, codes)
+    numeric = axis is not None and not isinstance(frame[axis].dtype, pd.CategoricalDtype)
+    times = frame[axis].to_numpy() if numeric else visits.astype(float)
+    attrs = getattr(data, "attrs", {})
+    return Design(
+        text, parsed.response, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
+        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), spec, values, kept,
+    )  # fmt: skip
+
+
+def _evaluate(expression: str, frame: pd.DataFrame) -> Any:
+    import formulaic  # loaded at first use: `import lmmteach` stays light
+
+    if frame.columns.size == 0:  # the library cannot count rows without a column
+        frame = frame.assign(_rows_=0.0)
+    with np.errstate(all="ignore"):
+        return formulaic.model_matrix(expression, frame, context=language.FUNCTIONS, na_action="ignore")
+
+
+def _matrix(spec: Any, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
+    if isinstance(spec, str):
+        made = _evaluate(spec, frame)
+    else:
+        with np.errstate(all="ignore"):
+            made = spec.get_model_matrix(frame, context=language.FUNCTIONS, na_action="ignore")
+    names = [language.r_name(str(column)) for column in made.columns]
+    values = np.asarray(made, dtype=float)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise DataError(
+            f"The term {names[column]!r} is not a finite number in row {row} (and {int(bad.sum()) - 1} more places).",
+            "A log or square root of a value that has none? Check that column.",
+        )
+    return values, names
+
+
+def _fixed(expression: str, frame: pd.DataFrame) -> tuple[np.ndarray, list[str], Any]:
+    try:
+        made = _evaluate(expression, frame)
+    except Exception as error:
+        raise FormulaError(f"The fixed part {expression!r} cannot be computed: {error}", "") from error
+    X, names = _matrix(made.model_spec, frame)
+    if X.shape[1] == 0:
+        raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
+    return X, names, made.model_spec
+
+
+def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
+    for name in language.variables(expression):
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            raise DataError(
+                f"The response {name!r} is text (it holds {frame[name].iloc[0]!r}), but a mean needs numbers.",
+                f"Convert it: data[{name!r}] = pandas.to_numeric(data[{name!r}], errors='coerce').",
+            )
+    if expression in frame:
+        y = frame[expression].to_numpy()
+    else:
+        made, _ = _matrix(f"0 + {expression}", frame)
+        if made.shape[1] != 1:
+            raise FormulaError(f"The response {expression!r} is not one column.", "Use a single response.")
+        y = made[:, 0]
+    if np.ptp(y) == 0:
+        raise DataError(
+            f"The response {expression!r} is the same number ({y[0]:g}) in every row: there is nothing to explain.",
+            "Check the column.",
+        )
+    return y
+
+
+def _random_term(part: language.RandomPart, frame: pd.DataFrame) -> RandomTerm:
+    try:
+        made = _evaluate(part.effects, frame)
+    except Exception as error:
+        raise FormulaError(f"The random part ({part.effects} | ...) cannot be computed: {error}", "") from error
+    Z, names = _matrix(made.model_spec, frame)
+    if Z.shape[1] == 0:
+        raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
+    codes, levels = _group(frame, part.group)
+    return RandomTerm(part.label, names, part.correlated, Z, codes, levels, made.model_spec, part.group)
+
+
+def _label(value: Any) -> str:
+    """A group's label as :func:`_group` spells it: whole numbers without a decimal point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Number the groups; labels of combined columns are joined innermost first, as lme4 does."""
+    parts = []
+    for name in columns:
+        column = frame[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            parts.append((column.cat.codes.to_numpy(), np.asarray(column.cat.categories)))
+        else:
+            codes, levels = pd.factorize(column.to_numpy(), sort=True)
+            whole = levels.astype(np.int64) if np.all(levels == np.round(levels)) else levels
+            parts.append((codes, whole))
+    if len(parts) == 1:
+        return parts[0][0].astype(np.intp), parts[0][1]
+    index = np.ravel_multi_index([codes for codes, _ in parts], [len(levels) for _, levels in parts])
+    used, codes = np.unique(index, return_inverse=True)
+    split = np.unravel_index(used, [len(levels) for _, levels in parts])
+    labels = [parts[k][1][split[k]].astype(str) for k in reversed(range(len(parts)))]
+    return codes, np.array([":".join(row) for row in zip(*labels, strict=True)], dtype=object)
+
+
+def _drop_aliased(X: np.ndarray, names: list[str]) -> list[int]:
+    """The columns to keep: those that earlier ones do not already determine; one warning names the others."""
+    length = np.linalg.norm(X, axis=0)
+    scaled = np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r")
+    kept: list[int] = []
+    for column in range(X.shape[1]):
+        trial = np.linalg.qr(scaled[:, [*kept, column]], mode="r")
+        # With fewer rows than columns R runs out of rows: what is left of such a column is 0.
+        left = abs(trial[len(kept), len(kept)]) if len(kept) < trial.shape[0] else 0.0
+        if left > ALIAS_TOLERANCE:
+            kept.append(column)
+    dropped = [names[column] for column in range(X.shape[1]) if column not in kept]
+    if dropped:
+        many = len(dropped) > 1
+        warnings.warn(
+            f"The other columns of X already determine {', '.join(map(repr, dropped))}: dropped "
+            f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change.",
+            LmmWarning,
+            stacklevel=4,
+        )
+    return kept
+
+
+def _time_column(parsed: language.Formula, frame: pd.DataFrame, codes: np.ndarray) -> str | None:
+    """The time axis where none is named: the one number in Z, else the one number that varies within subjects."""
+    for parts in ([part.effects for part in parsed.random], [parsed.fixed]):
+        used = set().union(*(language.variables(part) for part in parts)) if parts else set()
+        numeric = [n for n in sorted(used) if not isinstance(frame[n].dtype, pd.CategoricalDtype)]
+        varies = [n for n in numeric if np.any(_first_of_group(frame[n].to_numpy(), codes) != frame[n].to_numpy())]
+        if len(varies) == 1:
+            return varies[0]
+    return None
+
+
+def _first_of_group(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Each row's value replaced by that of its group's first row."""
+    first = np.full(codes.max() + 1, -1)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return values[first[codes]]
+
+
+def _visits(frame: pd.DataFrame, time: str | None, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Visit numbers (rank of the time among all distinct times) and what each stands for.
+
+    Without a named time a subject's visits are its rows, in order.
+    """
+    if time is None:
+        order = np.argsort(codes, kind="stable")
+        counts = np.bincount(codes)
+        visits = np.empty(len(codes), dtype=np.intp)
+        visits[order] = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return visits, np.arange(1, counts.max() + 1)
+    column = frame[time]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.intp), np.asarray(column.cat.categories)
+    values, visits = np.unique(column.to_numpy(), return_inverse=True)
+    return visits, values

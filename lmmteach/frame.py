@@ -1,0 +1,114 @@
+"""From any DataFrame to clean columns: one place that looks at what users really bring."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from .errors import DataError, LmmWarning
+
+
+def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """The needed columns as float64 or Categorical, complete rows only, and which rows those are.
+
+    Rows with a missing value in any needed column are dropped, with one warning that counts them.
+    Infinite values, dates and unknown columns raise a :class:`DataError` naming column and row.
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise DataError(
+            f"The data must be a pandas DataFrame, not {type(data).__name__}.",
+            "Build one with pandas.DataFrame(...) or pandas.read_csv(...).",
+        )
+    needed = list(dict.fromkeys(needed))
+    for name in needed:
+        _check_present(data, name)
+    if len(data) == 0:
+        raise DataError("The data have no rows.", "Check the filter or the file that made them.")
+    columns = {name: _column(data[name], name) for name in needed}
+    missing = {name: np.asarray(pd.isna(column)) for name, column in columns.items()}
+    keep = ~np.logical_or.reduce(list(missing.values()))
+    if not keep.all():
+        counts = ", ".join(f"{name}: {int(m.sum())}" for name, m in missing.items() if m.any())
+        whole = [name for name, m in missing.items() if m.all()]
+        if whole:
+            raise DataError(
+                f"Column {whole[0]!r} holds only missing values.", "Check how the column was read or computed."
+            )
+        if not keep.any():
+            raise DataError(
+                f"No row is complete: every row misses a value ({counts}).", "Check how the columns were joined."
+            )
+        dropped = int((~keep).sum())
+        warnings.warn(
+            f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).", LmmWarning, stacklevel=5
+        )
+    frame = pd.DataFrame(columns)[keep] if not keep.all() else pd.DataFrame(columns)
+    for name in needed:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].cat.remove_unused_categories()
+        else:
+            _check_finite(frame[name], name, np.flatnonzero(keep))
+    return frame, np.flatnonzero(keep)
+
+
+def _check_present(data: pd.DataFrame, name: str) -> None:
+    matches = int((data.columns == name).sum())
+    if matches == 1:
+        return
+    if matches > 1:
+        raise DataError(f"The data have {matches} columns named {name!r}.", "Rename all but one.")
+    known = [str(column) for column in data.columns]
+    near = get_close_matches(name, known, 1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"The columns are: {', '.join(known[:12])}."
+    raise DataError(f"Column {name!r} is not in the data.", hint)
+
+
+def _column(column: pd.Series, name: str) -> pd.Series:
+    """One column as float64 or Categorical, on a fresh index (a user's index may repeat labels)."""
+    column = column.reset_index(drop=True)
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return column
+    if pd.api.types.is_bool_dtype(dtype):
+        spelled = column.map({True: "TRUE", False: "FALSE"})
+        return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
+    if pd.api.types.is_complex_dtype(dtype):
+        raise DataError(f"Column {name!r} holds complex numbers.", "Use real numbers.")
+    if pd.api.types.is_numeric_dtype(dtype):
+        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
+    if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
+        raise DataError(
+            f"Column {name!r} holds dates or durations.",
+            f"Turn it into a number first, for example years since a visit: "
+            f"(data[{name!r}] - data[{name!r}].min()).dt.days / 365.25.",
+        )
+    return _text_column(column, name)
+
+
+def _text_column(column: pd.Series, name: str) -> pd.Series:
+    """Text becomes a factor; an object column of numbers (a common accident) becomes numbers."""
+    present = column[~pd.isna(column)]
+    kinds = {type(value) for value in present}
+    if kinds and all(issubclass(kind, (int, float, np.number)) for kind in kinds):
+        return pd.Series(column.astype(float).to_numpy())
+    if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
+        odd = next(v for v in present if not isinstance(v, (str, bytes, bool, int, float, np.generic)))
+        raise DataError(
+            f"Column {name!r} holds a {type(odd).__name__}, which is neither a number nor text.",
+            "Keep one number or one label in each cell.",
+        )
+    levels = sorted({str(value) for value in present})
+    return pd.Series(pd.Categorical([None if pd.isna(v) else str(v) for v in column], categories=levels))
+
+
+def _check_finite(column: pd.Series, name: str, rows: np.ndarray) -> None:
+    bad = ~np.isfinite(column.to_numpy())
+    if bad.any():
+        raise DataError(
+            f"Column {name!r} holds {int(bad.sum())} infinite value(s), the first in row {rows[bad.argmax()]}.",
+            "Replace or remove them (a log of 0, a division by 0?).",
+        )

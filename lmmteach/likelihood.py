@@ -1,0 +1,230 @@
+"""The likelihood, to be read: V = Z G Z' + R, generalised least squares, -2 log L.
+
+This is the slow, plain version, one subject after another, in numbered steps.  The search uses
+the fast one in :mod:`lmmteach.pooling`; a test holds the two together to 1e-9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.linalg import block_diag, cho_factor, cho_solve, solve_triangular
+
+from .blocks import blocks
+from .covariance import Independent, Structure
+from .design import Design
+from .errors import ParameterError
+
+LOG_2PI = float(np.log(2 * np.pi))
+FLAGSHIP = "G moves V"
+
+
+class Gls(NamedTuple):
+    """What generalised least squares gives: ``beta`` (p,), ``cov_beta`` (p x p), ``rss`` = r'V^-1 r, ``log_det_V``."""
+
+    beta: np.ndarray
+    cov_beta: np.ndarray
+    rss: float
+    log_det_V: float
+
+
+def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
+    """The marginal covariance of one subject's measurements, V = Z G Z' + R.
+
+    Parameters
+    ----------
+    Z : (n, q) array_like
+        The subject's random-effects design.
+    G : (q, q) array_like
+        Covariance of the random effects.
+    R : (n, n) array_like or float
+        Covariance of the residuals; a number sigma2 stands for sigma2 * I.
+
+    Returns
+    -------
+    (n, n) ndarray, in squared units of the response.
+
+    Raises
+    ------
+    ParameterError
+        If the shapes do not fit together, with each shape named.
+
+    Notes
+    -----
+    Laird & Ware (1982), Biometrics 38:963, equation 2.2.
+
+    Examples
+    --------
+    >>> marginal_covariance([[1, 0], [1, 2]], [[4, 1], [1, 1]], 1.0)
+    array([[ 5.,  6.],
+           [ 6., 13.]])
+    """
+    Z, G, R = (np.asarray(matrix, dtype=float) for matrix in (Z, G, R))
+    n, q = Z.shape if Z.ndim == 2 else (Z.size, -1)
+    if Z.ndim != 2:
+        raise ParameterError(f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None].")
+    if G.shape != (q, q):
+        raise ParameterError(f"Z has {q} column(s), so G must be {q} x {q}, not of shape {G.shape}.")
+    if R.ndim == 0:
+        R = R * np.eye(n)
+    if R.shape != (n, n):
+        raise ParameterError(f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}.")
+    V = Z @ G @ Z.T + R
+    return V
+
+
+def cov_to_corr(V: Any) -> np.ndarray:
+    """The correlation matrix of a covariance matrix, corr_jk = V_jk / sqrt(V_jj V_kk).
+
+    Parameters
+    ----------
+    V : (n, n) array_like
+
+    Raises
+    ------
+    ParameterError
+        If a variance is not positive.
+
+    Examples
+    --------
+    >>> cov_to_corr([[4.0, 1.0], [1.0, 1.0]])
+    array([[1. , 0.5],
+           [0.5, 1. ]])
+    """
+    V = np.asarray(V, dtype=float)
+    if V.ndim != 2 or V.shape[0] != V.shape[1]:
+        raise ParameterError(f"A covariance matrix is square; this one has shape {V.shape}.")
+    variance = np.diag(V)
+    if not np.all(variance > 0):
+        place = int(np.argmin(variance))
+        raise ParameterError(f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.")
+    sd = np.sqrt(variance)
+    corr = V / np.outer(sd, sd)
+    np.fill_diagonal(corr, 1.0)
+    return corr
+
+
+def gls(y: Any, X: Any, V: Any) -> Gls:
+    """Generalised least squares, beta = (sum X_i'V_i^-1 X_i)^-1 sum X_i'V_i^-1 y_i.
+
+    Parameters
+    ----------
+    y, X, V : arrays (n,), (n, p), (n, n), or sequences of them, one entry a subject
+        Subjects are independent of one another.
+
+    Returns
+    -------
+    Gls
+        ``beta``, ``cov_beta`` = (X'V^-1 X)^-1, ``rss`` and ``log_det_V``.
+
+    Raises
+    ------
+    ParameterError
+        If some V_i is not positive definite, naming which.
+
+    Notes
+    -----
+    Aitken (1936), Proc. R. Soc. Edinburgh 55:42.
+
+    Examples
+    --------
+    >>> gls([1.0, 3.0], [[1.0], [1.0]], [[1.0, 0.0], [0.0, 1.0]]).beta
+    array([2.])
+    """
+    XtX = Xty = yty = log_det_V = 0.0
+    for number, (y_i, X_i, V_i) in enumerate(_subjects(y, X, V)):
+        # Step I.  Factor V_i = L L'; the factor exists only if V_i is positive definite.
+        try:
+            L = np.linalg.cholesky(V_i)
+        except np.linalg.LinAlgError:
+            raise ParameterError(
+                f"V of subject number {number + 1} is not positive definite, so no data can have it.",
+                "Raise sigma2 or the diagonal of G, or bring the covariances nearer to 0.", FLAGSHIP,
+            ) from None  # fmt: skip
+        # Step II.  Whiten: L^-1 makes the subject's rows uncorrelated with variance 1.
+        white = solve_triangular(L, np.column_stack([X_i, y_i]), lower=True)
+        X_w, y_w = white[:, :-1], white[:, -1]
+        # Step III.  Add up what ordinary least squares needs, and log |V_i|.
+        XtX, Xty, yty = XtX + X_w.T @ X_w, Xty + X_w.T @ y_w, yty + y_w @ y_w
+        log_det_V += 2 * np.log(np.diag(L)).sum()
+    # Step IV.  Solve for beta; what is left over is r'V^-1 r.
+    factor = cho_factor(XtX)
+    beta = cho_solve(factor, Xty)
+    cov_beta = cho_solve(factor, np.eye(len(beta)))
+    return Gls(beta, cov_beta, float(yty - beta @ Xty), float(log_det_V))
+
+
+def deviance(y: Any, X: Any, V: Any, method: str = "REML") -> float:
+    """Minus twice the log-likelihood at V, with beta at its best (beta profiled out).
+
+    ML:    N log 2pi + log|V| + r'V^-1 r
+    REML:  (N - p) log 2pi + log|V| + log|X'V^-1 X| + r'V^-1 r        (lme4's, nlme's and SAS's constant)
+
+    Parameters
+    ----------
+    y, X, V : arrays (n,), (n, p), (n, n), or sequences of them, one entry a subject
+    method : "REML" or "ML"
+
+    Returns
+    -------
+    float, without unit.
+
+    Raises
+    ------
+    ParameterError
+        If some V_i is not positive definite.
+
+    Notes
+    -----
+    Patterson & Thompson (1971), Biometrika 58:545; Harville (1974), Biometrika 61:383.
+
+    Examples
+    --------
+    >>> round(deviance([1.0, 3.0], [[1.0], [1.0]], [[1.0, 0.0], [0.0, 1.0]], "ML"), 6)
+    5.675754
+    """
+    fit = gls(y, X, V)
+    N, p = sum(len(y_i) for y_i, _, _ in _subjects(y, X, V)), len(fit.beta)
+    if method == "ML":
+        return N * LOG_2PI + fit.log_det_V + fit.rss
+    log_det_XtVX = -np.linalg.slogdet(fit.cov_beta)[1]
+    return (N - p) * LOG_2PI + fit.log_det_V + log_det_XtVX + fit.rss
+
+
+def deviance_at(design: Design, G: Any, residual: float | Structure, method: str = "REML") -> float:
+    """-2 log L of a design's data at given G (an array, or one for each term) and residual (sigma2 or a structure)."""
+    y, X, V = zip(*_blocks(design, G, residual), strict=True)
+    return deviance(y, X, V, method)
+
+
+def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+    """For each independent block of rows: the rows, and V = Z G Z' + R of them."""
+    structure = residual if isinstance(residual, Structure) else Independent(sigma2=float(residual))
+    by_term = _by_term(design, G)
+    for block in blocks(design):
+        R = structure.at_values(design.occasions(block.rows, structure))
+        same = design.codes[block.rows][:, None] == design.codes[block.rows][None, :]
+        G_b = block_diag(*[by_term[term] for term in block.layout]) if block.layout else np.zeros((0, 0))
+        yield block.rows, marginal_covariance(block.Z, G_b, R * same)
+
+
+def _blocks(design: Design, G: Any, residual: float | Structure) -> Iterable[tuple[np.ndarray, ...]]:
+    for rows, V in marginal_blocks(design, G, residual):
+        yield design.y[rows], design.X[rows], V
+
+
+def _by_term(design: Design, G: Any) -> list[np.ndarray]:
+    """One G for each random term, as arrays."""
+    if isinstance(G, dict):
+        G = list(G.values())
+    listed = isinstance(G, (list, tuple)) and all(np.ndim(one) == 2 for one in G)
+    return [np.atleast_2d(np.asarray(one, dtype=float)) for one in (G if listed else [G])]
+
+
+def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pair up the subjects' arrays; one subject may come bare."""
+    if isinstance(y, Sequence) and len(y) and np.ndim(y[0]) == 1 or isinstance(V, (list, tuple)) and np.ndim(V[0]) == 2:
+        return list(zip(y, X, V, strict=True))
+    return [(np.asarray(y, dtype=float), np.asarray(X, dtype=float), np.asarray(V, dtype=float))]

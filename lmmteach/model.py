@@ -1,0 +1,316 @@
+"""The front door: ``lmm(formula, data)`` gives a Fit.
+
+Four steps, each of which can be called alone: read the formula (:mod:`.design`), pool the subjects
+(:mod:`.pooling`), search (:mod:`.fitting`), and package the result (here).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import prediction, summary
+from .covariance import Structure
+from .covariance import structure as as_structure
+from .design import Design, build
+from .errors import DataError, LmmWarning, ModelError
+from .fitting import Estimate, estimate
+from .likelihood import cov_to_corr, deviance_at
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """A fitted linear mixed model, Y_i = X_i beta + Z_i b_i + e_i with b_i ~ N(0, G), e_i ~ N(0, R_i).
+
+    Made by :func:`lmm`; never changed afterwards.  Names are lme4's and PROC MIXED's: ``beta``, ``se``,
+    ``cov_beta`` = (X'V^-1X)^-1, ``G``, ``sigma2``, ``loglik``, ``deviance`` = -2 log L.
+    """
+
+    design: Design
+    estimate: Estimate
+    method: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """The formula as it was given."""
+        return self.design.formula
+
+    @cached_property
+    def beta(self) -> pd.Series:
+        """Fixed effects (p,), in the order of the formula, in units of the response per unit of the covariate."""
+        return pd.Series(self.estimate.beta, index=self.design.fixed_names, name="beta")
+
+    @cached_property
+    def cov_beta(self) -> pd.DataFrame:
+        """(X'V^-1 X)^-1, the covariance of beta-hat (p x p)."""
+        names = self.design.fixed_names
+        return pd.DataFrame(self.estimate.cov_beta, index=names, columns=names)
+
+    @cached_property
+    def se(self) -> pd.Series:
+        """Standard errors of beta (p,), the square roots of the diagonal of ``cov_beta``."""
+        return pd.Series(np.sqrt(np.diag(self.estimate.cov_beta)), index=self.design.fixed_names, name="se")
+
+    @cached_property
+    def G(self) -> Any:
+        """Covariance of the random effects (q x q); with several terms a dict of them."""
+        by_term = self._G_by_term
+        return by_term if len(by_term) > 1 else next(iter(by_term.values()), pd.DataFrame())
+
+    @cached_property
+    def _G_by_term(self) -> dict[str, pd.DataFrame]:
+        names = prediction.term_names(self.design)
+        pairs = zip(names, self.design.terms, self.estimate.G, strict=True)
+        return {name: pd.DataFrame(G, index=term.names, columns=term.names) for name, term, G in pairs}
+
+    @property
+    def residual(self) -> Structure:
+        """The residual structure with its estimated values."""
+        return self.estimate.residual
+
+    @property
+    def sigma2(self) -> float:
+        """The residual variance, in squared units of the response; of a sum, that of its independent part."""
+        parts = getattr(self.residual, "parts", (self.residual,))
+        return float(parts[-1].sigma2 if len(parts) > 1 else self.residual.sigma2)
+
+    @property
+    def deviance(self) -> float:
+        """-2 log L at the estimates (the REML criterion for REML), with lme4's constants."""
+        return self.estimate.deviance
+
+    @property
+    def loglik(self) -> float:
+        """log L at the estimates (restricted for REML)."""
+        return -self.estimate.deviance / 2
+
+    @property
+    def n_obs(self) -> int:
+        """N, the number of rows used."""
+        return self.design.n_obs
+
+    @property
+    def n_subjects(self) -> int:
+        """The number of subjects."""
+        return self.design.n_subjects
+
+    @property
+    def n_parameters(self) -> int:
+        """How many parameters were estimated: beta, the free entries of G and R, and sigma2."""
+        return len(self.estimate.beta) + len(self.estimate.optimum.theta) + 1
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 log L + 2 (number of parameters)."""
+        return self.deviance + 2 * self.n_parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 log L + log(N) (number of parameters): lme4's convention."""
+        return float(self.deviance + np.log(self.n_obs) * self.n_parameters)
+
+    @property
+    def converged(self) -> bool:
+        """Whether gradient and curvature certify an optimum."""
+        return self.estimate.optimum.converged
+
+    @property
+    def singular(self) -> bool:
+        """Whether the best G lies on the boundary: a variance of 0 or a correlation of +-1."""
+        return self.estimate.singular
+
+    @cached_property
+    def message(self) -> str:
+        """What the search has to say, in words; empty when all is plain."""
+        return " ".join(self.notes)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """The message, one remark an entry."""
+        return [*self.warnings, *_remarks(self)]
+
+    @cached_property
+    def path(self) -> pd.DataFrame:
+        """Where the search went: one row an evaluation, the entries of G, sigma2's structure parameters and -2 log L."""
+        rows = self.estimate.optimum.path
+        theta = pd.DataFrame([theta for theta, _ in rows], columns=[f"theta{k + 1}" for k in range(len(rows[0][0]))])
+        return theta.assign(deviance=[value for _, value in rows])
+
+    def random_effects(self, se: bool | str = False) -> Any:
+        """b-hat = G Z'V^-1 (y - X beta), one row a subject; ``se`` adds standard errors given beta and with its uncertainty."""
+        return prediction.random_effects(self.design, self.estimate, se)
+
+    def fitted(self, level: str = "conditional") -> pd.Series:
+        """Fitted values: X beta ("marginal") or X beta + Z b-hat ("conditional"), on the rows used."""
+        return pd.Series(prediction.fitted(self.design, self.estimate, level), index=self.design.index, name="fitted")
+
+    def predict(self, new_data: pd.DataFrame, level: str = "conditional") -> pd.Series:
+        """The same for new rows: new times, new subjects (b-hat = 0)."""
+        return prediction.predict(self.design, self.estimate, new_data, level)
+
+    def residuals(self, level: str = "conditional", kind: str = "raw") -> pd.Series:
+        """y minus fitted: "raw", "pearson" (over the SD) or "normalized" (whitened by the Cholesky factor)."""
+        values = prediction.residuals(self.design, self.estimate, level, kind)
+        return pd.Series(values, index=self.design.index, name=f"{kind} residual")
+
+    def marginal_cov(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
+        """V = Z G Z' + R of one subject, or at given times (all distinct times by default)."""
+        return prediction.marginal_cov(self.design, self.estimate, subject, times)
+
+    def marginal_corr(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
+        """The correlation matrix that V implies."""
+        V = self.marginal_cov(subject, times)
+        return pd.DataFrame(cov_to_corr(V), index=V.index, columns=V.columns)
+
+    def deviance_at(self, G: Any = None, sigma2: Any = None) -> float:
+        """-2 log L of this fit's data at another G and sigma2 (a number or a structure), beta at its best for them."""
+        G = self.estimate.G if G is None else G
+        return deviance_at(self.design, G, self.residual if sigma2 is None else sigma2, self.method)
+
+    def summary(self) -> Summary:
+        """The fit as a table: text when printed, HTML in a notebook."""
+        return Summary(self)
+
+    def explore(self, **options: Any) -> Any:
+        """An explorer of this fit: move G and sigma^2, watch V, the correlation and simulated subjects."""
+        from .explore import explore  # widgets load when they are first wanted
+
+        return explore(self, **options)
+
+    def __repr__(self) -> str:
+        return summary.text(self)
+
+    def _repr_html_(self) -> str:
+        return summary.html(self)
+
+
+class Summary:
+    """A fit's summary: prints as text, shows as HTML in a notebook."""
+
+    def __init__(self, fit: Fit) -> None:
+        self._fit = fit
+
+    def __str__(self) -> str:
+        return summary.text(self._fit)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return summary.html(self._fit)
+
+
+def lmm(
+    formula: str,
+    data: pd.DataFrame,
+    method: str = "REML",
+    groups: str | None = None,
+    time: str | None = None,
+    residual: str | Structure = "independent",
+) -> Fit:
+    """Fit a linear mixed model, or a covariance pattern model, by REML or ML.
+
+    Y_i = X_i beta + Z_i b_i + e_i,   b_i ~ N(0, G),   e_i ~ N(0, R_i),   so   V_i = Z_i G Z_i' + R_i.
+
+    Parameters
+    ----------
+    formula : str
+        lme4's language: ``"y ~ x*t + (1 + t | subject)"``, ``(1 + t || subject)`` for a diagonal G,
+        ``(1 | school/class)`` for nested groups.
+    data : DataFrame
+        One row a measurement.  Rows with missing values are dropped, and counted in a warning.
+    method : "REML" or "ML"
+    groups : str, optional
+        The subject's column, where the formula has no random term.
+    time : str, optional
+        The column of measurement times, for structures that depend on it.
+    residual : str or structure
+        R: "independent", "diagonal", "cs", "ar1", "exponential", "toeplitz", "unstructured", "arh1",
+        "csh", a structure such as ``Exponential()``, or a sum of structures.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    LmmError
+        For anything in the formula or the data that cannot be used, naming it and the remedy.
+
+    Notes
+    -----
+    Laird & Ware (1982), Biometrics 38:963; Bates et al. (2015), J. Stat. Softw. 67(1).
+
+    Examples
+    --------
+    >>> import lmmteach
+    >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+    >>> round(fit.deviance, 4)
+    1743.6283
+    """
+    if method not in ("REML", "ML"):
+        raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
+    structure = as_structure(residual)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", LmmWarning)
+        by = {part.by for part in getattr(structure, "parts", (structure,))} - {None, "visit"}
+        design = build(formula, data, groups, time, tuple(sorted(by)))
+    for warning in heard:
+        warnings.warn(warning.message, warning.category, stacklevel=2)
+    _check(design, structure, time)
+    said = tuple(str(w.message) for w in heard if issubclass(w.category, LmmWarning))
+    return Fit(design, estimate(design, structure, method), method, said)
+
+
+def _check(design: Design, structure: Structure, time: str | None) -> None:
+    """What only shows once data and structure are together."""
+    if structure.needs_time and time is None:
+        raise ModelError(
+            f"{type(structure).__name__} needs to know when each row was measured.", "Name the column: time='...'."
+        )
+    if structure.continuous and not structure.needs_time and getattr(structure, "by", None) != "visit":
+        return
+    pairs = pd.MultiIndex.from_arrays([design.codes, design.visits])
+    if pairs.has_duplicates:
+        row = int(np.argmax(pairs.duplicated()))
+        raise DataError(
+            f"{design.group} {design.subjects[design.codes[row]]} has two rows at {time} "
+            f"{design.visit_values[design.visits[row]]}, and this residual structure allows one.",
+            "Average or remove one of them, or give each visit a number of its own.",
+        )
+
+
+def _remarks(fit: Fit) -> list[str]:
+    """Explain a singular or unfinished fit in words."""
+    found = []
+    if not fit.converged:
+        found.append(
+            "The search could not certify an optimum: more than rounding error is left in the gradient or the curvature. "
+            "Treat the estimates with care; a simpler structure will usually converge."
+        )
+    for name, G in fit._G_by_term.items() if fit.singular else ():
+        found += _singular(name, G)
+    return found
+
+
+def _singular(group: str, G: pd.DataFrame) -> list[str]:
+    """Say which variance is 0, or which correlation is +-1, and that this is a result."""
+    sd = np.sqrt(np.diag(G))
+    largest = sd.max(initial=0)
+    zero = [effect for effect, s in zip(G.columns, sd, strict=True) if s <= 1e-7 * largest or s == 0]
+    end = "This is the best fit there is, not a failure; the data hold no evidence for more. (Lesson: Strange results)"
+    if zero:
+        return [f"Singular fit: the variance of {', '.join(zero)} across {group} is estimated as 0. {end}"]
+    corr = cov_to_corr(G)
+    for j, k in zip(*np.tril_indices(len(G), -1), strict=True):
+        if abs(corr[j, k]) > 1 - 1e-7:
+            pair = f"{G.columns[k]} and {G.columns[j]}"
+            return [f"Singular fit: the correlation of {pair} across {group} is estimated as {corr[j, k]:+.0f}. {end}"]
+    if np.linalg.matrix_rank(corr, tol=1e-8) < len(G):
+        return [f"Singular fit: one combination of the random effects of {group} has variance 0. {end}"]
+    return []

@@ -1,0 +1,230 @@
+"""What a fit says about subjects: b-hat, fitted values, residuals, the marginal covariance.
+
+    b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta)         the BLUP: the residual, shrunk towards 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import block_diag
+
+from .blocks import stacked
+from .design import Design
+from .errors import DataError, ModelError, ParameterError
+from .fitting import Estimate
+from .frame import clean_columns
+
+LEVELS = ("marginal", "conditional")
+
+
+class Stack(NamedTuple):
+    """m blocks with all their covariances: ``rows`` (m x n), ``Z``, ``G`` (k x k), ``R``, ``V`` (m x n x n)."""
+
+    rows: np.ndarray
+    Z: np.ndarray
+    G: np.ndarray
+    R: np.ndarray
+    V: np.ndarray
+    layout: tuple[int, ...]
+    levels: np.ndarray
+
+
+class Blups(NamedTuple):
+    """Per term: ``b`` (levels x q) and its covariances (levels x q x q), given beta and with beta's uncertainty."""
+
+    b: list[np.ndarray]
+    given_beta: list[np.ndarray]
+    prediction: list[np.ndarray]
+
+
+def covariances(design: Design, estimate: Estimate) -> Iterator[Stack]:
+    """G, R and V of every block, many blocks at a time."""
+    for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):
+        G = block_diag(*[estimate.G[t] for t in layout]) if layout else np.zeros((0, 0))
+        codes = design.codes[rows]
+        R = estimate.residual.at_values(design.occasions(rows, estimate.residual))
+        R = R * (codes[:, :, None] == codes[:, None, :])
+        yield Stack(rows, Z, G, R, Z @ G @ Z.mT + R, layout, levels)
+
+
+def blups(design: Design, estimate: Estimate) -> Blups:
+    """b-hat = G Z'V^-1 (y - X beta) for every level of every term, with both kinds of covariance.
+
+    Given beta: Var(b | y) = G - G Z'V^-1 Z G (lme4's condVar).  With beta's uncertainty:
+    Var(b-hat - b) adds H cov(beta) H', H = G Z'V^-1 X (Henderson 1975; SAS's SOLUTION option).
+    """
+    shapes = [(len(term.levels), term.q) for term in design.terms]
+    found = Blups(
+        [np.zeros(s) for s in shapes], [np.zeros((*s, s[1])) for s in shapes], [np.zeros((*s, s[1])) for s in shapes]
+    )
+    r = design.y - design.X @ estimate.beta
+    for stack in covariances(design, estimate):
+        GZ = stack.G @ stack.Z.mT
+        solved = np.linalg.solve(stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1))
+        ViZ, ViX, Vir = np.split(solved, [stack.Z.shape[2], -1], axis=2)
+        b = (GZ @ Vir)[..., 0]
+        given_beta = stack.G - GZ @ ViZ @ stack.G
+        H = GZ @ ViX
+        prediction = given_beta + H @ estimate.cov_beta @ H.mT
+        place = 0
+        for position, t in enumerate(stack.layout):
+            level, here = stack.levels[:, position], slice(place, place + shapes[t][1])
+            found.b[t][level] = b[:, here]
+            found.given_beta[t][level] = given_beta[:, here, here]
+            found.prediction[t][level] = prediction[:, here, here]
+            place += shapes[t][1]
+    return found
+
+
+def random_effects(design: Design, estimate: Estimate, se: bool | str = False) -> Any:
+    """b-hat as a DataFrame, one row a subject; with ``se`` the standard errors beside them."""
+    if se not in (False, True, "given_beta", "prediction"):
+        raise ParameterError(f"se={se!r} is not known.", "Use True, 'given_beta' or 'prediction'.")
+    if not design.terms:
+        raise ModelError("The model has no random effects.", "Add a term such as (1 | subject).")
+    found = blups(design, estimate)
+    kinds = {"given_beta": found.given_beta, "prediction": found.prediction}
+    wanted = [] if se is False else list(kinds) if se is True else [se]
+    tables = {}
+    for t, (term, name) in enumerate(zip(design.terms, term_names(design), strict=True)):
+        index = pd.Index(term.levels, name=term.group)
+        table = pd.DataFrame(found.b[t], index=index, columns=term.names)
+        for kind in wanted:
+            variance = np.diagonal(kinds[kind][t], axis1=1, axis2=2)
+            columns = [f"{effect} se_{kind}" for effect in term.names]
+            table = table.join(pd.DataFrame(np.sqrt(np.maximum(variance, 0)), index=index, columns=columns))
+        tables[name] = table
+    return tables if len(tables) > 1 else next(iter(tables.values()))
+
+
+def term_names(design: Design) -> list[str]:
+    """The terms' names as lme4 prints them: the group, numbered where it comes twice."""
+    names: list[str] = []
+    for term in design.terms:
+        again = sum(name.split(".")[0] == term.group for name in names)
+        names.append(f"{term.group}.{again}" if again else term.group)
+    return names
+
+
+def fitted(design: Design, estimate: Estimate, level: str) -> np.ndarray:
+    """X beta (marginal) or X beta + Z b-hat (conditional), one value a row."""
+    _check_level(level)
+    mean = design.X @ estimate.beta
+    if level == "conditional":
+        for term, b in zip(design.terms, blups(design, estimate).b, strict=True):
+            mean = mean + np.einsum("nq,nq->n", term.Z, b[term.codes])
+    return mean
+
+
+def residuals(design: Design, estimate: Estimate, level: str, kind: str) -> np.ndarray:
+    """y minus the fitted values: raw, divided by the SD (pearson), or whitened by the Cholesky factor (normalized).
+
+    The covariance used is V at the marginal level and R at the conditional one.
+    """
+    if kind not in ("raw", "pearson", "normalized"):
+        raise ParameterError(f"kind={kind!r} is not known.", "Use 'raw', 'pearson' or 'normalized'.")
+    r = design.y - fitted(design, estimate, level)
+    if kind == "raw":
+        return r
+    out = np.empty_like(r)
+    for stack in covariances(design, estimate):
+        S = stack.V if level == "marginal" else stack.R
+        if kind == "pearson":
+            out[stack.rows] = r[stack.rows] / np.sqrt(np.diagonal(S, axis1=1, axis2=2))
+        else:
+            out[stack.rows] = np.linalg.solve(np.linalg.cholesky(S), r[stack.rows][..., None])[..., 0]
+    return out
+
+
+def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: str) -> pd.Series:
+    """X beta (+ Z b-hat) for new rows; a subject not seen in the fit has b-hat = 0, its best guess."""
+    _check_level(level)
+    needed = set(design.spec.required_variables)
+    for term in design.terms if level == "conditional" else ():
+        needed |= set(term.spec.required_variables) | set(term.columns)
+    frame, rows = clean_columns(new_data, sorted(needed & {*design.frame.columns, *new_data.columns}) or new_data.columns[:1])
+    for name in frame:
+        frame[name] = _as_trained(frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns})
+    X = design.aligned(design.spec, frame)[:, design.kept]
+    mean = X @ estimate.beta
+    if level == "conditional":
+        for term, b in zip(design.terms, blups(design, estimate).b, strict=True):
+            codes = term.codes_of(frame)
+            known = codes >= 0
+            Z = design.aligned(term.spec, frame)
+            mean[known] += np.einsum("nq,nq->n", Z[known], b[codes[known]])
+    return pd.Series(mean, index=new_data.index[rows], name=f"{level} prediction")
+
+
+def _as_trained(column: pd.Series, trained: pd.Series | None, name: str, groups: set[str]) -> pd.Series:
+    """New values in the levels the model knows; an unknown level of a covariate is an error, of a group is a new one."""
+    if trained is None or name in groups or not isinstance(trained.dtype, pd.CategoricalDtype):
+        return column
+    unknown = [value for value in pd.unique(column) if value not in trained.cat.categories]
+    if unknown:
+        raise DataError(
+            f"Column {name!r} holds {unknown[0]!r}, a level the model has not seen.",
+            f"Known levels: {', '.join(map(str, trained.cat.categories))}.",
+        )
+    return column.astype(trained.dtype)
+
+
+def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times: Any = None) -> pd.DataFrame:
+    """V = Z G Z' + R of one subject, or of a subject measured at ``times``; all distinct times by default."""
+    if subject is not None and times is not None:
+        raise ParameterError("Give subject= or times=, not both.")
+    if subject is not None:
+        labels = [str(label) for label in design.subjects]
+        if str(subject) not in labels:
+            raise DataError(
+                f"There is no {design.group} {subject!r} in the data.", f"The first ones are {', '.join(labels[:5])}."
+            )
+        wanted = labels.index(str(subject))
+        for stack in covariances(design, estimate):
+            inside = np.argwhere(design.codes[stack.rows] == wanted)
+            if len(inside):
+                block, where = inside[0, 0], inside[:, 1]
+                at = pd.Index(design.times[stack.rows[block, where]], name=design.time)
+                return pd.DataFrame(stack.V[block][np.ix_(where, where)], index=at, columns=at)
+    return _cov_at(design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float))
+
+
+def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFrame:
+    times = np.atleast_1d(times)
+    if times.ndim != 1 or not np.isfinite(times).all():
+        raise ParameterError("times must be a list of finite numbers.", "For example times=[0, 2, 4].")
+    known = np.unique(design.times)
+    like = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
+    structure = estimate.residual
+    by_visit = getattr(structure, "by", None) or not structure.continuous
+    if by_visit and not np.array_equal(known[like], times):
+        raise ParameterError(
+            f"The residual structure {type(structure).__name__} knows only the visits {known.tolist()}.",
+            "Ask for those times, or use a structure in continuous time.",
+        )
+    row = np.array([np.flatnonzero(design.times == known[k])[0] for k in like])
+    frame = design.frame.iloc[row].reset_index(drop=True)
+    if design.time in frame:
+        frame[design.time] = times
+    occasions = design.occasions(row, structure)
+    V = structure.at_values(type(occasions)(times, *list(vars(occasions).values())[1:]))
+    for term, G in zip(design.terms, estimate.G, strict=True):
+        fixed_by_time = set(term.spec.required_variables) & set(frame) <= {design.time}
+        if not fixed_by_time:
+            raise ModelError("Z depends on more than the time, so times= does not determine V.", "Give subject=.")
+        Z = design.aligned(term.spec, frame)
+        V = V + Z @ G @ Z.T
+    at = pd.Index(times, name=design.time)
+    return pd.DataFrame(V, index=at, columns=at)
+
+
+def _check_level(level: str) -> None:
+    if level not in LEVELS:
+        raise ParameterError(
+            f"level={level!r} is not known.", "Use 'marginal' (X beta) or 'conditional' (X beta + Z b).",
+            "Conditional and marginal",
+        )  # fmt: skip
