@@ -1,0 +1,53 @@
+"""The data as the likelihood sees them: cross-products per pattern of Z, small enough for a page.
+
+:func:`lmmteach.pooling.pool` has replaced X by its orthonormal Q (X = Q R_x) and y by its least-squares
+residual, and rotated every distinct Z_k to its triangle R_k.  Of the m_k subjects with that Z only
+
+    S_k[a, b] = sum_i w_i[a]' w_i[b],   w_i = the first rows of the rotated [Q, y]_i,
+
+is needed, and of all the other rows only the total A_rem.  Then, at any G and sigma2,
+
+    U_k = R_k G R_k' + sigma2 I,   A = sum_k sum_ab (U_k^-1)_ab S_k[a, b] + A_rem / sigma2,
+
+and -2 log L follows from A and log|U_k|.  No subject appears in the sum any more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.linalg import block_diag
+
+from ..design import Design
+from ..pooling import pool
+
+__all__ = ["cross_products"]
+
+
+def cross_products(design: Design) -> dict[str, Any]:
+    """The pooled cross-products of a design with independent residuals, JSON-able.
+
+    Returns
+    -------
+    dict
+        ``N``, ``p``, ``logDetRx`` = log|det R_x|, ``rem`` and, for each distinct Z, ``m``, ``R`` (k x q) and
+        ``S``; symmetric (p+1) x (p+1) matrices stand as their upper triangles, row by row.
+    """
+    pooled = pool(design)
+    patterns = []
+    for stack in pooled.stacks:
+        scale = block_diag(*[pooled.scale[term] for term in stack.layout])
+        for k, m in enumerate(stack.count):
+            w = stack.W[stack.pattern == k]
+            S = np.einsum("iac,ibd->abcd", w, w)
+            # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
+            pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
+            patterns.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": [_upper(block) for block in pairs]})
+    log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
+    rem = _upper(pooled.rest.T @ pooled.rest)
+    return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": rem, "patterns": patterns}
+
+
+def _upper(A: np.ndarray) -> list[float]:
+    return A[np.triu_indices(len(A))].tolist()

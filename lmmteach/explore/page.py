@@ -1,0 +1,55 @@
+"""The explorer as text: a piece for a page that has other things on it, and a page of its own."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from .compose import script
+
+__all__ = ["fragment", "whole_page"]
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
+main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #16181d; color: #e6e5e1; }} }}
+</style>
+</head>
+<body>
+<main>
+{fragment}
+</main>
+</body>
+</html>
+"""
+
+
+def fragment(data: dict[str, Any], title: str) -> str:
+    """A ``div`` with its data and the script that starts it; may stand on a page more than once."""
+    return (
+        f'<div class="lmmx-host"><p class="lmmx-fallback">{html.escape(title)}: this explorer needs JavaScript.</p>\n'
+        f'<script type="application/json">{_in_script(data)}</script></div>\n<script>{script()}</script>'
+    )
+
+
+def whole_page(data: dict[str, Any], title: str) -> str:
+    """One HTML file that needs nothing else."""
+    return PAGE.format(title=html.escape(title), fragment=fragment(data, title))
+
+
+def _in_script(data: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in: every < > & is written as an escape."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

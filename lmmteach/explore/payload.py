@@ -1,0 +1,202 @@
+"""A Fit -> the JSON an explorer carries: labels, times, cross-products, subjects, the fit itself.
+
+Everything the browser needs and nothing else; text from data stays text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ModelError
+from .crossproducts import cross_products
+
+__all__ = ["DRAWN", "GRID", "joint_G", "payload"]
+
+GRID = 8  # times shown in a table at most
+DRAWN = 300  # subjects drawn at most; the likelihood always uses all
+MIN_SEEN = 10  # an observed SD needs at least as many values
+LESSON = "G moves V"
+
+
+def joint_G(fit: Any) -> pd.DataFrame:
+    """The fit's G as one (q x q) DataFrame, if an explorer can show it (one or two random effects)."""
+    design = fit.design
+    groups = {tuple(term.codes) for term in design.terms}
+    q = len(design.random_names)
+    if len(groups) != 1 or q not in (1, 2):
+        raise ModelError(
+            f"This explorer shows one or two random effects of one group; {design.formula!r} has {q} in {len(groups)} grouping(s).",
+            "Fit a model such as 'y ~ time + (1 + time | subject)' and explore that.",
+        )
+    if type(fit.residual).__name__ != "Independent":
+        raise ModelError(
+            f"This explorer has R = sigma2 I; the fit has the residual structure {type(fit.residual).__name__}.",
+            "Fit the model with residual='independent' to explore it.",
+        )
+    parts = list(fit.G.values()) if isinstance(fit.G, dict) else [fit.G]
+    G = np.zeros((q, q))
+    at = 0
+    for part in parts:
+        G[at : at + len(part), at : at + len(part)] = np.asarray(part, dtype=float)
+        at += len(part)
+    return pd.DataFrame(G, index=design.random_names, columns=design.random_names)
+
+
+def payload(fit: Any) -> dict[str, Any]:
+    """Everything about ``fit`` an explorer's page needs, as JSON-able Python."""
+    G, design = joint_G(fit), fit.design
+    subjects = list(design.by_subject())
+    grid = _grid(design, subjects)
+    curve = _curve(design, np.asarray(grid["t"]))
+    mean = design.X @ np.asarray(fit.beta, dtype=float)
+    return {
+        "labels": _labels(design, min(len(subjects), DRAWN)),
+        "grid": grid,
+        "curve": curve | {"mean": _mean_along(design, mean, np.asarray(curve["t"]))},
+        "empirical": _observed_sd(design, mean),
+        "likelihood": cross_products(design),
+        "people": _people(subjects, mean, G.to_numpy(), float(fit.sigma2)),
+        "room": _room(subjects, float(fit.sigma2)),
+        "fit": {"G": G.to_numpy().tolist(), "sigma2": float(fit.sigma2)},
+        "ranges": _ranges(design, G.to_numpy(), float(fit.sigma2)),
+    }
+
+
+def _distinct(design: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """The distinct times and Z at each, if Z depends on time alone; else None."""
+    times, first, place = np.unique(design.times, return_index=True, return_inverse=True)
+    Z = design.Z[first]
+    return (times, Z) if np.array_equal(Z[place], design.Z) else None
+
+
+def _grid(design: Any, subjects: list[Any]) -> dict[str, Any]:
+    """The rows of Z that V is shown for: the distinct times, or the longest subject's rows."""
+    known = _distinct(design)
+    if known is None:
+        longest = max(subjects, key=lambda s: len(s.y))
+        order = np.argsort(longest.times, kind="stable")
+        times, Z = np.asarray(longest.times, dtype=float)[order], longest.Z[order]
+    else:
+        times, Z = known
+    if len(times) > GRID + 2:
+        keep = np.unique(np.linspace(0, len(times) - 1, GRID).round().astype(int))
+        times, Z = times[keep], Z[keep]
+    names = [_number(t) for t in times]
+    return {"t": times.tolist(), "Z": Z.tolist(), "label": names}
+
+
+def _curve(design: Any, shown: np.ndarray) -> dict[str, Any]:
+    """Z along time for the SD curve: exact wherever Z = A + B t, else at the distinct times alone."""
+    known = _distinct(design)
+    times, Z = known if known is not None else (shown, None)
+    out: dict[str, Any] = {"affine": None, "plainTime": False, "constant": False, "ticks": 12}
+    if Z is not None and len(times) > 1:
+        line = np.column_stack([np.ones_like(times), times])
+        coef = np.linalg.lstsq(line, Z, rcond=None)[0]
+        coef[np.abs(coef) < 1e-12 * np.abs(coef).max()] = 0.0
+        if np.allclose(line @ coef, Z, rtol=1e-10, atol=1e-10 * np.abs(Z).max()):
+            t = np.linspace(times.min(), times.max(), 81)
+            A, B = np.round(coef, 12)
+            out["affine"] = {"A": A.tolist(), "B": B.tolist()}
+            out["plainTime"] = bool(np.array_equal(A, [1, 0]) and np.array_equal(B, [0, 1]))
+            out["constant"] = bool(not B.any())
+            return out | {"t": t.tolist(), "Z": (A + t[:, None] * B).tolist()}
+    if Z is None:
+        grid = _grid(design, list(design.by_subject()))
+        return out | {"t": grid["t"], "Z": grid["Z"]}
+    return out | {"t": times.tolist(), "Z": Z.tolist()}
+
+
+def _mean_along(design: Any, mean: np.ndarray, t: np.ndarray) -> list[float]:
+    """X beta-hat averaged over the people who were seen at each time, joined by lines."""
+    times, place = np.unique(design.times, return_inverse=True)
+    average = np.bincount(place, mean) / np.bincount(place)
+    return np.interp(t, times, average).tolist()
+
+
+def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
+    """The SD of y - X beta-hat among the people seen at each time."""
+    left = pd.Series(design.y - mean).groupby(np.asarray(design.times, dtype=float)).agg(["count", "std"])
+    kept = left[left["count"] >= MIN_SEEN]
+    return [{"t": float(t), "sd": float(sd)} for t, sd in kept["std"].items()] if len(kept) <= 40 else []
+
+
+def _people(subjects: list[Any], mean: np.ndarray, G: np.ndarray, sigma2: float) -> dict[str, Any]:
+    """The subjects drawn: which visits each had, y and X beta-hat row after row, and the axes' ranges."""
+    if len(subjects) > DRAWN:
+        subjects = [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
+    visits: dict[bytes, int] = {}
+    kinds, visit_of, rows = [], [], []
+    for subject in subjects:
+        order = np.argsort(subject.times, kind="stable")
+        t, Z = np.asarray(subject.times, dtype=float)[order], subject.Z[order]
+        key = np.column_stack([t, Z]).tobytes()
+        if key not in visits:
+            visits[key] = len(kinds)
+            kinds.append({"t": t.tolist(), "Z": Z.tolist()})
+        visit_of.append(visits[key])
+        rows.append(subject.rows[order])
+    index = np.concatenate(rows)
+    y = np.concatenate([subject.y[np.argsort(subject.times, kind="stable")] for subject in subjects])
+    spread = np.sqrt(max(float(np.trace(G)), 0.0) + sigma2)
+    decimals = int(np.ceil(4 - np.log10(max(spread, 1e-300))))
+    times = np.concatenate([kind["t"] for kind in kinds])
+    margin = 0.06 * (y.max() - y.min() or 1.0)
+    return {
+        "visits": kinds, "visitOf": visit_of, "y": y.tolist(), "mu": np.round(mean[index], decimals).tolist(),
+        "range": {"t": [float(times.min()), float(times.max())], "y": [float(y.min() - margin), float(y.max() + margin)]},
+    }  # fmt: skip
+
+
+def _room(subjects: list[Any], sigma2: float) -> float:
+    """How far the last variance in G may fall below 0 before some V_i can lose a positive eigenvalue."""
+    return sigma2 / max(max(float(subject.Z[:, -1] @ subject.Z[:, -1]) for subject in subjects), 1e-300)
+
+
+def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:
+    """Sliders reach twice the fit's SDs; a random effect estimated near 0 is scaled by the residual instead."""
+    size = np.mean(design.Z**2, axis=0)
+    floor = 0.1 * sigma2 / np.where(size > 0, size, 1.0)
+    variances = np.maximum(np.diag(G), floor)
+    out = {"G11": 4 * variances[0], "sigma2": 4 * sigma2}
+    if len(G) > 1:
+        out |= {"G22": 4 * variances[1], "G12": float(np.sqrt(variances[0] * variances[1]))}
+    return {name: float(value) for name, value in out.items()}
+
+
+def _labels(design: Any, drawn: int) -> dict[str, Any]:
+    response, time = str(design.response), design.time
+    unit, time_unit = design.units.get(response, ""), design.units.get(str(time), "") if time else ""
+    source = {"real": "real data", "standin": "simulated stand-in for the real data"}.get(design.source or "", "")
+    title = str(getattr(design, "frame", pd.DataFrame()).attrs.get("title", "")) or response
+    names = design.random_names
+    what = {"G11": _variance_of(names[0], time), "sigma2": "residual variance"}
+    square = f"({unit})²" if unit else ""
+    per = f"/{time_unit.rstrip('s')}" if time_unit else ""
+    units = {"G11": square, "sigma2": square, "rho": ""}
+    if len(names) > 1:
+        what |= {"G22": _variance_of(names[1], time), "G12": "their covariance", "rho": "their correlation"}
+        units |= {"G22": f"({unit}{per})²" if unit else "", "G12": f"({unit})²{per}" if unit else ""}
+    counts = f"{design.n_subjects} subjects, {design.n_obs} measurements"
+    axis = f"{time} ({time_unit})" if time and time_unit and time_unit != time else str(time or "visit")
+    first, last = float(np.min(design.times)), float(np.max(design.times))
+    return {
+        "response": response, "unit": unit, "time": axis, "timeShort": str(time or "visit"), "title": f"Explorer: {title}",
+        "source": "; ".join(part for part in (title + (f" ({unit})" if unit else ""), source, counts) if part),
+        "what": what, "unitOf": units, "formula": str(design.formula),
+        "first": f"{time or 'visit'} {_number(first)}", "last": f"{time or 'visit'} {_number(last)}",
+        "observed": f"{drawn} subjects" if drawn < design.n_subjects else f"all {drawn} subjects",
+        "simulated": "the same times, new b and e",
+    }  # fmt: skip
+
+
+def _variance_of(name: str, time: str | None) -> str:
+    known = {"(Intercept)": "variance of intercepts", time: "variance of slopes"}
+    return known.get(name, f"variance of {name}")
+
+
+def _number(t: float) -> str:
+    return f"{t:.6g}"

@@ -1,0 +1,75 @@
+// State -> everything the panels show. One pass a frame; the panels only draw.
+import {
+  bilinear, correlation, deviance, eigenvalues, isPositiveSemidefinite, marginalCovariance, rhoOf,
+  smallestEigenvalueOfV, standardDeviations, turningPoint,
+} from "./model.js";
+import { drawsNeeded, simulate, standardNormals } from "./draws.js";
+
+/** The implied quantities at (G, sigma2): what a panel shows for the setting, and as a ghost for the fit. */
+export function implied(data, G, sigma2, method) {
+  const { grid, curve, likelihood, people } = data;
+  const V = marginalCovariance(grid.Z, G, sigma2);
+  const smallestV = smallestEigenvalueOfV(grid.Z, G, sigma2);
+  const minus2logL = deviance(likelihood, G, sigma2, method);
+  return {
+    G, sigma2, V,
+    C: correlation(V),
+    rho: rhoOf(G),
+    isPsd: isPositiveSemidefinite(G),
+    smallestG: eigenvalues(G)[0],
+    // Both the V on show and every subject's own V_i must be positive definite.
+    isPd: smallestV > 0 && Number.isFinite(minus2logL),
+    smallestV: smallestV > 0 && !Number.isFinite(minus2logL) ? worstOf(people.visits, G, sigma2) : smallestV,
+    sd: standardDeviations(curve.Z, G, sigma2),
+    sdGrid: standardDeviations(grid.Z, G, sigma2),
+    lowest: lowestPoint(curve, G, sigma2),
+    deviance: minus2logL,
+  };
+}
+
+function worstOf(visits, G, sigma2) {
+  return Math.min(...visits.map(({ Z }) => smallestEigenvalueOfV(Z, G, sigma2)));
+}
+
+/** The least SD, when it lies strictly inside the times shown. */
+function lowestPoint(curve, G, sigma2) {
+  if (!curve.affine) return null;
+  const { A, B } = curve.affine;
+  const t = turningPoint(A, B, G);
+  const first = curve.t[0];
+  const last = curve.t[curve.t.length - 1];
+  if (t === null || !(t > first && t < last)) return null;
+  const z = A.map((a, k) => a + B[k] * t);
+  const variance = bilinear(z, G, z) + sigma2;
+  return variance > 0 ? { t, sd: Math.sqrt(variance) } : null;
+}
+
+/** A function of the state that remembers the draws and the fit's own quantities. */
+export function deriver(data) {
+  const people = data.people;
+  const q = data.fit.G.length;
+  const simulated = new Float64Array(people.y.length);
+  const known = { seed: null, z: null, method: null, fit: null };
+  return (state) => {
+    if (known.seed !== state.seed) {
+      known.seed = state.seed;
+      known.z = standardNormals(state.seed, drawsNeeded(people, q));
+    }
+    if (known.method !== state.method) {
+      known.method = state.method;
+      known.fit = implied(data, data.fit.G, data.fit.sigma2, state.method);
+    }
+    const now = implied(data, state.G, state.sigma2, state.method);
+    return {
+      ...now,
+      fit: known.fit,
+      gap: now.deviance - known.fit.deviance,
+      method: state.method,
+      hold: state.hold,
+      seed: state.seed,
+      showFit: state.showFit,
+      active: state.active,
+      simulated: now.isPsd ? simulate(people, known.z, state.G, state.sigma2, simulated) : null,
+    };
+  };
+}

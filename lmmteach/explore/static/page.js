@@ -1,0 +1,39 @@
+// The host for a page without a kernel: the state lives in a small model of its own.
+import { render } from "./explorer.js";
+
+/** The part of anywidget's model the explorer uses. */
+export function localModel(values) {
+  const listeners = new Map();
+  return {
+    get: (name) => values[name],
+    set(name, value) {
+      if (JSON.stringify(values[name]) === JSON.stringify(value)) return;
+      values[name] = value;
+      for (const call of listeners.get(`change:${name}`) || []) call();
+    },
+    on: (event, call) => listeners.set(event, [...(listeners.get(event) || []), call]),
+    off: (event, call) => listeners.set(event, (listeners.get(event) || []).filter((other) => other !== call)),
+    save_changes() {},
+  };
+}
+
+/** Start the explorer standing in `host`, whose data lies in the JSON element inside it. */
+export function start(host) {
+  if (host.dataset.started) return;
+  host.dataset.started = "yes";
+  const data = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+  host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
+  host.model = localModel({ ...data.state, _data: data });
+  render({ model: host.model, el: host });
+}
+
+/** Start every explorer on the page that has not been started; the style sheet goes in once. */
+export function startAll(css) {
+  if (!document.querySelector("style[data-lmmx]")) {
+    const style = document.createElement("style");
+    style.setAttribute("data-lmmx", "");
+    style.textContent = css;
+    document.head.append(style);
+  }
+  document.querySelectorAll(".lmmx-host").forEach(start);
+}

@@ -1,0 +1,62 @@
+// The explorer's state and its moves. One place decides what a slider, a typed number, a preset or Python does.
+import { covarianceFor, isPositiveSemidefinite, rhoOf } from "./model.js";
+
+const copy = (G) => G.map((row) => row.slice());
+
+/** What the traits hold, as the page needs it; `rho` remembers a correlation while a variance is zero. */
+export function readState(model, before) {
+  const G = copy(model.get("G"));
+  const rho = rhoOf(G);
+  return {
+    showFit: true, active: null, ...before,
+    G,
+    sigma2: model.get("sigma2"),
+    hold: model.get("hold"),
+    seed: model.get("seed"),
+    method: model.get("method"),
+    rho: Number.isFinite(rho) ? rho : (before ? before.rho : 0),
+  };
+}
+
+/**
+ * The state after one parameter took a value. While a variance moves, either G12 or rho stays, as `hold` says;
+ * rho can only be held inside [-1, 1], so from a G outside it the covariance is held.
+ */
+export function moved(state, parameter, value) {
+  const G = copy(state.G);
+  let { rho, sigma2 } = state;
+  const holdsRho = state.hold === "rho" && G.length > 1 && isPositiveSemidefinite(G);
+  if (parameter === "sigma2") sigma2 = value;
+  if (parameter === "G11") G[0][0] = value;
+  if (parameter === "G22") G[1][1] = value;
+  if (parameter === "G12") G[0][1] = G[1][0] = value;
+  if (parameter === "rho") {
+    rho = value;
+    G[0][1] = G[1][0] = covarianceFor(rho, G[0][0], G[1][1]);
+  } else if (holdsRho && (parameter === "G11" || parameter === "G22")) {
+    G[0][1] = G[1][0] = covarianceFor(rho, G[0][0], G[1][1]);
+  } else {
+    const now = rhoOf(G);
+    if (Number.isFinite(now)) rho = now;
+  }
+  return { ...state, G, sigma2, rho, active: parameter === "rho" ? "G12" : parameter };
+}
+
+/** The value of a parameter in a state. */
+export function valueOf(state, parameter) {
+  if (parameter === "sigma2") return state.sigma2;
+  if (parameter === "rho") {
+    const now = rhoOf(state.G);
+    if (Number.isFinite(now)) return now;
+    return state.G[0][0] >= 0 && state.G[1][1] >= 0 ? state.rho : NaN;
+  }
+  return state.G[parameter === "G22" ? 1 : 0][parameter === "G11" ? 0 : 1];
+}
+
+/** Why a typed value cannot stand, or "" when it can. G may leave the PSD cone: the lights explain that. */
+export function refusal(parameter, value) {
+  if (!Number.isFinite(value)) return "Type a number.";
+  if (parameter === "sigma2" && !(value > 0)) return "\u03c3\u00b2 is a variance of measurements: it must be above 0.";
+  if (parameter === "rho" && Math.abs(value) > 1) return "A correlation lies between \u22121 and 1.";
+  return "";
+}

@@ -1,0 +1,67 @@
+// Where the setting stands: -2 log L and its gap to the fit, the two lights, and what they mean in words.
+import { fixed, h, set, setText } from "./dom.js";
+import { aboutG, aboutV, milestone } from "./words.js";
+
+/** The line that stays in sight while a slider moves. */
+export function createFigures(el, ctx, { method }) {
+  const choice = h("select", { class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method", onchange: () => method(choice.value) },
+    h("option", { value: "REML" }, "REML"), h("option", { value: "ML" }, "ML"));
+  const value = h("output", { class: "lmmx-big lmmx-num", "data-out": "deviance" });
+  const gap = h("output", { class: "lmmx-big lmmx-num", "data-out": "gap" });
+  const lights = [light("G", "G positive semidefinite"), light("V", "V positive definite")];
+  el.append(
+    h("div", { class: "lmmx-figures" },
+      h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "\u22122 log L ", choice), value),
+      h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "gap to the fit"), gap)),
+    h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)));
+  return (d) => {
+    setText(value, fixed(d.deviance, 2));
+    setText(gap, Number.isFinite(d.gap) ? `${d.gap < -0.005 ? "" : "+"}${fixed(d.gap, 2)}` : "\u2013");
+    if (choice.value !== d.method) choice.value = d.method;
+    lights[0].update(d.isPsd);
+    lights[1].update(d.isPd);
+  };
+}
+
+function light(name, label) {
+  const mark = h("span", { class: "lmmx-bulb", "aria-hidden": "true" });
+  const words = h("span", { class: "lmmx-sr" });
+  const node = h("span", { class: "lmmx-light", "data-light": name }, mark,
+    h("span", {}, h("b", {}, name), h("span", { class: "lmmx-lightlabel" }, label.slice(1))), words);
+  return {
+    node,
+    update(on) {
+      set(node, { "data-state": on ? "on" : "off" });
+      setText(mark, on ? "\u2713" : "\u2715");
+      setText(words, on ? ": yes" : ": no");
+    },
+  };
+}
+
+// The gauge is logarithmic: a gap of 1 and a gap of 1000 both have their place.
+const TICKS = [1, 10, 100, 1000];
+const place = (gap) => Math.min(Math.log10(1 + Math.max(gap, 0)) / Math.log10(1 + 3000), 1);
+
+/** The gauge, the milestone and the explanation of a light that is out. */
+export function createMeaning(el, ctx) {
+  const parameters = ctx.data.fit.G.length === 1 ? 2 : 4;
+  const needle = h("span", { class: "lmmx-needle" });
+  const gauge = h("div", { class: "lmmx-gauge", "aria-hidden": "true" }, needle,
+    TICKS.map((t) => h("span", { class: "lmmx-gaugetick", style: `left:${(100 * place(t)).toFixed(2)}%` }, String(t))));
+  const words = h("p", { class: "lmmx-words", "data-out": "milestone" });
+  const why = h("div", { class: "lmmx-why", "data-out": "explanation" });
+  el.append(gauge, words, why);
+  return (d) => {
+    const { level, text } = milestone(d.gap, parameters);
+    set(gauge, { "data-level": level });
+    needle.style.width = Number.isFinite(d.gap) ? `${(100 * place(d.gap)).toFixed(2)}%` : "100%";
+    setText(words, text);
+    set(words, { "data-level": level });
+    const parts = [aboutG(d), aboutV(d)].filter(Boolean);
+    const key = parts.join("|");
+    if (why.dataset.key !== key) {
+      why.dataset.key = key;
+      why.replaceChildren(...parts.map((part) => h("p", {}, part)));
+    }
+  };
+}

@@ -1,0 +1,103 @@
+"""A still of the explorer for PDF and for readers without JavaScript: V as a table, subjects seen and simulated."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from .draws import square_root, standard_normals
+from .traits import is_psd
+
+__all__ = ["picture", "simulated"]
+
+LINE, DATA, RULE, MUTED = "#6b4aa0", "#2b2d33", "#d9dade", "#5f6470"
+SCALE = LinearSegmentedColormap.from_list("V", ["#ffffff", LINE])
+
+
+def simulated(data: dict[str, Any], G: np.ndarray, sigma2: float, seed: int) -> np.ndarray:
+    """The page's simulated responses, y = mu + Z b + e, row after row of the subjects drawn."""
+    people, q = data["people"], len(G)
+    kinds = [np.array(kind["Z"]) for kind in people["visits"]]
+    z = standard_normals(seed, sum(q + len(kinds[k]) for k in people["visitOf"]))
+    L, sigma, out, at = square_root(G), np.sqrt(sigma2), [], 0
+    for k in people["visitOf"]:
+        n = len(kinds[k])
+        out.append(kinds[k] @ L @ z[at : at + q] + sigma * z[at + q : at + q + n])
+        at += q + n
+    return np.array(people["mu"]) + np.concatenate(out)
+
+
+def picture(explorer: Any) -> bytes:
+    """A PNG of the explorer's present state."""
+    data, G = explorer._data, explorer.G.to_numpy()
+    figure = Figure(figsize=(9.6, 3.3), dpi=110, layout="constrained")
+    FigureCanvasAgg(figure)
+    table, seen, drawn = figure.subplots(1, 3, width_ratios=[1.15, 1, 1])
+    _matrix(table, explorer.V.to_numpy(), data)
+    _lines(seen, data, np.array(data["people"]["y"]), DATA, "Observed")
+    if is_psd(G):
+        _lines(drawn, data, simulated(data, G, explorer.sigma2, explorer.seed), LINE, "Simulated")
+    else:
+        _lines(drawn, data, None, LINE, "No subjects: G is not PSD")
+    for axes in (seen, drawn):
+        _band(axes, data, G, explorer.sigma2)
+    entries = ", ".join(f"{name} = {value:.3g}" for name, value in _named(G).items())
+    figure.suptitle(f"{entries}, $\\sigma^2$ = {explorer.sigma2:.3g}", x=0.01, ha="left", fontsize=10, color=DATA)
+    out = BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def _named(G: np.ndarray) -> dict[str, float]:
+    if len(G) == 1:
+        return {"$G_{11}$": G[0, 0]}
+    return {"$G_{11}$": G[0, 0], "$G_{12}$": G[0, 1], "$G_{22}$": G[1, 1]}
+
+
+def _matrix(axes: Axes, V: np.ndarray, data: dict[str, Any]) -> None:
+    top = 1.6 * np.diag(V).max()
+    axes.imshow(V, cmap=SCALE, vmin=0, vmax=max(top, 1e-300))
+    for (i, j), v in np.ndenumerate(V):
+        axes.text(j, i, f"{v:.3g}" if abs(v) < 1000 else f"{float(f'{v:.3g}'):.0f}", ha="center", va="center",
+                  fontsize=7.5, color="white" if v > 0.62 * top else DATA)  # fmt: skip
+    labels = data["grid"]["label"]
+    axes.set_xticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_title("Covariance V", loc="left", fontsize=10, color=DATA)
+    _plain(axes, data["labels"]["time"])
+
+
+def _lines(axes: Axes, data: dict[str, Any], y: np.ndarray | None, colour: str, title: str) -> None:
+    people, at = data["people"], 0
+    for k in people["visitOf"] if y is not None else []:
+        t = people["visits"][k]["t"]
+        axes.plot(t, y[at : at + len(t)], color=colour, alpha=0.35, linewidth=0.6, marker="." if len(t) == 1 else "")
+        at += len(t)
+    axes.set_ylim(people["range"]["y"])
+    axes.set_title(title, loc="left", fontsize=10, color=DATA)
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    _plain(axes, data["labels"]["time"])
+
+
+def _band(axes: Axes, data: dict[str, Any], G: np.ndarray, sigma2: float) -> None:
+    curve = data["curve"]
+    t, Z, mean = (np.array(curve[name]) for name in ("t", "Z", "mean"))
+    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + sigma2, 0))
+    axes.fill_between(t, mean - 2 * sd, mean + 2 * sd, color=LINE, alpha=0.1, linewidth=0)
+    for edge in (mean - 2 * sd, mean + 2 * sd):
+        axes.plot(t, edge, color=LINE, linewidth=1.3)
+    axes.plot(t, mean, color=DATA, linewidth=1.6)
+
+
+def _plain(axes: Axes, label: str) -> None:
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, labelsize=8, labelcolor=MUTED)
+    axes.set_xlabel(label, fontsize=8.5, color=MUTED, parse_math=False)  # a name from data is no formula
+    for spine in axes.spines.values():
+        spine.set_visible(False)

@@ -1,0 +1,139 @@
+"""The explorer's traits: what they take, and what they answer when a value cannot stand.
+
+They raise :class:`~lmmteach.errors.ParameterError`, not traitlets' own error, so that Python's user meets
+the same kind of message everywhere.  A value that comes from the page is only checked for its form: the
+page lets a student drag G outside what a covariance matrix can be, and explains it there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import traitlets
+
+from ..errors import ParameterError
+
+__all__ = ["Choice", "CovarianceMatrix", "Seed", "Variance", "smallest_eigenvalue"]
+
+LESSON = "G moves V"
+SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
+
+
+class CovarianceMatrix(traitlets.TraitType):
+    """G: any array-like in, a DataFrame labelled with the random effects out, lists of lists on the page."""
+
+    info_text = "a symmetric, positive semidefinite matrix"
+    default_value = None
+
+    def validate(self, obj: Any, value: Any) -> pd.DataFrame:
+        names = obj.random_names
+        labelled = isinstance(value, pd.DataFrame) and set(value.index) == set(names) == set(value.columns)
+        if labelled:
+            value = value.loc[names, names]
+        G = _numbers(value, "G")
+        q = len(names)
+        if G.ndim == 0 and q == 1:
+            G = G.reshape(1, 1)
+        if G.shape != (q, q):
+            raise ParameterError(
+                f"G must be {q} x {q}, one row and column for each of {', '.join(names)}; this one has shape {G.shape}.",
+                f"Give {'[[G11, G12], [G12, G22]]' if q == 2 else '[[G11]]'}.",
+            )
+        if not np.allclose(G, G.T, rtol=1e-10, atol=0):
+            raise ParameterError(
+                f"G is not symmetric: G12 is {G[0, 1]:g} but G21 is {G[1, 0]:g}.",
+                "A covariance has no direction: give the same number twice.",
+            )
+        G = (G + G.T) / 2
+        if not obj.accepts_any_G:
+            _require_psd(G)
+        return pd.DataFrame(G, index=names, columns=names)
+
+    def _validate(self, obj: Any, value: Any) -> Any:
+        return self.validate(obj, value)
+
+    def set(self, obj: Any, value: Any) -> None:
+        # traitlets compares old and new with ==, which a DataFrame answers cell by cell.
+        new = self._validate(obj, value)
+        old = obj._trait_values.get(self.name)
+        if old is None or not old.equals(new):
+            super().set(obj, new)
+
+
+class Variance(traitlets.TraitType):
+    """A finite number above 0."""
+
+    def validate(self, obj: Any, value: Any) -> float:
+        number = _numbers(value, self.name)
+        if number.ndim or not number > 0:
+            raise ParameterError(
+                f"{self.name} must be one number above 0, not {value!r}.",
+                "It is the variance of the residuals; give its square if you have the SD.",
+            )
+        return float(number)
+
+
+class Choice(traitlets.TraitType):
+    """One of a few words."""
+
+    def __init__(self, words: tuple[str, ...], default: str) -> None:
+        super().__init__(default)
+        self.words = words
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if value not in self.words:
+            raise ParameterError(
+                f"{self.name} cannot be {value!r}.", f"Choose {' or '.join(map(repr, self.words))}."
+            )
+        return str(value)
+
+
+class Seed(traitlets.TraitType):
+    """A whole number from 0 to 2^31 - 1."""
+
+    default_value = 1
+
+    def validate(self, obj: Any, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**31:
+            raise ParameterError(f"seed cannot be {value!r}.", "Give a whole number from 0 to 2147483647.")
+        return int(value)
+
+
+def smallest_eigenvalue(G: np.ndarray) -> float:
+    """The smallest eigenvalue of a symmetric G: below 0 means that G is no covariance matrix."""
+    return float(np.linalg.eigvalsh(G)[0])
+
+
+def is_psd(G: np.ndarray) -> bool:
+    """Is G (q x q, q at most 2) positive semidefinite, up to rounding?"""
+    if (np.diag(G) < 0).any():
+        return False
+    return len(G) == 1 or abs(G[0, 1]) <= np.sqrt(G[0, 0] * G[1, 1]) * (1 + SLACK)
+
+
+def _require_psd(G: np.ndarray) -> None:
+    if is_psd(G):
+        return
+    lowest = smallest_eigenvalue(G)
+    if (np.diag(G) < 0).any():
+        which = "G11" if G[0, 0] < 0 else "G22"
+        fix = f"{which} is a variance: give 0 or more."
+    else:
+        limit = np.sqrt(G[0, 0] * G[1, 1])
+        fix = f"With these variances |G12| may be at most sqrt(G11 G22) = {limit:.6g}; it is {abs(G[0, 1]):.6g}."
+    raise ParameterError(
+        f"G is not positive semidefinite (smallest eigenvalue {lowest:.4g}), so no random effects can have it.",
+        f"{fix} To look at it all the same: explorer.move(G=..., allow_not_psd=True).", LESSON,
+    )  # fmt: skip
+
+
+def _numbers(value: Any, name: str) -> np.ndarray:
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} must be made of numbers, not {value!r}.") from None
+    if not np.isfinite(array).all():
+        raise ParameterError(f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers.")
+    return array
