@@ -16,7 +16,7 @@ from .covariance import (
     Toeplitz,
     Unstructured,
 )
-from .datasets import load_framingham, load_sleepstudy
+from .datasets import framingham_fit, load_framingham, load_sleepstudy
 from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
 from .likelihood import cov_to_corr, deviance, gls, marginal_covariance
 from .model import Fit, lmm
@@ -40,6 +40,7 @@ __all__ = [
     "Unstructured",
     "cov_to_corr",
     "deviance",
+    "framingham_fit",
     "gls",
     "lmm",
     "load_framingham",

@@ -208,8 +208,14 @@ def _evaluate(expression: str, frame: pd.DataFrame) -> Any:
 
     if frame.columns.size == 0:  # the library cannot count rows without a column
         frame = frame.assign(_rows_=0.0)
+    from formulaic.parser.types import Term
+
+    terms = list(formulaic.Formula(expression))
+    # R writes the variables of an interaction in the order in which the formula first names them.
+    seen = list(dict.fromkeys(factor.expr for term in terms for factor in term.factors))
+    ordered = [Term(sorted(term.factors, key=lambda factor: seen.index(factor.expr))) for term in terms]
     with np.errstate(all="ignore"):
-        return formulaic.model_matrix(expression, frame, context=language.FUNCTIONS, na_action="ignore")
+        return formulaic.model_matrix(formulaic.Formula(ordered), frame, context=language.FUNCTIONS, na_action="ignore")
 
 
 def _matrix(spec: Any, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
