@@ -1,4 +1,4 @@
-"""Explorers: fits whose parameters can be moved by hand.  ``explore(fit)`` is what ``fit.explore()`` calls."""
+"""Explorers: fits whose parameters can be moved by hand; ``fit.explore()`` calls ``explore(fit)``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["MARGINAL", "Explorer", "Panel", "Preset", "View", "explore", "margin
 
 
 def marginal(fit: Any, **state: Any) -> Explorer:
-    """The flagship, "G moves V": G and sigma2 -> V, correlation, SD, simulated subjects and -2 log L, beside the fit."""
+    """The flagship, "G moves V": from G and sigma2 to V, its SDs, simulated subjects and -2 log L."""
     return Explorer(fit, MARGINAL, **state)
 
 

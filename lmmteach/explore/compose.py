@@ -1,7 +1,7 @@
 """The page's modules joined into one script, as anywidget and a page opened from disk need them.
 
-Each file becomes a function of its own that returns what it exports, in the order of the imports; only the
-forms ``import { a, b } from "./x.js";`` and ``export function|const`` are known, and anything else is refused.
+Each file becomes a function of its own that returns what it exports, in the order of the imports.
+Only ``import { a, b } from "./x.js";`` and ``export function|const`` are known; all else is refused.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def esm() -> str:
 
 @cache
 def script() -> str:
-    """One classic script that starts every explorer on the page; evaluated once however often it stands there."""
+    """One classic script that starts every explorer on its page; a page with several evaluates it once."""
     body = _joined("page.js")
     key = sha256((body + css()).encode()).hexdigest()[:12]
     sheet = css().replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
@@ -44,7 +44,9 @@ def script() -> str:
     )
     # Inside <script> these two would end or swallow it; the sources have no reason to contain them.
     if re.search(r"</script|<!--", out, re.IGNORECASE):
-        raise RuntimeError("A file in explore/static contains '</script' or '<!--', which cannot stand in a page.")
+        raise RuntimeError(
+            "A file in explore/static contains '</script' or '<!--', which cannot stand in a page."
+        )
     return out
 
 

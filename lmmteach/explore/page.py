@@ -37,7 +37,7 @@ main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 
 def fragment(data: dict[str, Any], title: str) -> str:
     """A ``div`` with its data and the script that starts it; may stand on a page more than once."""
     return (
-        f'<div class="lmmx-host"><p class="lmmx-fallback">{html.escape(title)}: this explorer needs JavaScript.</p>\n'
+        f'<div class="lmmx-host"><p class="lmmx-fallback">{html.escape(title)}: needs JavaScript.</p>\n'
         f'<script type="application/json">{_in_script(data)}</script></div>\n<script>{script()}</script>'
     )
 

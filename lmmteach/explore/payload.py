@@ -28,12 +28,13 @@ def joint_G(fit: Any) -> pd.DataFrame:
     q = len(design.random_names)
     if len(groups) != 1 or q not in (1, 2):
         raise ModelError(
-            f"This explorer shows one or two random effects of one group; {design.formula!r} has {q} in {len(groups)} grouping(s).",
+            f"This explorer shows one or two random effects of one group; {design.formula!r} has {q} "
+            f"in {len(groups)} grouping(s).",
             "Fit a model such as 'y ~ time + (1 + time | subject)' and explore that.",
         )
     if type(fit.residual).__name__ != "Independent":
         raise ModelError(
-            f"This explorer has R = sigma2 I; the fit has the residual structure {type(fit.residual).__name__}.",
+            f"This explorer has R = sigma2 I; the fit has the residuals {type(fit.residual).__name__}.",
             "Fit the model with residual='independent' to explore it.",
         )
     parts = list(fit.G.values()) if isinstance(fit.G, dict) else [fit.G]
@@ -147,8 +148,12 @@ def _people(subjects: list[Any], mean: np.ndarray, G: np.ndarray, sigma2: float)
     margin = 0.06 * (y.max() - y.min() or 1.0)
     return {
         "visits": kinds, "visitOf": visit_of, "y": y.tolist(), "mu": np.round(mean[index], decimals).tolist(),
-        "range": {"t": [float(times.min()), float(times.max())], "y": [float(y.min() - margin), float(y.max() + margin)]},
+        "range": {"t": _both_ends(times), "y": _both_ends(y, margin)},
     }  # fmt: skip
+
+
+def _both_ends(x: np.ndarray, margin: float = 0.0) -> list[float]:
+    return [float(x.min() - margin), float(x.max() + margin)]
 
 
 def _room(subjects: list[Any], sigma2: float) -> float:
@@ -157,21 +162,23 @@ def _room(subjects: list[Any], sigma2: float) -> float:
 
 
 def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:
-    """Sliders reach twice the fit's SDs; a random effect estimated near 0 is scaled by the residual instead."""
+    """Sliders reach twice the fit's SDs (slopes: three times); one estimated near 0 is scaled by sigma2."""
     size = np.mean(design.Z**2, axis=0)
     floor = 0.1 * sigma2 / np.where(size > 0, size, 1.0)
     variances = np.maximum(np.diag(G), floor)
     out = {"G11": 4 * variances[0], "sigma2": 4 * sigma2}
     if len(G) > 1:
-        out |= {"G22": 4 * variances[1], "G12": float(np.sqrt(variances[0] * variances[1]))}
+        out |= {"G22": 9 * variances[1], "G12": float(np.sqrt(variances[0] * variances[1]))}
     return {name: float(value) for name, value in out.items()}
 
 
 def _labels(design: Any, drawn: int) -> dict[str, Any]:
     response, time = str(design.response), design.time
     unit, time_unit = design.units.get(response, ""), design.units.get(str(time), "") if time else ""
-    source = {"real": "real data", "standin": "simulated stand-in for the real data"}.get(design.source or "", "")
-    title = str(getattr(design, "frame", pd.DataFrame()).attrs.get("title", "")) or response
+    source = {"real": "real data", "standin": "simulated stand-in, not the real data"}.get(
+        design.source or "", ""
+    )
+    title = str(getattr(design, "title", None) or response)
     names = design.random_names
     what = {"G11": _variance_of(names[0], time), "sigma2": "residual variance"}
     square = f"({unit})²" if unit else ""
@@ -184,12 +191,13 @@ def _labels(design: Any, drawn: int) -> dict[str, Any]:
     axis = f"{time} ({time_unit})" if time and time_unit and time_unit != time else str(time or "visit")
     first, last = float(np.min(design.times)), float(np.max(design.times))
     return {
-        "response": response, "unit": unit, "time": axis, "timeShort": str(time or "visit"), "title": f"Explorer: {title}",
-        "source": "; ".join(part for part in (title + (f" ({unit})" if unit else ""), source, counts) if part),
+        "response": response, "unit": unit, "time": axis, "timeShort": str(time or "visit"),
+        "title": f"Explorer: {title}",
+        "source": "; ".join(filter(None, (title + (f" ({unit})" if unit else ""), source, counts))),
         "what": what, "unitOf": units, "formula": str(design.formula),
         "first": f"{time or 'visit'} {_number(first)}", "last": f"{time or 'visit'} {_number(last)}",
         "observed": f"{drawn} subjects" if drawn < design.n_subjects else f"all {drawn} subjects",
-        "simulated": "the same times, new b and e",
+        "simulated": "at the same times",
     }  # fmt: skip
 
 

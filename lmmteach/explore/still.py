@@ -1,4 +1,4 @@
-"""A still of the explorer for PDF and for readers without JavaScript: V as a table, subjects seen and simulated."""
+"""A still of the explorer, for PDF and for readers without JavaScript: V, subjects seen and simulated."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ def picture(explorer: Any) -> bytes:
         _lines(drawn, data, None, LINE, "No subjects: G is not PSD")
     for axes in (seen, drawn):
         _band(axes, data, G, explorer.sigma2)
-    entries = ", ".join(f"{name} = {value:.3g}" for name, value in _named(G).items())
-    figure.suptitle(f"{entries}, $\\sigma^2$ = {explorer.sigma2:.3g}", x=0.01, ha="left", fontsize=10, color=DATA)
+    entries = ", ".join(f"{name} = {_three(value)}" for name, value in _named(G).items())
+    figure.suptitle(
+        f"{entries}, $\\sigma^2$ = {_three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA
+    )
     out = BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
@@ -60,12 +62,17 @@ def _named(G: np.ndarray) -> dict[str, float]:
     return {"$G_{11}$": G[0, 0], "$G_{12}$": G[0, 1], "$G_{22}$": G[1, 1]}
 
 
+def _three(x: float) -> str:
+    """Three significant digits, as on the page: 1210, not 1.21e+03."""
+    return f"{float(f'{x:.3g}'):.6g}"
+
+
 def _matrix(axes: Axes, V: np.ndarray, data: dict[str, Any]) -> None:
     top = 1.6 * np.diag(V).max()
     axes.imshow(V, cmap=SCALE, vmin=0, vmax=max(top, 1e-300))
     for (i, j), v in np.ndenumerate(V):
-        axes.text(j, i, f"{v:.3g}" if abs(v) < 1000 else f"{float(f'{v:.3g}'):.0f}", ha="center", va="center",
-                  fontsize=7.5, color="white" if v > 0.62 * top else DATA)  # fmt: skip
+        strong = "white" if v > 0.62 * top else DATA
+        axes.text(j, i, _three(v), ha="center", va="center", fontsize=7.5, color=strong)
     labels = data["grid"]["label"]
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)
@@ -77,7 +84,9 @@ def _lines(axes: Axes, data: dict[str, Any], y: np.ndarray | None, colour: str, 
     people, at = data["people"], 0
     for k in people["visitOf"] if y is not None else []:
         t = people["visits"][k]["t"]
-        axes.plot(t, y[at : at + len(t)], color=colour, alpha=0.35, linewidth=0.6, marker="." if len(t) == 1 else "")
+        axes.plot(
+            t, y[at : at + len(t)], color=colour, alpha=0.35, linewidth=0.6, marker="." if len(t) == 1 else ""
+        )
         at += len(t)
     axes.set_ylim(people["range"]["y"])
     axes.set_title(title, loc="left", fontsize=10, color=DATA)

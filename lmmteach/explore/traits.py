@@ -38,7 +38,7 @@ class CovarianceMatrix(traitlets.TraitType):
             G = G.reshape(1, 1)
         if G.shape != (q, q):
             raise ParameterError(
-                f"G must be {q} x {q}, one row and column for each of {', '.join(names)}; this one has shape {G.shape}.",
+                f"G must be {q} x {q} (a row and a column for {', '.join(names)}), not of shape {G.shape}.",
                 f"Give {'[[G11, G12], [G12, G22]]' if q == 2 else '[[G11]]'}.",
             )
         if not np.allclose(G, G.T, rtol=1e-10, atol=0):
@@ -122,9 +122,9 @@ def _require_psd(G: np.ndarray) -> None:
         fix = f"{which} is a variance: give 0 or more."
     else:
         limit = np.sqrt(G[0, 0] * G[1, 1])
-        fix = f"With these variances |G12| may be at most sqrt(G11 G22) = {limit:.6g}; it is {abs(G[0, 1]):.6g}."
+        fix = f"|G12| is {abs(G[0, 1]):.6g}; with these variances it may be at most sqrt(G11 G22) = {limit:.6g}."
     raise ParameterError(
-        f"G is not positive semidefinite (smallest eigenvalue {lowest:.4g}), so no random effects can have it.",
+        f"G is not positive semidefinite (smallest eigenvalue {lowest:.4g}): no random effects can have it.",
         f"{fix} To look at it all the same: explorer.move(G=..., allow_not_psd=True).", LESSON,
     )  # fmt: skip
 
@@ -135,5 +135,7 @@ def _numbers(value: Any, name: str) -> np.ndarray:
     except (TypeError, ValueError):
         raise ParameterError(f"{name} must be made of numbers, not {value!r}.") from None
     if not np.isfinite(array).all():
-        raise ParameterError(f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers.")
+        raise ParameterError(
+            f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers."
+        )
     return array

@@ -9,7 +9,7 @@ function fill(node, attributes, children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -58,9 +58,14 @@ export function asCorrelation(x) {
   return x === 1 ? "1" : fixed(x, 3);
 }
 
-/** A number as an input box and Python read it: up to six significant digits, plain minus. */
-export function plain(x) {
-  return Number.isFinite(x) ? String(Number(x.toPrecision(6))) : "";
+/** A number as an input box and Python read it: so many significant digits at most, plain minus, no padding. */
+export function plain(x, digits = 6) {
+  return Number.isFinite(x) ? String(Number(x.toPrecision(digits))) : "";
+}
+
+/** The same for reading, three digits and a proper minus: 60, not 60.0. */
+export function brief(x) {
+  return Number.isFinite(x) ? minus(plain(x, 3)) : "\u2013";
 }
 
 /** Round steps (1, 2, 5 times a power of ten) covering [low, high] with about `count` of them. */

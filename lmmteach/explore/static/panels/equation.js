@@ -1,5 +1,5 @@
 // The model with live numbers, each in its parameter's colour.
-import { fixed, h, setText, three } from "../dom.js";
+import { brief, fixed, h, setText } from "../dom.js";
 import { SYMBOL } from "../words.js";
 
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
@@ -14,7 +14,7 @@ export function createEquation(el, { data }) {
     live.push((d) => setText(node, show(d)));
     return node;
   };
-  const g = (a, b) => (d) => three(d.G[a][b]);
+  const g = (a, b) => (d) => brief(d.G[a][b]);
   const cells = q === 1
     ? [number("G11", g(0, 0))]
     : [number("G11", g(0, 0)), number("G12", g(0, 1)), number("G12", g(1, 0)), number("G22", g(1, 1))];
@@ -28,7 +28,7 @@ export function createEquation(el, { data }) {
         " + ", random, " + ", v("e", "ij")),
       h("p", { class: "lmmx-eqline" },
         h("b", { class: "lmmx-vec" }, "b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" }),
-        v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => three(d.sigma2)), " )"),
+        v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => brief(d.sigma2)), " )"),
       h("p", { class: "lmmx-eqline" }, varianceLine(data, number, q))));
   return (d) => live.forEach((write) => write(d));
 }
@@ -43,13 +43,13 @@ function varianceLine(data, number, q) {
     ? ["Var(", v("y"), data.curve.plainTime && q > 1 ? [" at ", v("t")] : null, ")"] : null;
   if (q === 1 && data.curve.constant) {
     return [head, " = ", par("G11", SYMBOL.G11), " + ", par("sigma2", SYMBOL.sigma2), " = ",
-      number("G11", (d) => three(d.G[0][0])), " + ", number("sigma2", (d) => three(d.sigma2))];
+      number("G11", (d) => brief(d.G[0][0])), " + ", number("sigma2", (d) => brief(d.sigma2))];
   }
   if (q === 2 && data.curve.plainTime) {
-    return [head, " = ", number("G11", (d) => three(d.G[0][0])),
-      number("G12", (d) => `${d.G[0][1] < 0 ? " \u2212 " : " + "}2\u00b7${three(Math.abs(d.G[0][1]))}`), "\u2009", v("t"),
-      number("G22", (d) => `${d.G[1][1] < 0 ? " \u2212 " : " + "}${three(Math.abs(d.G[1][1]))}`), "\u2009", v("t"), h("sup", {}, "2"),
-      " + ", number("sigma2", (d) => three(d.sigma2))];
+    return [head, " = ", number("G11", (d) => brief(d.G[0][0])),
+      number("G12", (d) => `${d.G[0][1] < 0 ? " \u2212 " : " + "}2\u00b7${brief(Math.abs(d.G[0][1]))}`), "\u2009", v("t"),
+      number("G22", (d) => `${d.G[1][1] < 0 ? " \u2212 " : " + "}${brief(Math.abs(d.G[1][1]))}`), "\u2009", v("t"), h("sup", {}, "2"),
+      " + ", number("sigma2", (d) => brief(d.sigma2))];
   }
   const bold = (t) => h("b", { class: "lmmx-vec" }, t);
   return [bold("V"), h("sub", {}, "i"), " = ", bold("Z"), h("sub", {}, "i"), " ", par("G12", "G"), " ", bold("Z"), h("sub", {}, "i"), "\u2032 + ",

@@ -1,5 +1,5 @@
 // V or its correlation as a real table: a number in every cell, the fit's number beneath it, a shade behind.
-import { asCorrelation, fixed, h, setText, three } from "../dom.js";
+import { asCorrelation, brief, fixed, h, setText, three } from "../dom.js";
 
 export const createCovariance = (el, ctx) => create(el, ctx, "V");
 export const createCorrelation = (el, ctx) => create(el, ctx, "C");
@@ -36,22 +36,19 @@ function create(el, ctx, kind) {
     choose(Math.min(n - 1, Math.max(0, chosen.i + move[0])), Math.min(n - 1, Math.max(0, chosen.j + move[1])));
   }
 
-  const scale = shades(kind);
   let reach = null;
   function update(d) {
     latest = d;
     const matrix = kind === "V" ? d.V : d.C;
     const ghosts = kind === "V" ? d.fit.V : d.fit.C;
     const show = kind === "V" ? three : asCorrelation;
-    const shade = scale(d.fit);
+    const shade = shades(kind, d.fit);
     if (kind === "V" && reach !== d.active) { reach = d.active; markReach(cells, grid, reach); }
     for (const { i, j, box, value, ghost } of cells) {
       const x = matrix[i][j];
       setText(value, show(x));
-      setText(ghost, d.showFit ? show(ghosts[i][j]) : "");
-      const look = shade(x);
-      box.style.setProperty("--shade", look.ground);
-      box.classList.toggle("lmmx-onstrong", look.strong);
+      setText(ghost, d.showFit && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "");
+      box.style.setProperty("--shade", shade(x));
       box.classList.toggle("lmmx-chosen", i === chosen.i && j === chosen.j);
     }
     made.replaceChildren(...(kind === "V" ? madeOfV(d, grid, labels, chosen) : madeOfC(d, grid, labels, chosen)));
@@ -74,24 +71,21 @@ function markReach(cells, { Z }, parameter) {
   }
 }
 
-/** Shades: V from the page's ground to ink; correlation brown - ground - teal with 0 in the middle. */
-function shades(kind) {
-  return (fit) => {
-    const top = 1.6 * Math.max(...fit.V.map((row, i) => row[i]));
-    return (x) => {
-      if (!Number.isFinite(x)) return { ground: "transparent", strong: false };
-      if (kind === "V") {
-        const share = Math.min(Math.max(x / top, 0), 1);
-        return { ground: `color-mix(in srgb, var(--shade-V) ${fixedPercent(share)}, transparent)`, strong: share > 0.62 };
-      }
-      const share = Math.min(Math.abs(x), 1);
-      const end = x < 0 ? "var(--shade-minus)" : "var(--shade-plus)";
-      return { ground: `color-mix(in srgb, ${end} ${fixedPercent(share)}, transparent)`, strong: share > 0.62 };
-    };
+/**
+ * Shades: V from the page's ground to violet, on a scale the fit sets and a moving parameter cannot rescale;
+ * correlation brown - ground - teal with 0 in the middle. The strongest leaves the numbers readable.
+ */
+function shades(kind, fit) {
+  const top = 1.1 * Math.max(...fit.V.map((row, i) => row[i]));
+  const mixed = (end, share) => `color-mix(in srgb, ${end} ${(STRONGEST * Math.min(Math.max(share, 0), 1)).toFixed(1)}%, transparent)`;
+  return (x) => {
+    if (!Number.isFinite(x)) return "transparent";
+    if (kind === "V") return mixed("var(--shade-V)", x / top);
+    return mixed(x < 0 ? "var(--shade-minus)" : "var(--shade-plus)", Math.abs(x));
   };
 }
 
-const fixedPercent = (share) => `${(100 * share).toFixed(1)}%`;
+const STRONGEST = 60;
 const at = (label) => h("span", { class: "lmmx-num" }, label);
 const num = (name, text) => h("span", { class: `lmmx-p lmmx-num lmmx-${name}` }, text);
 
@@ -108,7 +102,7 @@ function madeOfV(d, { Z, label }, labels, { i, j }) {
 function term(name, weight, value, first) {
   const sign = weight * value < 0 ? (first ? "\u2212" : " \u2212 ") : (first ? "" : " + ");
   const size = Math.abs(weight);
-  return [sign, size === 1 ? null : [fixed(size, Number.isInteger(size) ? 0 : 2), "\u00b7"], num(name, three(Math.abs(value)))].flat().filter(Boolean);
+  return [sign, size === 1 ? null : [fixed(size, Number.isInteger(size) ? 0 : 2), "\u00b7"], num(name, brief(Math.abs(value)))].flat().filter(Boolean);
 }
 
 function madeOfC(d, { label }, labels, { i, j }) {

@@ -1,8 +1,8 @@
 // The SD of Y over time: curve, the fit's curve as a ghost, the SDs seen in the data, the least SD where it lies inside.
 import { h, s, set, setText, three, ticks } from "../dom.js";
 
-const HEIGHT = 220;
-const PAD = { left: 44, right: 14, top: 16, bottom: 38 };
+const HEIGHT = 240;
+const PAD = { left: 44, right: 14, top: 22, bottom: 38 };
 
 export function createSd(el, ctx) {
   const { curve, empirical, labels } = ctx.data;
@@ -32,10 +32,11 @@ export function createSd(el, ctx) {
     axes.replaceChildren(
       ...ticks(0, top, 4).flatMap((v) => [
         s("line", { class: "lmmx-grid", x1: PAD.left, x2: width - PAD.right, y1: y(v), y2: y(v) }),
-        s("text", { class: "lmmx-tick", x: PAD.left - 8, y: y(v) + 4, "text-anchor": "end" }, three(v)),
+        s("text", { class: "lmmx-tick", x: PAD.left - 8, y: y(v) + 4, "text-anchor": "end" }, String(v)),
       ]),
       ...ticks(first, last, Math.min(curve.ticks, width / 56)).map((t) =>
         s("text", { class: "lmmx-tick", x: x(t), y: HEIGHT - PAD.bottom + 17, "text-anchor": "middle" }, String(t))),
+      s("text", { class: "lmmx-axis", x: 0, y: 9 }, labels.unit),
       s("text", { class: "lmmx-axis", x: (PAD.left + width - PAD.right) / 2, y: HEIGHT - 4, "text-anchor": "middle" }, labels.time));
     dots.replaceChildren(...empirical.map(({ t, sd }) => s("circle", { cx: x(t), cy: y(sd), r: 2.6 })));
     drawn = { width, top };
@@ -70,7 +71,7 @@ export function createSd(el, ctx) {
       set(mark, { cx: x(low.t), cy: y(low.sd) });
       set(drop, { x1: x(low.t), x2: x(low.t), y1: y(low.sd), y2: HEIGHT - PAD.bottom });
       const side = x(low.t) > width * 0.7 ? "end" : x(low.t) < width * 0.3 ? "start" : "middle";
-      set(markLabel, { x: x(low.t), y: y(low.sd) - 12, "text-anchor": side });
+      set(markLabel, { x: x(low.t), y: y(low.sd) + 22, "text-anchor": side });
       setText(markLabel, `least ${three(low.sd)} at ${three(low.t)}`);
     }
     set(svg, { "aria-label": spoken(d, curve, labels) });

@@ -1,9 +1,9 @@
 // Observed subjects beside simulated ones: the same people at the same times on the same axis. The observed
 // lines are drawn once; a layer above carries what moves.
-import { h, set, setText, three, ticks } from "../dom.js";
+import { h, set, setText, ticks } from "../dom.js";
 
 const HEIGHT = 300;
-const PAD = { left: 42, right: 10, top: 10, bottom: 36 };
+const PAD = { left: 42, right: 10, top: 20, bottom: 36 };
 
 export function createSpaghetti(el, ctx) {
   const { people, labels } = ctx.data;
@@ -19,10 +19,10 @@ export function createSpaghetti(el, ctx) {
     if (key !== seen) {
       seen = key;
       for (const p of [observed, simulated]) p.layout();
-      observed.base((c) => lines(c, observed, people, people.y, ctx.colour("data"), 0.4));
+      observed.base((c) => lines(c, observed, people, people.y, ctx.colour("data"), 0.36));
     }
     for (const p of [observed, simulated]) p.clear();
-    if (d.simulated) lines(simulated.context, simulated, people, d.simulated, ctx.colour("line"), 0.4);
+    if (d.simulated) lines(simulated.context, simulated, people, d.simulated, ctx.colour("line"), 0.36);
     for (const p of [observed, simulated]) bands(p, ctx, d);
     const text = d.simulated ? "" : `No subjects to draw: random effects b with this G cannot exist.${d.isPd ? " V still can, see the lights." : ""}`;
     words.hidden = text === "";
@@ -77,8 +77,10 @@ function axes(c, p, ctx) {
     c.stroke();
     c.fillStyle = ctx.colour("muted");
     c.textAlign = "right";
-    c.fillText(three(v), PAD.left - 7, p.y(v) + 4);
+    c.fillText(String(v), PAD.left - 7, p.y(v) + 4);
   }
+  c.textAlign = "left";
+  c.fillText(ctx.data.labels.unit, 0, 11);
   c.textAlign = "center";
   for (const v of ticks(t[0], t[1], Math.min(ctx.data.curve.ticks, p.width / 48))) c.fillText(String(v), p.x(v), HEIGHT - PAD.bottom + 17);
   c.fillText(ctx.data.labels.time, (PAD.left + p.width - PAD.right) / 2, HEIGHT - 4);
