@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import prediction, summary
+from . import inference, prediction, summary
 from .covariance import Structure
 from .covariance import structure as as_structure
 from .design import Design, build
@@ -172,6 +172,71 @@ class Fit:
         """-2 log L of this fit's data at another G and sigma2 (a number or a structure), beta at its best for them."""
         G = self.estimate.G if G is None else G
         return deviance_at(self.design, G, self.residual if sigma2 is None else sigma2, self.method)
+
+    def coef_table(self, df: str = "satterthwaite", level: float = 0.95) -> pd.DataFrame:
+        """Estimate, standard error, degrees of freedom, t, p and confidence limits of every fixed effect.
+
+        t = beta / SE against a t distribution with ``df`` degrees of freedom; limits beta +- t_df SE.
+
+        Parameters
+        ----------
+        df : "satterthwaite", "kenward-roger" or "normal"
+            Satterthwaite matches the variance of the SE; Kenward-Roger also corrects the SE itself (REML only);
+            "normal" takes the variances as known, as a Wald test does.
+        level : float
+            Of the confidence limits, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame (p rows): Estimate, Std. Error, df, t value, p value, lower, upper; ``.attrs["notes"]`` says what was
+        held fixed where the fit is singular.
+
+        Raises
+        ------
+        ParameterError
+            If ``df`` or ``level`` is not known.
+        ModelError
+            Kenward-Roger for an ML fit, or a residual structure that is not linear in its parameters.
+
+        Notes
+        -----
+        Satterthwaite (1946), Biometrics Bull. 2:110; Kenward & Roger (1997), Biometrics 53:983.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.coef_table().loc["days", ["Estimate", "Std. Error", "df"]].round(2).tolist()
+        [10.47, 1.55, 17.0]
+        """
+        return inference.coef_table(self, df, level)
+
+    def test(self, what: Any, df: str = "satterthwaite") -> inference.FTest:
+        """F test that linear combinations of the fixed effects are 0, F = (L beta)'(L cov L')^-1 (L beta) / q.
+
+        Parameters
+        ----------
+        what : name, list of names, dict of name to weight (or a list of them), or array (q x p)
+            ``"year"``; ``["sexmale", "sexmale:year"]``; ``{"year": 1, "sexmale:year": 1}``.
+        df : as in :meth:`coef_table`; Satterthwaite's by Fai & Cornelius (1996) where q > 1.
+
+        Returns
+        -------
+        FTest: F, df1 = q, df2, p, method.
+
+        Raises
+        ------
+        ParameterError
+            For a name or a shape that does not belong to this model, or rows that repeat each other.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> round(fit.test("days").F, 2)
+        45.85
+        """
+        return inference.f_test(self, what, df)
 
     def summary(self) -> Summary:
         """The fit as a table: text when printed, HTML in a notebook."""
