@@ -2,7 +2,7 @@
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
-Only the standard library is used, and the syntax is old enough for an old Python to read the message below.
+Only the standard library is used, and only syntax that an older Python 3 reads, to say that it is too old.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
     "test": ("book,dev", [["-m", "pytest"]]),
-    "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
+    "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "mypy"]]),
     "bench": ("book,dev", [["-m", "pytest", "-m", "bench", "-s"]]),
 }
 
@@ -33,7 +33,7 @@ def main():
     install(python, extras)
     for position, command in enumerate(commands):
         rest = sys.argv[2:] if position == 0 else []
-        code = run([python] + command + rest)
+        code = run([python, *command, *rest])
         if code:
             return code
     return 0
@@ -46,11 +46,12 @@ def check_python():
     task = " ".join(sys.argv[1:])
     newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
     advice = (
-        "Run instead:  %s make.py %s" % (newer[0], task)
+        f"Run instead:  {newer[0]} make.py {task}"
         if newer
         else "Install a newer Python (python.org, or your system's package manager) and run make.py with it."
     )
-    stop("lmmteach needs Python %d.%d or newer; this is Python %d.%d.\n%s" % (OLDEST + sys.version_info[:2] + (advice,)))
+    this = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    stop(f"lmmteach needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is Python {this}.\n{advice}")
 
 
 def find_environment():
@@ -59,7 +60,7 @@ def find_environment():
         return sys.executable
     folder = os.path.join(ROOT, ".venv")
     python = os.path.join(folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
-    if os.path.exists(python) and works(python, "import sys; sys.exit(sys.version_info < (%d, %d))" % OLDEST):
+    if os.path.exists(python) and works(python, f"import sys; sys.exit(sys.version_info < {OLDEST})"):
         return python
     try:
         import ensurepip  # noqa: F401  (Debian ships Python without it)
@@ -71,7 +72,8 @@ def find_environment():
         )
     say("Making a virtual environment in .venv")
     shutil.rmtree(folder, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    command = [sys.executable, "-m", "venv", folder]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode:
         shutil.rmtree(folder, ignore_errors=True)
         stop("The virtual environment could not be made:\n" + made.stdout.decode(errors="replace"))
@@ -84,18 +86,19 @@ def install(python, extras):
         digest = hashlib.sha256(file.read() + ROOT.encode()).hexdigest()
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"]).decode().strip()
     stamp = os.path.join(prefix, "lmmteach-installed.txt")
-    if any("%s %s" % (digest, have) == read(stamp).strip() for have in (extras, "book,dev")):
+    if read(stamp).strip() in (f"{digest} {extras}", f"{digest} book,dev"):
         return
     if not works(python, "import pip") and subprocess.call([python, "-m", "ensurepip"]):
-        stop("%s has no pip. Leave this virtual environment (deactivate) and run make.py again." % python)
+        stop(f"{python} has no pip. Leave this virtual environment (deactivate) and run make.py again.")
     say("Installing what this needs, once (several minutes on a slow line)")
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--progress-bar", "off", "-e", "%s[%s]" % (ROOT, extras)]
+    command += ["--progress-bar", "off", "-e", f"{ROOT}[{extras}]"]
     lines = follow(command)
     if lines is not None:
-        stop("The installation failed. pip said:\n\n%s\nIs this machine on-line?" % "".join(lines[-30:]))
+        said = "".join(lines[-30:])
+        stop(f"The installation failed. pip said:\n\n{said}\nIs this machine on-line?")
     with open(stamp, "w") as file:
-        file.write("%s %s\n" % (digest, extras))
+        file.write(f"{digest} {extras}\n")
 
 
 def follow(command):
@@ -113,10 +116,10 @@ def follow(command):
             if installing or time.time() - told > 5:
                 told = time.time()
                 what = "installing them" if installing else "fetching"
-                say("%5.0f s  %d packages so far, %s" % (told - started, len(seen), what))
+                say(f"{told - started:5.0f} s  {len(seen)} packages so far, {what}")
     if process.returncode:
         return lines
-    say("%5.0f s  done" % (time.time() - started))
+    say(f"{time.time() - started:5.0f} s  done")
     return None
 
 

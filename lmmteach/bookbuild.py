@@ -103,7 +103,8 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
     with _running(command) as process:
-        for line in process.stdout or ():
+        for raw in process.stdout or ():
+            line = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", raw)  # colours are for terminals
             lines.append(line)
             stage = _stage(line)
             if stage:
@@ -146,17 +147,26 @@ def _stage(line: str) -> str | None:
     'reading 05-g-moves-v and running its code'
     >>> _stage("looking for now-outdated files... none found")
     """
-    plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line)
-    found = re.search(r"reading sources\.\.\. \[ *\d+%\] (\S+)", plain)
+    found = re.search(r"reading sources\.\.\. \[ *\d+%\] (\S+)", line)
     if found:
         return f"reading {found[1]} and running its code"
-    found = re.search(r"writing output\.\.\. \[ *\d+%\] (\S+)", plain)
+    found = re.search(r"writing output\.\.\. \[ *\d+%\] (\S+)", line)
     return f"writing {found[1]}" if found else None
 
 
 def _reasons(lines: list[str]) -> str:
-    """The part of a failed build's log that says why."""
-    named = [i for i, line in enumerate(lines) if re.search(r"\b(WARNING|ERROR|CRITICAL|Error):?", line)]
-    if not named:
-        return "".join(lines[-25:])
-    return "".join(line for i, line in enumerate(lines) if any(k <= i <= k + 3 for k in named))[-6000:]
+    """The part of a failed build's log that says why: the cell that failed, else each warning and error.
+
+    Examples
+    --------
+    >>> print(_reasons(["ok", "page.md:3: WARNING: document isn't included", "done"]))
+    page.md:3: WARNING: document isn't included
+    """
+    text = [line.rstrip() for line in lines if "[IPKernelApp]" not in line]  # the kernel's small talk
+    for start, line in enumerate(text):
+        if "An error occurred while executing the following cell" in line:
+            end = next((i for i in range(start, len(text)) if "The above exception" in text[i]), len(text))
+            page = next((other for other in reversed(text[:start]) if other.startswith("myst_nb")), "")
+            return "\n".join([page.rpartition(" ")[2], *text[start:end]]).rstrip()
+    named = [line for line in text if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
+    return "\n".join(named or text[-25:])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-__all__ = ["INK", "MUTED", "PARAMETER_COLOURS", "ThemedFigure", "draw_band", "draw_correlation", "draw_spaghetti"]
+__all__ = ["INK", "MUTED", "ThemedFigure", "draw_correlation", "draw_spaghetti"]
 
-#: one colour per parameter, everywhere (Okabe and Ito's colour-blind-safe set)
-PARAMETER_COLOURS: Mapping[str, str] = MappingProxyType(
-    {"G11": "#0072B2", "G12": "#D55E00", "G22": "#009E73", "sigma2": "#E69F00"}
-)
 # Near-blacks that no other part of a figure uses: in a page they become the theme's own text colours.
 INK, MUTED = "#212223", "#616263"
 _THEMED = {INK: "currentColor", MUTED: "var(--pst-color-text-muted, var(--jp-ui-font-color2, #616263))"}
@@ -44,15 +39,6 @@ def draw_spaghetti(ax: Axes, data: pd.DataFrame, *, subject: str, time: str, res
     _axis_style(ax)
 
 
-def draw_band(ax: Axes, times: ArrayLike, mean: ArrayLike, sd: ArrayLike, colour: str) -> None:
-    """Draw a mean and the band one standard deviation either side, shapes (m,) each."""
-    t, mu, s = (np.asarray(x, dtype=float) for x in (times, mean, sd))
-    ax.plot(t, mu, color=colour, lw=2)
-    for edge in (mu - s, mu + s):
-        ax.plot(t, edge, color=colour, lw=1.4, ls=(0, (5, 3)))
-    _axis_style(ax)
-
-
 def draw_correlation(ax: Axes, matrix: ArrayLike, labels: ArrayLike) -> None:
     """Draw a correlation matrix, shape (m, m), with every number printed in its cell."""
     values = np.asarray(matrix, dtype=float)
@@ -60,7 +46,7 @@ def draw_correlation(ax: Axes, matrix: ArrayLike, labels: ArrayLike) -> None:
     ax.imshow(values, cmap=_DIVERGING, vmin=-1, vmax=1)
     for (row, column), value in np.ndenumerate(values):
         # The cell keeps its colour in the dark, so its number keeps its own as well.
-        colour = "#ffffff" if abs(value) > 0.75 else "#17191e"
+        colour = "#ffffff" if abs(value) > 0.7 else "#17191e"
         ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=9)
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
@@ -101,15 +87,15 @@ class ThemedFigure:
         out = io.StringIO()
         with rc_context({"svg.fonttype": "none", "svg.hashsalt": self.alt}):
             self.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
-        svg = re.sub(r"<metadata>.*?</metadata>", "", out.getvalue()[out.getvalue().index("<svg") :], flags=re.S)
+        text = out.getvalue()
+        svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
         for placeholder, themed in _THEMED.items():
             svg = svg.replace(placeholder, themed)
-        svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1; font-family: inherit", svg)
-        svg = re.sub(r'(<svg [^>]*?)width="[^"]*"', r"\1", re.sub(r'(<svg [^>]*?)height="[^"]*"', r"\1", svg, count=1), count=1)
-        label = self.alt.replace("&", "&amp;").replace('"', "&quot;")
+        svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
+        svg = re.sub(r'\b(width|height)="[\d.]+pt" ?', "", svg, count=2)
         width = self.figure.get_figwidth() * 72
         style = f"width: 100%; max-width: {width:.0f}px; height: auto; display: block"
-        return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" style="{style}" ', 1)
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" style="{style}" ', 1)
 
     def _repr_png_(self) -> bytes:
         out = io.BytesIO()

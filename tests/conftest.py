@@ -44,7 +44,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if found:
         terminalreporter.line("Framingham: the real file (200 subjects)")
     else:
-        waiting = sum("real Framingham file" in str(r.longrepr) for r in terminalreporter.stats.get("skipped", []))
+        skipped = terminalreporter.stats.get("skipped", [])
+        waiting = sum("real Framingham file" in str(report.longrepr) for report in skipped)
         terminalreporter.line(
             f"Framingham: the simulated stand-in; {waiting} tests of the real file were skipped. "
             f"To run them, set LMMTEACH_DATA to a folder with {REAL_FILE}."

@@ -13,8 +13,8 @@ A check with a choice::
       That takes $G_{12}$ for an entry of $V$ ...
     ```
 
-A check with a number: `:answer:` and the code at the head of each wrong answer are Python, evaluated by the page's
-kernel when the book is built, so no number is typed by hand.  ``=`` is the right answer, ``*`` any other::
+A check with a number: `:answer:` and the code at the head of each wrong answer are Python, evaluated by the
+page's kernel when the book is built, so no number is typed by hand; ``=`` is the answer, ``*`` any other::
 
     ```{quiz} sd-at-ten
     :answer: V[5, 5] ** 0.5
@@ -27,9 +27,9 @@ kernel when the book is built, so no number is typed by hand.  ``=`` is the righ
     - `*` Start from ...
     ```
 
-`{predict}` is a choice that is locked before anything is judged: it opens the cells tagged as `:opens:` says, and
-its feedback appears where ``{verdict} name`` stands.  The feedback of every answer is in the page, folded, for
-readers without JavaScript.
+`{predict}` is a choice that is locked before anything is judged: it opens the cells tagged as `:opens:` says,
+and its feedback appears where ``{verdict} name`` stands.  Every answer's feedback is in the page, folded,
+for readers without JavaScript.
 """
 
 from __future__ import annotations
@@ -88,14 +88,16 @@ class _Question(SphinxDirective):
         ask = f"{self.id}-ask"
         title = {"predict": "Predict first", "choice": "Quick check", "number": "Quick check"}[kind]
         skip = '<button type="button" class="quiz-skip">Show it without predicting</button>'
-        foot = f'<div class="quiz-foot"><button type="submit">{button}</button>{skip if kind == "predict" else ""}</div>'
+        buttons = f'<button type="submit">{button}</button>{skip if kind == "predict" else ""}'
+        foot = f'<div class="quiz-foot">{buttons}</div>'
         head = f'<form class="quiz quiz-{kind}" id="{self.id}" data-quiz="{kind}" novalidate {extra}>'
         return [
             _raw(f'{head}<p class="quiz-title">{title}</p>'),
             *_wrapped(f'<div class="quiz-ask" id="{ask}">', stem, "</div>"),
             *_wrapped(f'<div class="quiz-answers" role="group" aria-labelledby="{ask}">', inputs, "</div>"),
             _raw(f'{foot}<div class="quiz-say" role="status" aria-live="polite"></div>'),
-            *_wrapped('<details class="quiz-notes"><summary>The answers</summary>', notes, "</details></form>"),
+            *_wrapped('<details class="quiz-notes"><summary>The answers</summary>', notes, "</details>"),
+            _raw("</form>"),
         ]
 
     def _choices(self, items: list[nodes.list_item]) -> tuple[list[nodes.Node], list[nodes.Node]]:
@@ -107,7 +109,7 @@ class _Question(SphinxDirective):
             first = label.children[0] if label.children else None
             found = MARK.match(first.astext()) if isinstance(first, nodes.Text) else None
             if found is None or not feedback:
-                raise self.error(f"quiz {self.id!r}: an answer is `- (x) text` or `- ( ) text`, then its feedback")
+                raise self.error(f"quiz {self.id!r}: write `- (x) text` or `- ( ) text`, then feedback")
             words = [nodes.Text(MARK.sub("", first.astext())), *label.children[1:]]
             radio = f'<input type="radio" name="{self.id}" value="{position}">'
             inline = nodes.inline("", "", *words)
@@ -168,14 +170,16 @@ class Quiz(_Question):
             expression = code.astext()
             attributes = ""
             if expression != "*":
-                value = round(self._value(self.options["answer"] if expression == "=" else expression), digits)
+                meant = self.options["answer"] if expression == "=" else expression
+                value = round(self._value(meant), digits)
                 if value in seen:
-                    raise self.error(f"quiz {self.id!r}: {expression!r} and {seen[value]!r} both round to {value}")
+                    both = f"{expression!r} and {seen[value]!r}"
+                    raise self.error(f"quiz {self.id!r}: {both} both round to {value}")
                 seen[value] = expression
                 attributes = f'data-value="{value:.{digits}f}"'
             right = str(expression == "=").lower()
-            opening = f'<div class="quiz-note" data-answer="{html.escape(expression)}" data-right="{right}" {attributes}>'
-            notes += _wrapped(opening, list(item.children), "</div>")
+            attributes += f' data-answer="{html.escape(expression)}" data-right="{right}"'
+            notes += _wrapped(f'<div class="quiz-note" {attributes}>', list(item.children), "</div>")
         if "=" not in seen.values():
             raise self.error(f"quiz {self.id!r}: needs one answer headed `=`")
         return notes
@@ -201,7 +205,8 @@ class Verdict(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         name = nodes.make_id(self.arguments[0])
         waiting = "Lock a prediction above, and this is where it is judged."
-        return [_raw(f'<div class="verdict" data-of="{name}" role="status" aria-live="polite"><p>{waiting}</p></div>')]
+        opening = f'<div class="verdict" data-of="{name}" role="status" aria-live="polite">'
+        return [_raw(f"{opening}<p>{waiting}</p></div>")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

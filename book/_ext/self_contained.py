@@ -1,8 +1,8 @@
 """Make the pages need nothing but the folder they stand in: no other host, no complaint from ``file://``.
 
 MathJax comes from the sphinx-mathjax-offline package.  Of its 24 MB only the one bundle that draws TeX as
-SVG (no font files to fetch, every TeX extension inside) is copied.  Two habits of the theme are undone:
-the scripts that would start a remote kernel, and font preloads that browsers refuse on pages opened from disk.
+SVG (no font files to fetch, every TeX extension inside) is copied.  Two habits of the theme are undone: the
+scripts that would start a remote kernel, and font preloads that browsers refuse on pages opened from disk.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ def _point_to_bundle(_app: Sphinx, config: Config) -> None:
     config.mathjax_path = f"mathjax/{BUNDLE}"
 
 
-def _drop_remote_kernel(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
+def _drop_remote_kernel(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
     def remote(script: object) -> bool:
-        attributes = getattr(script, "attributes", {})
-        return "thebe" in str(getattr(script, "filename", "")).lower() or "THEBE" in str(attributes.get("body"))
+        body = getattr(script, "attributes", {}).get("body")
+        return "thebe" in f"{getattr(script, 'filename', '')} {body}".lower()
 
     context["script_files"] = [script for script in context.get("script_files", []) if not remote(script)]
 

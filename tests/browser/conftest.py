@@ -51,9 +51,13 @@ class Watch:
     def follow(self, page: Page) -> None:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.failed.append(f"{request.url} ({request.failure})"))
-        page.on("response", lambda r: self.failed.append(f"{r.url} ({r.status})") if r.status >= 400 else None)
+        page.on("response", self._response)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._console)
+
+    def _response(self, response: object) -> None:
+        if response.status >= 400:  # type: ignore[attr-defined]
+            self.failed.append(f"{response.url} ({response.status})")  # type: ignore[attr-defined]
 
     def _console(self, message: object) -> None:
         if message.type in {"error", "warning"}:  # type: ignore[attr-defined]
