@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -121,9 +122,13 @@ class Structure:
         """R at visits ``times`` (n,), whole numbers for structures by visit; ``strata`` (n,) gives the levels of ``by``."""
         times = np.asarray(times, dtype=float)
         if not self.sigma2 > 0:
-            raise ParameterError(f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit.")
+            raise ParameterError(
+                f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit."
+            )
         levels = list(self.sd_ratio)
-        which = np.searchsorted(np.unique(times), times) if strata is None else [levels.index(s) for s in strata]
+        which = (
+            np.searchsorted(np.unique(times), times) if strata is None else [levels.index(s) for s in strata]
+        )
         occasions = Occasions(
             times, np.rint(times).astype(int), np.asarray(which), int(np.rint(times.max(initial=0))) + 1, 1.0,
             len(times), tuple(levels),
@@ -295,7 +300,9 @@ class Sum(Structure):
         return sum(share * part.relative(own, occasions) for part, share, own in self._pieces(x, occasions))
 
     def at(self, x: np.ndarray, sigma2: float, occasions: Occasions) -> Structure:
-        parts = tuple(part.at(own, sigma2 * share, occasions) for part, share, own in self._pieces(x, occasions))
+        parts = tuple(
+            part.at(own, sigma2 * share, occasions) for part, share, own in self._pieces(x, occasions)
+        )
         return replace(self, sigma2=float(sigma2), parts=parts)
 
     def at_values(self, occasions: Occasions) -> np.ndarray:
@@ -335,20 +342,24 @@ def structure(residual: str | Structure) -> Structure:
         return residual
     if isinstance(residual, str) and residual in NAMES:
         return NAMES[residual]
-    raise ModelError(f"The residual structure {residual!r} is not known.", f"Known names: {', '.join(NAMES)}.")
+    raise ModelError(
+        f"The residual structure {residual!r} is not known.", f"Known names: {', '.join(NAMES)}."
+    )
+
+
+@lru_cache(maxsize=64)
+def free_entries(q: int, correlated: bool) -> tuple[tuple[int, int], ...]:
+    """The places (row, column), row >= column, of the free entries of a (q x q) G, or of its factor L.
+
+    >>> free_entries(2, True), free_entries(2, False)
+    (((0, 0), (1, 0), (1, 1)), ((0, 0), (1, 1)))
+    """
+    return tuple((a, b) for b in range(q) for a in range(b, q) if correlated or a == b)
 
 
 def cholesky_factor(theta: np.ndarray, q: int, correlated: bool) -> np.ndarray:
-    """L (q x q) with G / sigma2 = L L': its lower triangle column by column, or its diagonal where uncorrelated."""
+    """L (q x q, lower) with G / sigma2 = L L', from its free entries."""
     L = np.zeros((q, q))
-    if correlated:
-        rows, columns = np.triu_indices(q)
-        L[columns, rows] = theta
-    else:
-        L[np.diag_indices(q)] = theta
+    for value, place in zip(theta, free_entries(q, correlated), strict=True):
+        L[place] = value
     return L
-
-
-def n_cholesky(q: int, correlated: bool) -> int:
-    """How many free entries that factor has."""
-    return q * (q + 1) // 2 if correlated else q

@@ -1,39 +1,110 @@
 """The search for G, R and beta: from a Design to an Estimate.
 
 The search runs over unconstrained numbers theta: the Cholesky factor L of G / sigma2 for each term
-(any L gives a valid G = sigma2 L L'), then the residual structure's own parameters.  beta and
-sigma2 are profiled out.  It is over when the Newton decrement says that no more than a trillionth
-of a unit of -2 log L is left to gain, and the curvature says that no direction leads down: an
-optimiser's own opinion is not asked.  A singular G is an answer, and is explained.
+(any L gives a valid G = sigma2 L L'), then the residual structure's own parameters; beta and sigma2
+are profiled out.  Scoring steps in G itself (Jennrich & Schluchter 1986, Biometrics 42:805) come near
+the optimum, Newton steps in theta land on it.  The search is over when the Newton decrement says that no more
+than DECREMENT is left to gain, and the curvature that no direction leads down: no optimiser's
+opinion is asked.  A singular G is an answer, and is explained.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import optimize
 from scipy.linalg import solve_triangular
 
-from .covariance import Structure, cholesky_factor, n_cholesky
+from .covariance import Structure, cholesky_factor, free_entries
 from .design import Design
 from .errors import ModelError
 from .pooling import Evaluation, Pooled, evaluate, pool
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
+PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
+
+
+class Objective:
+    """-2 log L and its derivatives as functions of theta; keeps the path it has been taken along."""
+
+    def __init__(self, pooled: Pooled, method: str) -> None:
+        self.pooled, self.method = pooled, method
+        self.path: list[tuple[np.ndarray, float]] = []
+        self.free = [free_entries(q, c) for q, c in zip(pooled.q, pooled.correlated, strict=True)]
+        self.ends = np.cumsum([0, *(len(entries) for entries in self.free)])
+        self.size = int(self.ends[-1]) + pooled.structure.size(pooled.occasions)
+
+    def factors(self, theta: np.ndarray) -> list[np.ndarray]:
+        """L of each term."""
+        pieces = [theta[start:end] for start, end in zip(self.ends, self.ends[1:], strict=False)]
+        kinds = zip(pieces, self.pooled.q, self.pooled.correlated, strict=True)
+        return [cholesky_factor(piece, q, correlated) for piece, q, correlated in kinds]
+
+    def x(self, theta: np.ndarray) -> np.ndarray:
+        """The residual structure's share of theta."""
+        return theta[self.ends[-1] :]
+
+    def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
+        """The evaluation at theta and the gradient of -2 log L there."""
+        factors = self.factors(theta)
+        with np.errstate(all="ignore"):
+            at = evaluate(self.pooled, [L @ L.T for L in factors], self.x(theta), self.method)
+        if at is None or not np.isfinite(at.deviance):
+            return None, np.zeros_like(theta)
+        gradient = theta * 0.0
+        for start, entries, L, d_psi in zip(self.ends[:-1], self.free, factors, at.d_psi, strict=True):
+            d_L = 2 * d_psi @ L  # since psi = L L'
+            gradient[start : start + len(entries)] = [d_L[place] for place in entries]
+        gradient[self.ends[-1] :] = at.d_x
+        return at, gradient
+
+    def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """-2 log L (infinite where there is none) and its gradient; the step is remembered."""
+        at, gradient = self.evaluate(theta)
+        value = np.inf if at is None else at.deviance
+        self.path.append((theta.copy(), value))
+        return value, gradient
+
+    def hessian(self, theta: np.ndarray) -> np.ndarray:
+        """The Hessian itself, by central differences of the exact gradient."""
+        H = np.empty((self.size, self.size))
+        for j in range(self.size):
+            step = np.zeros(self.size)
+            step[j] = 1e-5 * max(1.0, abs(theta[j]))
+            up, down = self.evaluate(theta + step)[1], self.evaluate(theta - step)[1]
+            H[j] = (up - down) / (2 * step[j])
+        return (H + H.T) / 2
 
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """Where a search ended: ``theta``, its evaluation, the gradient and Hessian of -2 log L, and the path to it."""
+    """Where a search ended: ``theta``, its evaluation, the gradient of -2 log L there, and the path to it."""
 
+    objective: Objective
     theta: np.ndarray
-    at: Evaluation
+    at: Evaluation | None
     gradient: np.ndarray
-    hessian: np.ndarray
     converged: bool
     path: list[tuple[np.ndarray, float]]
+
+    @cached_property
+    def hessian(self) -> np.ndarray:
+        """Second derivatives of -2 log L in theta."""
+        return self.objective.hessian(self.theta)
+
+    @cached_property
+    def singular(self) -> bool:
+        """Whether some G has not its full rank."""
+        return any(
+            np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max())) < len(L) for L in self.factors
+        )
+
+    @property
+    def factors(self) -> list[np.ndarray]:
+        """L of each term."""
+        return self.objective.factors(self.theta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,149 +122,141 @@ class Estimate:
     pooled: Pooled
 
 
-class Objective:
-    """-2 log L and its gradient as a function of theta; keeps what it has been asked."""
-
-    def __init__(self, pooled: Pooled, method: str) -> None:
-        self.pooled, self.method = pooled, method
-        self.path: list[tuple[np.ndarray, float]] = []
-        sizes = [n_cholesky(q, c) for q, c in zip(pooled.q, pooled.correlated, strict=True)]
-        self.ends = np.cumsum(sizes)
-        self.size = int(sum(sizes)) + pooled.structure.size(pooled.occasions)
-
-    def factors(self, theta: np.ndarray) -> list[np.ndarray]:
-        """L of each term."""
-        pieces = np.split(theta, self.ends)
-        kinds = zip(pieces, self.pooled.q, self.pooled.correlated, strict=False)
-        return [cholesky_factor(piece, q, correlated) for piece, q, correlated in kinds]
-
-    def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
-        """The evaluation at theta and the gradient of -2 log L there."""
-        factors = self.factors(theta)
-        x = theta[self.ends[-1] if len(self.ends) else 0 :]
-        with np.errstate(all="ignore"):
-            at = evaluate(self.pooled, [L @ L.T for L in factors], x, self.method)
-        if at is None or not np.isfinite(at.deviance):
-            return None, np.zeros_like(theta)
-        gradient = []
-        for L, d_psi, correlated in zip(factors, at.d_psi, self.pooled.correlated, strict=True):
-            d_L = 2 * d_psi @ L  # Psi = L L'
-            gradient.append(d_L.T[np.triu_indices(len(L))] if correlated else np.diag(d_L))
-        return at, np.concatenate([*gradient, at.d_x])
-
-    def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        at, gradient = self.evaluate(theta)
-        value = np.inf if at is None else at.deviance
-        self.path.append((theta.copy(), value))
-        return value, gradient
-
-    def hessian(self, theta: np.ndarray) -> np.ndarray:
-        """Second derivatives, by central differences of the exact gradient."""
-        H = np.empty((self.size, self.size))
-        for j in range(self.size):
-            step = np.zeros(self.size)
-            step[j] = 1e-5 * max(1.0, abs(theta[j]))
-            up, down = self.evaluate(theta + step)[1], self.evaluate(theta - step)[1]
-            H[j] = (up - down) / (2 * step[j])
-        return (H + H.T) / 2
-
-
 def estimate(design: Design, structure: Structure, method: str) -> Estimate:
-    """Fit a design: pool, search from several places, certify, and return to the data's scale."""
-    pooled = pool(design, structure)
-    objective = Objective(pooled, method)
-    tried = [search(objective, start) for start in _starts(objective, design)]
-    best = min(tried, key=lambda found: found.at.deviance if found.at else np.inf)
-    return _on_data_scale(design, objective, best, structure)
+    """Fit a design: pool, search, certify, and return to the data's scale."""
+    objective = Objective(pool(design, structure), method)
+    return on_data_scale(best_of(objective, _starts(objective)))
+
+
+def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
+    """Search from several places: small samples and correlation structures can have several tops."""
+    pooled, found = objective.pooled, []
+    one_top = pooled.n_obs >= PLENTY and pooled.structure.size(pooled.occasions) == 0
+    for start in starts:
+        found.append(search(objective, start))
+        if one_top and found[-1].converged and not found[-1].singular:
+            break
+    return min(found, key=lambda optimum: np.inf if optimum.at is None else optimum.at.deviance)
 
 
 def search(objective: Objective, start: np.ndarray) -> Optimum:
-    """Quasi-Newton steps towards the optimum, then Newton steps onto it."""
+    """Scoring steps towards the optimum, Newton steps onto it; a G that is all but singular is made so."""
     first = len(objective.path)
-    if objective.size == 0:
-        at, gradient = objective.evaluate(start)
-        return Optimum(start, at, gradient, np.empty((0, 0)), at is not None, [(start, at.deviance)])
-    with np.errstate(all="ignore"):
-        rough = optimize.minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-3, "maxiter": 200})
-    theta, gradient, hessian, converged = _newton(objective, rough.x)
-    theta, snapped = _snap(objective, theta)
-    if snapped:
-        gradient, hessian = objective.evaluate(theta)[1], objective.hessian(theta)
-    at, _ = objective.evaluate(theta)
-    return Optimum(theta, at, gradient, hessian, converged and at is not None, objective.path[first:])
+    theta, converged = _newton(objective, _scoring(objective, start))
+    theta = _onto_boundary(objective, theta)
+    at, gradient = objective.evaluate(theta)
+    return Optimum(objective, theta, at, gradient, converged and at is not None, objective.path[first:])
 
 
-def _newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
-    """Newton's method on |H|, which also walks off saddles; stops by decrement and curvature."""
+def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Steps by the expected Hessian in G itself, in which -2 log L is nearly quadratic, as long as they pay."""
+    pooled, last = objective.pooled, objective.ends[-1]
+    psi, x = [L @ L.T for L in objective.factors(theta)], objective.x(theta)
+    best, value = theta, np.inf
+    for _ in range(30):
+        with np.errstate(all="ignore"):
+            at = evaluate(pooled, psi, x, objective.method, information=True)
+        gain = value - at.deviance if at is not None and np.isfinite(at.information).all() else -np.inf
+        if not gain > 0:
+            break
+        best, value = theta, at.deviance
+        objective.path.append((theta, value))
+        if gain < 1e-2 or not objective.size:
+            break
+        d_psi = [
+            d[place] * (1 + (place[0] != place[1]))
+            for d, free in zip(at.d_psi, objective.free, strict=True)
+            for place in free
+        ]
+        bend, axes = np.linalg.eigh(at.information)
+        step = axes @ (axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, 1e-6 * max(1.0, bend[-1])))
+        psi = [
+            _moved(P, step, *where)
+            for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)
+        ]
+        x = x - np.clip(step[last:], -2.0, 2.0)
+        factors = [np.linalg.cholesky(P) for P in psi]
+        entries = [L[place] for L, free in zip(factors, objective.free, strict=True) for place in free]
+        theta = np.concatenate([entries, x])
+    return best
+
+
+def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...], start: int) -> np.ndarray:
+    """psi less its share of a step, kept positive definite by a floor under its eigenvalues."""
+    new = psi.copy()
+    for (a, b), change in zip(free, step[start:], strict=False):
+        new[a, b] = new[b, a] = psi[a, b] - change
+    variance, axes = np.linalg.eigh(new)
+    return (axes * np.maximum(variance, 1e-4 * max(variance[-1], 1e-2))) @ axes.T
+
+
+def _newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived."""
     value, gradient = objective(theta)
-    for _ in range(50):
-        hessian = objective.hessian(theta)
-        curvature, axes = np.linalg.eigh(hessian)
-        floor = 1e-7 * max(1.0, np.abs(curvature).max())
-        along = axes.T @ gradient
-        decrement = float(along @ (along / np.maximum(np.abs(curvature), floor)))
-        downhill = curvature[0] < -1e2 * floor
-        if decrement < DECREMENT and not downhill:
-            return theta, gradient, hessian, True
-        step = -axes @ (along / np.maximum(np.abs(curvature), floor))
-        steps = [step * 0.25**k for k in range(12)]
-        if downhill:  # at a saddle the gradient may vanish: try the direction of negative curvature, both ways
-            steps = [*(s * 0.3**k * axes[:, 0] for k in range(8) for s in (1.0, -1.0)), *steps]
-        for trial in steps:
-            new_value, new_gradient = objective(theta + trial)
-            if new_value < value - 1e-4 * min(decrement, 1e-9):
-                break
-        else:  # rounding hides any further gain
-            return theta, gradient, hessian, decrement < 1e-6 and not downhill
-        theta, value, gradient = theta + trial, new_value, new_gradient
-    return theta, gradient, objective.hessian(theta), False
+    if not objective.size:
+        return theta, bool(np.isfinite(value))
+    for _ in range(60):
+        bend, axes = np.linalg.eigh(objective.hessian(theta))
+        floor = 1e-7 * max(1.0, np.abs(bend).max())
+        downhill = bend[0] < -1e2 * floor
+        for _ in range(2):  # the second look, after a step, spares a new Hessian where one was enough
+            step = axes @ ((axes.T @ gradient) / np.maximum(np.abs(bend), floor))
+            decrement = float(gradient @ step)
+            if decrement < DECREMENT and not downhill:
+                return theta, True
+            trials = [-step * 0.25**k for k in range(12)]
+            if downhill:  # at a saddle the gradient may vanish: go both ways along the negative curvature
+                trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
+            for trial in trials:
+                new_value, new_gradient = objective(theta + trial)
+                hidden = decrement < 1e-11 * abs(
+                    value
+                )  # rounding of -2 log L hides such a gain: trust the gradient
+                if new_value < value or hidden and np.abs(new_gradient).max() < np.abs(gradient).max():
+                    break
+            else:
+                return theta, decrement < 1e-6 and not downhill
+            theta, value, gradient = theta + trial, new_value, new_gradient
+    return theta, False
 
 
-def _snap(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Put a G that is singular but for rounding exactly on the boundary."""
+def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Put a G that is singular but for rounding exactly on the boundary, as far as -2 log L does not notice."""
     at, _ = objective.evaluate(theta)
-    if at is None:
-        return theta, False
-    pieces = np.split(theta, objective.ends)
-    snapped = False
-    for term, L in enumerate(objective.factors(theta)):
+    for term, (start, entries) in enumerate(zip(objective.ends[:-1], objective.free, strict=True)):
+        L = objective.factors(theta)[term]
         variance, axes = np.linalg.eigh(L @ L.T)
-        for rank in range(len(L)):
-            kept = np.where(np.arange(len(L)) >= len(L) - rank, variance, 0.0)
-            if rank == len(L) or kept.sum() == variance.sum():
-                break
-            flat = np.linalg.qr((axes * np.sqrt(np.maximum(kept, 0))).T, mode="r").T
-            if not objective.pooled.correlated[term]:
-                flat = np.diag(np.where(np.diag(L) ** 2 < variance[len(L) - rank] if rank else True, 0.0, np.diag(L)))
-            trial = [*pieces]
-            rows, columns = np.triu_indices(len(L))
-            trial[term] = flat[columns, rows] if objective.pooled.correlated[term] else np.diag(flat)
-            new, _ = objective.evaluate(np.concatenate(trial))
+        for small in range(len(L), 0, -1):
+            if at is None or variance[small - 1] > 1e-5 * max(1.0, variance[-1]):
+                continue
+            if objective.pooled.correlated[term]:
+                half = axes * np.sqrt(np.where(np.arange(len(L)) < small, 0.0, np.maximum(variance, 0.0)))
+                flat = np.linalg.qr(half.T, mode="r").T
+            else:
+                flat = np.where(L**2 > variance[small - 1], L, 0.0)
+            trial = theta.copy()
+            trial[start : start + len(entries)] = [flat[place] for place in entries]
+            new, _ = objective.evaluate(trial)
             if new is not None and new.deviance <= at.deviance + 1e-8:
-                pieces, snapped = trial, True
+                theta = trial
                 break
-    return np.concatenate(pieces), snapped
+    return theta
 
 
-def _starts(objective: Objective, design: Design) -> list[np.ndarray]:
-    """Where to begin: b about as large as e, much smaller, larger; crossed with the structure's own starts."""
+def _starts(objective: Objective) -> list[np.ndarray]:
+    """Where to begin: b about as large as e, smaller, larger; each with the structure's own starts."""
     pooled = objective.pooled
-    own = pooled.structure.starts(pooled.occasions)
-    own = [np.concatenate([s, np.zeros(pooled.structure.size(pooled.occasions) - len(s))]) for s in own]
-    sizes = STARTS if pooled.q else (1.0,)
-    starts = []
-    for size in sizes:
-        factors = []
-        for q, correlated in zip(pooled.q, pooled.correlated, strict=True):
-            rows, columns = np.triu_indices(q)
-            factors.append(size * (rows == columns).astype(float) if correlated else np.full(q, size))
-        starts += [np.concatenate([*factors, x]) for x in own]
-    return starts
+    rest = pooled.structure.size(pooled.occasions)
+    own = [np.pad(x, (0, rest - len(x))) for x in pooled.structure.starts(pooled.occasions)]
+    diagonal = np.array([float(a == b) for entries in objective.free for a, b in entries])
+    return [
+        np.concatenate([size * diagonal, x]) for size in (STARTS if len(diagonal) else (1.0,)) for x in own
+    ]
 
 
-def _on_data_scale(design: Design, objective: Objective, best: Optimum, structure: Structure) -> Estimate:
+def on_data_scale(best: Optimum) -> Estimate:
     """Undo the changes of scale: beta, its covariance, G and R in the data's units."""
-    pooled, at = objective.pooled, best.at
+    pooled, at = best.objective.pooled, best.at
     if at is None:
         raise ModelError(
             "No valid covariance matrix was found for these data.",
@@ -201,15 +264,9 @@ def _on_data_scale(design: Design, objective: Objective, best: Optimum, structur
         )
     beta = pooled.beta_ols + solve_triangular(pooled.R_x, at.gamma)
     root = solve_triangular(pooled.R_x, np.linalg.cholesky(at.cov_gamma))
-    factors = objective.factors(best.theta)
-    G = []
-    for L, T in zip(factors, pooled.scale, strict=True):
-        half = solve_triangular(T, L)
-        G.append(at.sigma2 * half @ half.T)
-    rank = [np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max(initial=0))) for L in factors]
-    singular = any(r < len(L) for r, L in zip(rank, factors, strict=True))
-    x = best.theta[objective.ends[-1] if len(objective.ends) else 0 :]
+    halves = [solve_triangular(T, L) for T, L in zip(pooled.scale, best.factors, strict=True)]
+    residual = pooled.structure.at(best.objective.x(best.theta), at.sigma2, pooled.occasions)
     return Estimate(
-        beta, at.sigma2 * root @ root.T, G, at.sigma2, structure.at(x, at.sigma2, pooled.occasions),
-        at.deviance, singular, best, pooled,
+        beta, at.sigma2 * root @ root.T, [at.sigma2 * half @ half.T for half in halves], at.sigma2, residual,
+        at.deviance, best.singular, best, pooled,
     )  # fmt: skip

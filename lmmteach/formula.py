@@ -67,7 +67,9 @@ def read(text: str) -> Formula:
     if not isinstance(text, str):
         raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", _EXAMPLE)
     if text.count("~") != 1:
-        raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE)
+        raise FormulaError(
+            f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE
+        )
     response, rhs = (side.strip() for side in text.split("~"))
     if not response:
         raise FormulaError(f"The formula {text!r} has no response before the '~'.", _EXAMPLE)
@@ -128,7 +130,9 @@ def _collect(node: ast.AST, expression: str, found: set[str]) -> None:
     else:
         source = expression.replace("**", "^")
         remedy = "Write log(x), not np.log(x)." if isinstance(node, (ast.Attribute, ast.Call)) else _EXAMPLE
-        raise FormulaError(f"The formula part {source!r} holds something that is not formula algebra.", remedy)
+        raise FormulaError(
+            f"The formula part {source!r} holds something that is not formula algebra.", remedy
+        )
 
 
 def _python(expression: str) -> str:
@@ -160,7 +164,8 @@ def _take_bars(rhs: str, text: str) -> tuple[str, list[str]]:
         raise FormulaError(f"The brackets of {text!r} do not match.", "Each '(' needs its ')'.")
     if "|" in fixed:
         raise FormulaError(
-            f"The random part of {text!r} stands without brackets.", "Write '+ (1 + days | subject)', with them."
+            f"The random part of {text!r} stands without brackets.",
+            "Write '+ (1 + days | subject)', with them.",
         )
     return _drop_marks(fixed, text), bars
 

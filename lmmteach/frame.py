@@ -36,11 +36,13 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFra
         whole = [name for name, m in missing.items() if m.all()]
         if whole:
             raise DataError(
-                f"Column {whole[0]!r} holds only missing values.", "Check how the column was read or computed."
+                f"Column {whole[0]!r} holds only missing values.",
+                "Check how the column was read or computed.",
             )
         if not keep.any():
             raise DataError(
-                f"No row is complete: every row misses a value ({counts}).", "Check how the columns were joined."
+                f"No row is complete: every row misses a value ({counts}).",
+                "Check how the columns were joined.",
             )
         dropped = int((~keep).sum())
         warnings.warn(

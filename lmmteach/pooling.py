@@ -19,7 +19,7 @@ import numpy as np
 from scipy.linalg import block_diag, solve_triangular
 
 from .blocks import stacked
-from .covariance import Independent, Occasions, Structure
+from .covariance import Independent, Occasions, Structure, free_entries
 from .design import Design
 from .likelihood import LOG_2PI
 
@@ -63,7 +63,8 @@ class Pooled:
 class Evaluation:
     """The profiled likelihood at one setting, and its exact derivatives.
 
-    ``psi`` are the terms' G / sigma2 on the scale of Z~; ``d_psi`` and ``d_x`` the derivatives of ``deviance``.
+    ``d_psi`` (one q x q matrix a term) and ``d_x`` are the derivatives of ``deviance``; ``information``,
+    made on request, is its expected Hessian in the free entries of every psi, then x.
     """
 
     deviance: float
@@ -72,6 +73,7 @@ class Evaluation:
     cov_gamma: np.ndarray
     d_psi: list[np.ndarray]
     d_x: np.ndarray
+    information: np.ndarray | None
 
 
 def pool(design: Design, structure: Structure | None = None) -> Pooled:
@@ -103,8 +105,9 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
 
 
 def evaluate(
-    pooled: Pooled, psi: list[np.ndarray], x: np.ndarray, method: str, sigma2: float | None = None
-) -> Evaluation | None:
+    pooled: Pooled, psi: list[np.ndarray], x: np.ndarray, method: str,
+    sigma2: float | None = None, information: bool = False,
+) -> Evaluation | None:  # fmt: skip
     """-2 log L with beta (and sigma2, unless given) profiled out, and its derivatives; None where V is not PD.
 
     ``psi`` holds G / sigma2 of each term on the scale of Z~; ``x`` the residual structure's parameters.
@@ -114,9 +117,8 @@ def evaluate(
     for stack in pooled.stacks:
         # Step I.  V / sigma2 of every pattern, and its Cholesky factor.
         C = _relative(pooled, stack, x)
-        psi_b = block_diag(*[psi[term] for term in stack.layout]) if stack.layout else np.zeros((0, 0))
         try:
-            L = np.linalg.cholesky(stack.Z @ psi_b @ stack.Z.mT + C)
+            L = np.linalg.cholesky(stack.Z @ _spread(psi, stack.layout) @ stack.Z.mT + C)
         except np.linalg.LinAlgError:
             return None
         # Step II.  Whiten, and add up the cross-products of [X, y] and log |V|.
@@ -147,15 +149,50 @@ def evaluate(
     if reml:
         lean[:-1, 1:] = root.T
     d_psi, d_x = [np.zeros((q, q)) for q in pooled.q], np.zeros(len(x))
+    expected = 0.0
     for stack, L_inv, white in kept:
         U = L_inv.mT[stack.pattern] @ (white @ lean)
-        d_V = stack.count[:, None, None] * (L_inv.mT @ L_inv) - np.add.reduceat(U @ U.mT, stack.start)
+        V_inv = L_inv.mT @ L_inv
+        d_V = stack.count[:, None, None] * V_inv - np.add.reduceat(U @ U.mT, stack.start)
         _gather(d_psi, stack, np.tensordot(stack.Z, d_V @ stack.Z, axes=([0, 1], [0, 1])))
-        for j in range(len(x)):
-            step = x.astype(complex)
-            step[j] += 1e-30j
-            d_x[j] += np.vdot(d_V, _relative(pooled, stack, step).imag / 1e-30)
-    return Evaluation(float(deviance), float(sigma2), gamma, cov_gamma, d_psi, d_x)
+        d_C = [_relative(pooled, stack, x + 1e-30j * unit).imag / 1e-30 for unit in np.eye(len(x))]
+        d_x += [np.vdot(d_V, d) for d in d_C]
+        if information:  # tr(V^-1 dV_j V^-1 dV_k), summed over subjects
+            ways = [stack.Z @ _spread(way, stack.layout) @ stack.Z.mT for way in _ways(pooled)]
+            B = (
+                V_inv @ np.stack(np.broadcast_arrays(*ways, *d_C))
+                if ways or d_C
+                else np.zeros((0, *V_inv.shape))
+            )
+            weighted = B * stack.count[:, None, None]
+            expected = expected + np.append(
+                np.tensordot(weighted, B.mT, axes=([1, 2, 3], [1, 2, 3])),
+                np.einsum("jkrr->j", weighted)[None],
+                axis=0,
+            )
+    if information:  # ... less what profiling sigma2 takes away
+        expected = expected[:-1] - np.outer(expected[-1], expected[-1]) / dof
+    return Evaluation(
+        float(deviance), float(sigma2), gamma, cov_gamma, d_psi, d_x, expected if information else None
+    )
+
+
+def _spread(psi: list[np.ndarray], layout: tuple[int, ...]) -> np.ndarray:
+    """The covariance of all the random effects of a block: one psi for each of its levels."""
+    if len(layout) == 1:
+        return psi[layout[0]]
+    return block_diag(*[psi[term] for term in layout]) if layout else np.zeros((0, 0))
+
+
+def _ways(pooled: Pooled) -> list[list[np.ndarray]]:
+    """Every direction in which the psi can move: one free entry (and its mirror image) at a time."""
+    ways = []
+    for term, (q, correlated) in enumerate(zip(pooled.q, pooled.correlated, strict=True)):
+        for a, b in free_entries(q, correlated):
+            way = [np.zeros((size, size)) for size in pooled.q]
+            way[term][a, b] = way[term][b, a] = 1.0
+            ways.append(way)
+    return ways
 
 
 def _relative(pooled: Pooled, stack: Stack, x: np.ndarray) -> np.ndarray:
@@ -191,9 +228,13 @@ def _column_scale(Z: np.ndarray, correlated: bool) -> np.ndarray:
 def _patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which blocks are equal: ``key`` (m x anything) -> first block of each pattern, pattern of each block."""
     bits = np.ascontiguousarray(key.reshape(len(key), -1) + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
-    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(
+        2
+    ) + np.uint64(1)
     mixed = (bits ^ (bits >> np.uint64(31))) * weights
-    _, first, pattern = np.unique((mixed ^ (mixed >> np.uint64(29))).sum(axis=1), return_index=True, return_inverse=True)
+    _, first, pattern = np.unique(
+        (mixed ^ (mixed >> np.uint64(29))).sum(axis=1), return_index=True, return_inverse=True
+    )
     if not np.array_equal(bits[first[pattern]], bits):  # two patterns met in one hash: keep every block apart
         return np.arange(len(key)), np.arange(len(key))
     return first, pattern
@@ -203,7 +244,9 @@ def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Sta
     """R = sigma2 I: rotate the rows of each block so that Z becomes a triangle; return the rest apart."""
     first, pattern = _patterns(Z)
     if Z.shape[2] == 0:
-        return _stack(np.empty((1, 0, 0)), np.empty((1, 0, W.shape[2])), np.zeros(1, int), layout), W.reshape(-1, W.shape[2])
+        return _stack(np.empty((1, 0, 0)), np.empty((1, 0, W.shape[2])), np.zeros(1, int), layout), W.reshape(
+            -1, W.shape[2]
+        )
     Q, T = np.linalg.qr(Z[first])
     Q = Q[pattern]
     top = Q.mT @ W
@@ -221,12 +264,19 @@ def _joined(stacks: list[Stack]) -> list[Stack]:
         offsets = np.cumsum([0, *(len(stack.Z) for stack in alike)])
         pattern = np.concatenate([s.pattern + o for s, o in zip(alike, offsets[:-1], strict=True)])
         Z, W, count = (np.concatenate([getattr(s, part) for s in alike]) for part in ("Z", "W", "count"))
-        joined.append(Stack(Z, W, pattern, np.searchsorted(pattern, np.arange(len(Z))), count, layout, None, None))
+        joined.append(
+            Stack(Z, W, pattern, np.searchsorted(pattern, np.arange(len(Z))), count, layout, None, None)
+        )
     return joined
 
 
 def _unrotated(
-    Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...], design: Design, rows: np.ndarray, structure: Structure
+    Z: np.ndarray,
+    W: np.ndarray,
+    layout: tuple[int, ...],
+    design: Design,
+    rows: np.ndarray,
+    structure: Structure,
 ) -> Stack:
     """Any other R: the rows stay as they are, and patterns are told apart by Z, times and strata."""
     seen = design.occasions(rows, structure)

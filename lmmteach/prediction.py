@@ -1,6 +1,6 @@
 """What a fit says about subjects: b-hat, fitted values, residuals, the marginal covariance.
 
-    b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta)         the BLUP: the residual, shrunk towards 0
+b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta)         the BLUP: the residual, shrunk towards 0
 """
 
 from __future__ import annotations
@@ -59,12 +59,16 @@ def blups(design: Design, estimate: Estimate) -> Blups:
     """
     shapes = [(len(term.levels), term.q) for term in design.terms]
     found = Blups(
-        [np.zeros(s) for s in shapes], [np.zeros((*s, s[1])) for s in shapes], [np.zeros((*s, s[1])) for s in shapes]
+        [np.zeros(s) for s in shapes],
+        [np.zeros((*s, s[1])) for s in shapes],
+        [np.zeros((*s, s[1])) for s in shapes],
     )
     r = design.y - design.X @ estimate.beta
     for stack in covariances(design, estimate):
         GZ = stack.G @ stack.Z.mT
-        solved = np.linalg.solve(stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1))
+        solved = np.linalg.solve(
+            stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1)
+        )
         ViZ, ViX, Vir = np.split(solved, [stack.Z.shape[2], -1], axis=2)
         b = (GZ @ Vir)[..., 0]
         given_beta = stack.G - GZ @ ViZ @ stack.G
@@ -146,9 +150,13 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
     needed = set(design.spec.required_variables)
     for term in design.terms if level == "conditional" else ():
         needed |= set(term.spec.required_variables) | set(term.columns)
-    frame, rows = clean_columns(new_data, sorted(needed & {*design.frame.columns, *new_data.columns}) or new_data.columns[:1])
+    frame, rows = clean_columns(
+        new_data, sorted(needed & {*design.frame.columns, *new_data.columns}) or new_data.columns[:1]
+    )
     for name in frame:
-        frame[name] = _as_trained(frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns})
+        frame[name] = _as_trained(
+            frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns}
+        )
     X = design.aligned(design.spec, frame)[:, design.kept]
     mean = X @ estimate.beta
     if level == "conditional":
@@ -181,7 +189,8 @@ def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times:
         labels = [str(label) for label in design.subjects]
         if str(subject) not in labels:
             raise DataError(
-                f"There is no {design.group} {subject!r} in the data.", f"The first ones are {', '.join(labels[:5])}."
+                f"There is no {design.group} {subject!r} in the data.",
+                f"The first ones are {', '.join(labels[:5])}.",
             )
         wanted = labels.index(str(subject))
         for stack in covariances(design, estimate):
@@ -190,7 +199,9 @@ def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times:
                 block, where = inside[0, 0], inside[:, 1]
                 at = pd.Index(design.times[stack.rows[block, where]], name=design.time)
                 return pd.DataFrame(stack.V[block][np.ix_(where, where)], index=at, columns=at)
-    return _cov_at(design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float))
+    return _cov_at(
+        design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float)
+    )
 
 
 def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFrame:
@@ -215,7 +226,9 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
     for term, G in zip(design.terms, estimate.G, strict=True):
         fixed_by_time = set(term.spec.required_variables) & set(frame) <= {design.time}
         if not fixed_by_time:
-            raise ModelError("Z depends on more than the time, so times= does not determine V.", "Give subject=.")
+            raise ModelError(
+                "Z depends on more than the time, so times= does not determine V.", "Give subject=."
+            )
         Z = design.aligned(term.spec, frame)
         V = V + Z @ G @ Z.T
     at = pd.Index(times, name=design.time)

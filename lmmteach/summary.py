@@ -80,7 +80,11 @@ def _residual_table(fit: Fit) -> pd.DataFrame:
         rho = part.rho
         shown = "" if rho is None else number(float(rho), 4) if np.ndim(rho) == 0 else "see .residual.rho"
         rows.append(
-            {"Structure": type(part).__name__, "Variance": number(part.sigma2), "Std. Dev.": number(np.sqrt(part.sigma2))}
+            {
+                "Structure": type(part).__name__,
+                "Variance": number(part.sigma2),
+                "Std. Dev.": number(np.sqrt(part.sigma2)),
+            }
             | ({"rho": shown} if shown else {})
         )
         for level, ratio in list(part.sd_ratio.items())[1:]:
@@ -93,7 +97,11 @@ def _residual_table(fit: Fit) -> pd.DataFrame:
 
 def _lead(fit: Fit) -> tuple[str, str]:
     data = {"standin": " (simulated stand-in data)"}.get(fit.design.source or "", "")
-    lead = f"Linear mixed model fit by {fit.method}" if fit.design.terms else f"Covariance pattern model fit by {fit.method}"
+    lead = (
+        f"Linear mixed model fit by {fit.method}"
+        if fit.design.terms
+        else f"Covariance pattern model fit by {fit.method}"
+    )
     size = (
         f"{fit.n_obs} observations, {fit.n_subjects} subjects ({fit.design.group}){data}; "
         f"-2 log L = {fit.deviance:.2f}, log L = {fit.loglik:.2f}, AIC = {fit.aic:.2f}, BIC = {fit.bic:.2f}"
@@ -119,7 +127,10 @@ def _aligned(table: pd.DataFrame) -> str:
     widths = [max(map(len, column)) for column in columns]
     lines = []
     for row in zip(*columns, strict=True):
-        cells = [cell.ljust(w) if j < names else cell.rjust(w) for j, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if j < names else cell.rjust(w)
+            for j, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  " + "  ".join(cells).rstrip())
     return "\n".join(lines)
 
@@ -128,7 +139,9 @@ def html(fit: Fit) -> str:
     """The summary for a notebook; labels from the data are text, never markup."""
     lead, size = _lead(fit)
     parts = [f"<style>{STYLE}</style><div class='lmm'>"]
-    parts.append(f"<p class='lead'>{lead}</p><p class='sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>")
+    parts.append(
+        f"<p class='lead'>{lead}</p><p class='sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>"
+    )
     parts += [_html_table(title, table) for title, table in tables(fit)]
     parts += [f"<p class='note'>{escape(note)}</p>" for note in fit.notes]
     return "".join(parts) + "</div>"
