@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 class BlockStack(NamedTuple):
-    """m blocks of one size and layout: ``rows`` (m x n), ``Z`` (m x n x k), ``layout``, ``levels`` (m x len(layout))."""
+    """m blocks of one size and layout: ``rows`` (m x n), ``Z`` (m x n x k), ``levels`` (m x len(layout))."""
 
     rows: np.ndarray
     Z: np.ndarray

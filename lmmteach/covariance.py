@@ -119,7 +119,7 @@ class Structure:
         return self.sigma2 * self._scaled(self.rho, ratio, occasions)
 
     def cov(self, times: Any, strata: Any = None) -> np.ndarray:
-        """R at visits ``times`` (n,), whole numbers for structures by visit; ``strata`` (n,) gives the levels of ``by``."""
+        """R at ``times`` (n,), visit numbers for structures by visit; ``strata`` (n,) are the levels of ``by``."""
         times = np.asarray(times, dtype=float)
         if not self.sigma2 > 0:
             raise ParameterError(
@@ -329,7 +329,7 @@ NAMES: dict[str, Structure] = {
 }
 
 
-def Diagonal(by: str = "visit") -> Structure:  # noqa: N802 - it makes a structure, and reads like one
+def Diagonal(by: str = "visit") -> Structure:
     """Independent residuals with a variance per visit, or per level of the column ``by``."""
     return Independent(by=by)
 

@@ -124,10 +124,11 @@ class Design:
             yield Subject(label, rows, self.y[rows], self.X[rows], Z[rows], self.times[rows])
 
     def occasions(self, rows: np.ndarray, structure: Structure) -> Occasions:
-        """What a residual structure needs to know of ``rows`` (any shape, the last axis within a subject)."""
+        """What a residual structure needs to know of ``rows`` (the last axis within a subject)."""
         labels, strata = self._strata(structure)
         return Occasions(
-            self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1, self._gap, self._largest, labels
+            self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1,
+            self._gap, self._largest, labels,
         )  # fmt: skip
 
     def _strata(self, structure: Structure) -> tuple[tuple[Any, ...], np.ndarray]:

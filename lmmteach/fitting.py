@@ -212,7 +212,7 @@ def _newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
                 hidden = decrement < 1e-11 * abs(
                     value
                 )  # rounding of -2 log L hides such a gain: trust the gradient
-                if new_value < value or hidden and np.abs(new_gradient).max() < np.abs(gradient).max():
+                if new_value < value or (hidden and np.abs(new_gradient).max() < np.abs(gradient).max()):
                     break
             else:
                 return theta, decrement < 1e-6 and not downhill
@@ -233,7 +233,7 @@ def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
                 half = axes * np.sqrt(np.where(np.arange(len(L)) < small, 0.0, np.maximum(variance, 0.0)))
                 flat = np.linalg.qr(half.T, mode="r").T
             else:
-                flat = np.where(L**2 > variance[small - 1], L, 0.0)
+                flat = np.where(variance[small - 1] < L**2, L, 0.0)
             trial = theta.copy()
             trial[start : start + len(entries)] = [flat[place] for place in entries]
             new, _ = objective.evaluate(trial)

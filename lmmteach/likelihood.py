@@ -234,11 +234,11 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
 def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pair up the subjects' arrays; one subject may come bare."""
     if (
-        isinstance(y, Sequence)
+        (isinstance(y, Sequence)
         and len(y)
-        and np.ndim(y[0]) == 1
-        or isinstance(V, (list, tuple))
-        and np.ndim(V[0]) == 2
+        and np.ndim(y[0]) == 1)
+        or (isinstance(V, (list, tuple))
+        and np.ndim(V[0]) == 2)
     ):
         return list(zip(y, X, V, strict=True))
     return [(np.asarray(y, dtype=float), np.asarray(X, dtype=float), np.asarray(V, dtype=float))]

@@ -150,9 +150,8 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
     needed = set(design.spec.required_variables)
     for term in design.terms if level == "conditional" else ():
         needed |= set(term.spec.required_variables) | set(term.columns)
-    frame, rows = clean_columns(
-        new_data, sorted(needed & {*design.frame.columns, *new_data.columns}) or new_data.columns[:1]
-    )
+    known = needed & {*design.frame.columns, *new_data.columns}
+    frame, rows = clean_columns(new_data, sorted(known) or new_data.columns[:1])
     for name in frame:
         frame[name] = _as_trained(
             frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns}
