@@ -32,6 +32,7 @@ export function render({ model, el }) {
   let derived = null;
   let frame = 0;
   let unsent = false;
+  let sending = false;
   let spokenFrom = null;
   let speaking = 0;
 
@@ -53,7 +54,10 @@ export function render({ model, el }) {
     updateControls(state);
     if (unsent) {
       unsent = false;
+      // Each set tells its listeners at once, while the other traits still hold the old values.
+      sending = true;
       for (const name of TRAITS) model.set(name, state[name]);
+      sending = false;
       model.save_changes();
     }
   }
@@ -83,6 +87,7 @@ export function render({ model, el }) {
   const updateControls = build(root, ctx, actions, updates, live);
   el.append(root);
   const fromModel = () => {
+    if (sending) return;
     const next = readState(model, state);
     if (TRAITS.some((name) => JSON.stringify(next[name]) !== JSON.stringify(state[name]))) { state = next; schedule(); }
   };

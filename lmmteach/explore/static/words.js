@@ -1,5 +1,5 @@
 // What the numbers mean, in words: milestones, the two lights, the spoken summary.
-import { asCorrelation, fixed, significant, three } from "./dom.js";
+import { asCorrelation, fixed, plain, three } from "./dom.js";
 
 export const SYMBOL = { G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1" };
 
@@ -45,7 +45,7 @@ export function aboutV(d) {
 export function summary(parameter, before, now, labels) {
   const parts = [];
   if (parameter) {
-    const value = parameter === "rho" ? asCorrelation(now.rho) : significant(pick(now, parameter), 4);
+    const value = parameter === "rho" ? asCorrelation(now.rho) : plain(pick(now, parameter), 4);
     const old = parameter === "rho" ? before.rho : pick(before, parameter);
     const up = (parameter === "rho" ? now.rho : pick(now, parameter)) >= old ? "up" : "down";
     parts.push(`${spoken(parameter)} ${up} to ${value}`);
