@@ -46,21 +46,21 @@ def find_book() -> Path:
     return book
 
 
-def _sources(book: Path) -> Iterator[Path]:
-    """Every file the pages are made from: the book's own and the package's."""
+def _sources(book: Path) -> Iterator[tuple[str, Path]]:
+    """Every file the pages are made from, the book's own and the package's, each with its name."""
     package = Path(__file__).resolve().parent
     for root in (book, package):
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).parts
             if path.is_file() and not {"_build", "__pycache__", ".ipynb_checkpoints"} & set(parts):
-                yield path
+                yield f"{root.name}/{path.relative_to(root).as_posix()}", path
 
 
 def _fingerprint(book: Path) -> str:
     """A digest of all that could change a page."""
     digest = hashlib.sha256()
-    for path in _sources(book):
-        digest.update(f"{path.relative_to(book.parent)}\0".encode())
+    for name, path in _sources(book):
+        digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     makers = [f"{name} {importlib.metadata.version(name)}" for name in _MAKERS]
     digest.update(repr([sys.version, os.environ.get("LMMTEACH_DATA"), makers]).encode())

@@ -19,7 +19,8 @@ __all__ = ["INK", "MUTED", "ThemedFigure", "draw_correlation", "draw_spaghetti"]
 # Near-blacks that no other part of a figure uses: in a page they become the theme's own text colours.
 INK, MUTED = "#212223", "#616263"
 _THEMED = {INK: "currentColor", MUTED: "var(--pst-color-text-muted, var(--jp-ui-font-color2, #616263))"}
-_DIVERGING = LinearSegmentedColormap.from_list("vermillion-blue", ["#D55E00", "#f7f5f0", "#0072B2"])
+# The explorers' scale for correlations: brown below 0, teal above, never so strong that a number drowns.
+_DIVERGING = LinearSegmentedColormap.from_list("brown-teal", ["#c0a076", "#fbf9f5", "#66aea6"])
 
 
 def draw_spaghetti(ax: Axes, data: pd.DataFrame, *, subject: str, time: str, response: str) -> None:
@@ -46,8 +47,7 @@ def draw_correlation(ax: Axes, matrix: ArrayLike, labels: ArrayLike) -> None:
     ax.imshow(values, cmap=_DIVERGING, vmin=-1, vmax=1)
     for (row, column), value in np.ndenumerate(values):
         # The cell keeps its colour in the dark, so its number keeps its own as well.
-        colour = "#ffffff" if abs(value) > 0.7 else "#17191e"
-        ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=9)
+        ax.text(column, row, f"{value:.2f}", ha="center", va="center", color="#17191e", fontsize=10.5)
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
     ax.xaxis.tick_top()
@@ -64,9 +64,9 @@ def _axis_style(ax: Axes) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color(MUTED)
-    ax.tick_params(colors=MUTED, labelcolor=INK, length=3)
-    ax.xaxis.label.set_color(INK)
-    ax.yaxis.label.set_color(INK)
+    ax.tick_params(colors=MUTED, labelcolor=INK, length=3, labelsize=10.5)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(color=INK, fontsize=10.5)
 
 
 class ThemedFigure:

@@ -1,0 +1,250 @@
+"""The book's command: what it serves, to whom, and what it says."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lmmteach import bookbuild, cli
+from lmmteach.bookbuild import BuildError
+from lmmteach.serve import BookServer, open_server
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """A book of one page, with a secret beside it and a symbolic link that leads to the secret."""
+    folder = tmp_path / "html"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "index.html").write_text("<h1>the book</h1>")
+    (folder / "_static").mkdir()
+    (folder / "_static" / "module.js").write_text("export {}")
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "html-secret").mkdir()
+    (tmp_path / "html-secret" / "index.html").write_text("secret")
+    (folder / "way-out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "way-out").symlink_to(tmp_path)
+    (folder / "way-in.html").symlink_to(folder / "index.html")
+    return folder
+
+
+@pytest.fixture
+def server(pages: Path) -> Iterator[BookServer]:
+    with open_server(pages, 0) as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def ask(server: BookServer, path: str) -> tuple[int, str, str]:
+    """Ask for a path exactly as written: clients that tidy paths would hide what the server does."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection.putrequest("GET", path, skip_host=False)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    kind = answer.headers.get_content_type()
+    connection.close()
+    return answer.status, body, kind
+
+
+def test_serves_the_pages(server: BookServer) -> None:
+    assert ask(server, "/") == (200, "<h1>the book</h1>", "text/html")
+    assert ask(server, "/index.html?x=1")[0] == 200
+    assert ask(server, "/way-in.html")[0] == 200
+    assert ask(server, "/_static/module.js") == (200, "export {}", "text/javascript")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/sub/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/..%5csecret.txt",
+        "//secret.txt/../../secret.txt",
+        "/../html-secret/index.html",
+        "/way-out.txt",
+        "/way-out/secret.txt",
+    ],
+)
+def test_nothing_outside_the_folder(server: BookServer, path: str) -> None:
+    status, body, _ = ask(server, path)
+    assert status == 404
+    assert "secret" not in body.replace(path, "")
+
+
+def test_no_listing_of_a_folder(server: BookServer) -> None:
+    assert ask(server, "/sub/")[0] == 404
+
+
+def test_listens_on_this_machine_only(server: BookServer) -> None:
+    assert server.socket.getsockname()[0] == "127.0.0.1"
+    assert server.url == f"http://127.0.0.1:{server.server_port}/"
+
+
+def test_a_taken_port_gives_the_next_free_one(pages: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with open_server(pages, taken) as server:
+            assert server.server_port != taken
+
+
+class Book:
+    """A clone's book folder whose building is a pretence, for tests of what the command does around it."""
+
+    def __init__(self, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = pages.parent / "book"
+        self.pages = self.folder / "_build" / "html"
+        self.folder.mkdir()
+        (self.folder / "_config.yml").touch()
+        self.built = 0
+        self.opened: list[str] = []
+        monkeypatch.setattr(cli, "find_book", lambda: self.folder)
+        monkeypatch.setattr(cli, "build_book", self.build)
+        monkeypatch.setattr(cli.webbrowser, "open", self.opened.append)
+
+        def serve_one_moment(server: BookServer) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(BookServer, "serve_forever", serve_one_moment)
+
+    def build(self, book: Path, say: object = None) -> Path:
+        self.built += 1
+        self.pages.mkdir(parents=True, exist_ok=True)
+        (self.pages / "index.html").touch()
+        (book / "_build" / bookbuild._STAMP).write_text(bookbuild._fingerprint(book))
+        return self.pages
+
+
+@pytest.fixture
+def book(pages: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+    return Book(pages, monkeypatch)
+
+
+def test_builds_serves_opens_and_stops_politely(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["book", "--port", "0"]) == 0
+    said = capsys.readouterr().out
+    assert book.built == 1
+    assert len(book.opened) == 1
+    assert book.opened[0].startswith("http://127.0.0.1:")
+    assert f"The book is open at {book.opened[0]}" in said
+    assert "Stopped." in said
+
+
+def test_no_browser(book: Book) -> None:
+    assert cli.main(["book", "--no-browser", "--port", "0"]) == 0
+    assert book.opened == []
+
+
+def test_says_when_the_port_is_taken(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        assert cli.main(["book", "--no-browser", "--port", str(taken)]) == 0
+    assert f"Port {taken} is taken by another program: using " in capsys.readouterr().out
+
+
+def test_builds_again_only_when_something_changed(book: Book) -> None:
+    for _ in range(2):
+        assert cli.main(["book", "--no-serve"]) == 0
+    assert book.built == 1
+    (book.folder / "page.md").write_text("new")
+    assert cli.main(["book", "--no-serve"]) == 0
+    assert book.built == 2
+    assert cli.main(["book", "--no-serve", "--rebuild"]) == 0
+    assert book.built == 3
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["book", "--port", port])
+    assert "not a port" in capsys.readouterr().err
+
+
+def test_without_a_clone_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bookbuild, "__file__", str(tmp_path / "lmmteach" / "bookbuild.py"))
+    assert cli.main(["book"]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / "book") in said
+    assert "python make.py book" in said
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("# A\n\n[gone](no-such-page.md)\n", "no-such-page"),
+        ("# A\n\n```{code-cell} python3\nundefined_name + 1\n```\n", "NameError: name 'undefined_name'"),
+    ],
+)
+def test_a_broken_page_fails_and_is_named(tmp_path: Path, page: str, reason: str) -> None:
+    pytest.importorskip("jupyter_book")
+    header = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n"
+    header += "kernelspec: {name: python3, display_name: Python 3}\n---\n"
+    (tmp_path / "_config.yml").write_text(
+        "title: t\nexecute: {execute_notebooks: inline}\n"
+        "sphinx: {config: {nb_execution_raise_on_error: true}}\n"
+    )
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: start\n")
+    (tmp_path / "start.md").write_text(header + page)
+    with pytest.raises(BuildError, match="did not build") as caught:
+        bookbuild.build_book(tmp_path, say=lambda text: None)
+    assert reason in str(caught.value)
+    assert not bookbuild.is_current(tmp_path)
+
+
+def make(folder: Path, *arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    """Run a copy of make.py somewhere harmless."""
+    source = Path(__file__).parent.parent / "make.py"
+    (folder / "make.py").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "pyproject.toml").touch()
+    command = [python, "-S", str(folder / "make.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "PATH": ""})
+
+
+def test_make_without_a_task_explains_itself(tmp_path: Path) -> None:
+    done = make(tmp_path)
+    assert done.returncode == 2
+    assert "python make.py book | test" in done.stdout
+
+
+def test_make_explains_an_old_python(tmp_path: Path) -> None:
+    driver = tmp_path / "old.py"
+    driver.write_text(
+        "import sys\nsys.version_info = (3, 9, 2)\nsys.argv = ['make.py', 'book']\n"
+        f"import runpy\nrunpy.run_path({str(tmp_path / 'make.py')!r}, run_name='__main__')\n"
+    )
+    make(tmp_path)
+    done = subprocess.run([sys.executable, str(driver)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer; this is Python 3.9" in done.stderr
+
+
+def test_make_explains_a_missing_ensurepip(tmp_path: Path) -> None:
+    make(tmp_path)
+    driver = tmp_path / "bare.py"
+    driver.write_text(
+        "import sys\nsys.prefix = sys.base_prefix\nsys.modules['ensurepip'] = None\n"
+        "sys.argv = ['make.py', 'book']\n"
+        f"import runpy\nrunpy.run_path({str(tmp_path / 'make.py')!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, str(driver)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "sudo apt install python3-venv" in done.stderr
+    assert not (tmp_path / ".venv").exists()
