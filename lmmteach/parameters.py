@@ -81,7 +81,7 @@ def values(wanted: list[Parameter], beta: np.ndarray, G: list[np.ndarray], resid
         elif kind == "residual sd":
             out[n] = np.sqrt(parts[where[0]].sigma2)
         elif kind == "residual rho":
-            out[n] = _rho_values(parts[where[0]])[where[1]]
+            out[n] = rho_values(parts[where[0]].rho)[where[1]]
         else:
             out[n] = list(parts[where[0]].sd_ratio.values())[where[1] + 1]
     return out
@@ -115,8 +115,7 @@ def at_theta(estimate: Estimate, method: str, theta: np.ndarray, sigma2: float) 
     for L, T in zip(objective.factors(theta), pooled.scale, strict=True):
         half = solve_triangular(T, L)
         G.append(sigma2 * half @ half.T)
-    x = theta[objective.ends[-1] if len(objective.ends) else 0 :]
-    return G, estimate.residual.at(x, sigma2, pooled.occasions)
+    return G, estimate.residual.at(objective.x(theta), sigma2, pooled.occasions)
 
 
 class Uncertainty(NamedTuple):
@@ -197,6 +196,7 @@ def _spelled(label: object) -> str:
     return f"{label:g}" if isinstance(label, float) else str(label)
 
 
-def _rho_values(part: Structure) -> np.ndarray:
-    rho = np.asarray(part.rho)
+def rho_values(rho: object) -> np.ndarray:
+    """A structure's correlations in the order they are named: the lower triangle, row by row, of a matrix."""
+    rho = np.asarray(rho)
     return rho[np.tril_indices(len(rho), -1)] if rho.ndim == 2 else np.atleast_1d(rho)

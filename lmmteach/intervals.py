@@ -1,0 +1,237 @@
+"""Intervals for every parameter: Wald's, the likelihood's own, and the bootstrap's.
+
+Wald      estimate +- z SE on a scale where the likelihood is nearly quadratic: logarithms of variances and SDs,
+          atanh of correlations; beta and covariances as they are.
+Profile   all values c with D(c) - D(estimate) <= chi2_1's quantile, D the profile of -2 log L.
+Bootstrap the middle of what refits to data simulated from the fit give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import chdtri, ndtri
+
+from .covariance import CompoundSymmetry, Exponential
+from .errors import ParameterError
+from .fitting import Estimate, estimate
+from .inference import check_level
+from .parameters import STEP, Parameter, at_theta, natural_parameters, parameters, steps, uncertainty, values
+from .profile import Profile
+
+if TYPE_CHECKING:
+    from .model import Fit
+
+METHODS = ("wald", "profile", "bootstrap")
+RANGES = (-5.0, 15.0)  # log range / gap at which an exponential correlation is as good as 0, or as 1
+FAR = 40  # how many steps away from the estimate an end of a profile interval is looked for
+CLOSE = 1e-5  # the precision of an end, as a share of its distance from the estimate
+
+
+def confint(
+    fit: Fit, method: str = "wald", level: float = 0.95, names: list[str] | None = None, n: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """Estimates and limits, one row a parameter; see :meth:`lmmteach.Fit.confint`."""
+    check_level(level)
+    if method not in METHODS:
+        raise ParameterError(f"method={method!r} is not known.", f"Use one of {', '.join(map(repr, METHODS))}.")
+    known = parameters(fit.design, fit.residual)
+    for name in [names] if isinstance(names, str) else names or []:
+        if name not in [parameter.name for parameter in known]:
+            listed = ", ".join(parameter.name for parameter in known)
+            raise ParameterError(f"There is no parameter {name!r}.", f"There are: {listed}.")
+    wanted = [parameter for parameter in known if names is None or parameter.name in names]
+    index = [parameter.name for parameter in wanted]
+    table = pd.DataFrame({"estimate": natural_parameters(fit.design, fit.estimate)[index]})
+    if method == "bootstrap":
+        sample = fit.bootstrap(n, seed)[index]
+        ends = sample.quantile([(1 - level) / 2, (1 + level) / 2]).to_numpy().T
+    elif method == "wald":
+        ends = _wald(fit, wanted, level)
+    else:
+        ends = _profile(fit, wanted, level)
+    table[["lower", "upper"]] = ends
+    table.attrs = {"method": method, "level": level}
+    return table
+
+
+def profile(fit: Fit, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
+    """The profile of -2 log L along one parameter; see :meth:`lmmteach.Fit.profile`."""
+    limits = confint(fit, "profile", level, [name]).loc[name]
+    parameter, power = _unsquared(next(one for one in parameters(fit.design, fit.residual) if one.name == name))
+    source, method = _likelihood(fit, parameter)
+    at = float(natural_parameters(fit.design, source)[name])
+    if np.isnan(at):
+        raise ParameterError(
+            f"{name!r} is not defined at this fit: one of its variances is estimated as 0.", "Profile the variance."
+        )
+    curve = Profile(source, method, parameter, at**power)
+    low, high = (at if not np.isfinite(end) else end for end in (limits["lower"], limits["upper"]))
+    grid = np.unique(np.append(np.linspace(low, high, points), at))
+    # Outwards from the estimate, so that every point starts from its neighbour.
+    found = {value: curve(value**power) for value in sorted(grid, key=lambda value: abs(value - at))}
+    deviance = np.array([found[value] for value in grid])
+    zeta = np.sign(grid - at) * np.sqrt(np.maximum(deviance - source.deviance, 0.0))
+    return pd.DataFrame({name: grid, "deviance": deviance, "zeta": zeta})
+
+
+def _forward(kind: str) -> tuple[Callable[[float], float], Callable[[float], float], Callable[[float], float]]:
+    """The scale of a Wald interval, its inverse, and its slope."""
+    if kind in ("variance", "sd", "residual variance", "residual sd", "sd ratio"):
+        return np.log, np.exp, lambda value: 1 / value
+    if kind in ("rho", "residual rho"):
+        return np.arctanh, np.tanh, lambda value: 1 / (1 - value**2)
+    return lambda value: value, lambda value: value, lambda value: 1.0
+
+
+def _wald(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
+    """Limits (k x 2); nan where an estimate on the edge of its range has no standard error."""
+    z = ndtri((1 + level) / 2)
+    at = values(wanted, fit.estimate.beta, fit.estimate.G, fit.residual)
+    se = standard_errors(fit.estimate, fit.method, wanted)
+    ends = np.full((len(wanted), 2), np.nan)
+    for row, (parameter, value, error) in enumerate(zip(wanted, at, se, strict=True)):
+        there, back, slope = _forward(parameter.kind)
+        if np.isfinite(error) and error > 0:
+            with np.errstate(all="ignore"):
+                ends[row] = [back(there(value) + sign * z * slope(value) * error) for sign in (-1, 1)]
+    return ends
+
+
+def standard_errors(found: Estimate, method: str, wanted: list[Parameter]) -> np.ndarray:
+    """Standard errors by the delta method from the curvature of -2 log L; nan on the edge of a range."""
+    theta, sigma2 = found.optimum.theta, found.optimum.at.sigma2
+    sure = uncertainty(found, method)
+
+    def moved(step: np.ndarray, log_sigma2: float) -> np.ndarray:
+        return values(wanted, found.beta, *at_theta(found, method, theta + step, sigma2 * np.exp(log_sigma2)))
+
+    slopes = np.zeros((len(wanted), len(theta)))
+    for j in range(len(theta)):  # sigma2 follows theta along the profile
+        up, down = (moved(step, sure.slope @ step) for step in steps(theta, j))
+        slopes[:, j] = (up - down) / (2 * STEP * max(1.0, abs(theta[j])))
+    still = np.zeros(len(theta))
+    own = (moved(still, STEP) - moved(still, -STEP)) / (2 * STEP)
+    variance = np.einsum("ki,ij,kj->k", slopes, sure.theta, slopes) + own**2 * sure.rest
+    for row, (_, kind, where) in enumerate(wanted):
+        if kind == "beta":
+            variance[row] = found.cov_beta[where[0], where[0]]
+        elif kind in ("variance", "sd", "covariance", "rho"):
+            t, i, j = where
+            variances = np.diag(found.G[t])
+            zero = variances <= 1e-12 * max(variances.max(), np.finfo(float).tiny)
+            edge = kind == "rho" and found.G[t][i, j] ** 2 > (1 - 1e-7) * variances[i] * variances[j]
+            if zero[i] or zero[j] or edge:
+                variance[row] = np.nan
+    return np.sqrt(variance)
+
+
+def _likelihood(fit: Fit, parameter: Parameter) -> tuple[Estimate, str]:
+    """Whose profile it is: REML says nothing of beta, so beta's is the ML likelihood's."""
+    if parameter.kind == "beta" and fit.method == "REML":
+        return estimate(fit.design, fit.estimate.pooled.structure, "ML"), "ML"
+    return fit.estimate, fit.method
+
+
+def _unsquared(parameter: Parameter) -> tuple[Parameter, int]:
+    """The parameter to profile instead, and the power of this one that it is: an SD's variance."""
+    kind = {"sd": "variance", "residual sd": "residual variance"}.get(parameter.kind)
+    return (parameter._replace(kind=kind), 2) if kind else (parameter, 1)
+
+
+def _profile(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
+    """Limits (k x 2) by profiling; an SD's are the roots of its variance's."""
+    profiled = [_unsquared(parameter) for parameter in wanted]
+    needed = float(chdtri(1, 1 - level))
+    done: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
+    for of_beta in (True, False):
+        group = [one for one, _ in profiled if (one.kind == "beta") == of_beta]
+        if not group:
+            continue
+        source, method = _likelihood(fit, group[0])
+        errors = standard_errors(source, method, group)
+        for one, error in zip(group, errors, strict=True):
+            if (one.kind, one.where) not in done:
+                done[one.kind, one.where] = _ends(source, method, one, needed, float(error))
+    return np.array([np.power(done[one.kind, one.where], 1 / power) for one, power in profiled]).reshape(-1, 2)
+
+
+class Scale(NamedTuple):
+    """A scale on which a profile's root is nearly straight: ``there``, ``back``, where it ends, and what is said there."""
+
+    there: Callable[[float], float]
+    back: Callable[[float], float]
+    edges: tuple[float, float]
+    said: tuple[float, float]
+
+
+def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, error: float) -> tuple[float, float]:
+    """Where the profile crosses D(estimate) + ``needed``, to both sides; the edge of the range where it does not."""
+    at = float(values([parameter], found.beta, found.G, found.residual)[0])
+    scale = _scale(found, parameter)
+    if np.isnan(at):  # a correlation with a variance of 0: any value is as good
+        return scale.said
+    curve = Profile(found, method, parameter, at)
+    centre = float(scale.there(at))
+    step = _first_step(found, parameter, scale, at, np.sqrt(needed) * error)
+
+    def gap(place: float) -> float:
+        gain = curve(float(scale.back(place))) - found.deviance
+        return float(np.sqrt(min(max(gain, 0.0), 1e4)) - np.sqrt(needed))
+
+    limits = []
+    for edge, said, sign in zip(scale.edges, scale.said, (-1.0, 1.0), strict=True):
+        inner, length, limit = centre, step, said
+        for _ in range(FAR):
+            if sign * (edge - inner) <= 0:
+                break
+            outer = inner + sign * length
+            outer = edge if sign * (outer - edge) > 0 else outer
+            if gap(outer) > 0:
+                precision = CLOSE * abs(outer - centre)
+                limit = float(scale.back(brentq(gap, inner, outer, xtol=precision)))
+                break
+            inner, length = outer, 1.6 * length
+        limits.append(limit)
+    return limits[0], limits[1]
+
+
+def _scale(found: Estimate, parameter: Parameter) -> Scale:
+    kind = parameter.kind
+    if kind in ("variance", "residual variance"):
+        return Scale(np.sqrt, np.square, (0.0, np.inf), (0.0, np.inf))
+    if kind == "sd ratio":
+        return Scale(np.log, np.exp, (-np.inf, np.inf), (0.0, np.inf))
+    if kind in ("rho", "residual rho"):
+        lowest = -1.0
+        if kind == "residual rho":
+            part = getattr(found.residual, "parts", (found.residual,))[parameter.where[0]]
+            occasions = found.pooled.occasions
+            if isinstance(part, Exponential):  # the logarithm of the range, in gaps between visits
+                gap = occasions.gap
+                return Scale(
+                    lambda rho: -np.log(-gap * np.log(rho)), lambda x: np.exp(-np.exp(-x) / gap), RANGES, (0.0, 1.0)
+                )
+            if isinstance(part, CompoundSymmetry):
+                lowest = -1.0 / max(occasions.largest - 1, 1)
+        return Scale(np.arcsin, np.sin, (np.arcsin(lowest), np.pi / 2), (lowest, 1.0))
+    return Scale(float, float, (-np.inf, np.inf), (-np.inf, np.inf))
+
+
+def _first_step(found: Estimate, parameter: Parameter, scale: Scale, at: float, half: float) -> float:
+    """How far to go at first: half a Wald interval on the scale; where there is none, a third of what e can do."""
+    if np.isfinite(half) and half > 0:
+        with np.errstate(all="ignore"):
+            near = [abs(scale.there(at + small) - scale.there(at)) for small in (1e-3 * half, -1e-3 * half)]
+        if np.isfinite(near).any():
+            return float(1e3 * np.nanmax(near))
+    if parameter.kind in ("variance", "covariance"):
+        t, i, j = parameter.where
+        lengths = np.abs(np.diag(found.pooled.scale[t]))
+        one = 0.3 * np.sqrt(found.optimum.at.sigma2 / (lengths[i] * lengths[j]))
+        return float(one if i == j else one**2)
+    return 0.3

@@ -1,0 +1,142 @@
+"""Does one model contain another?  What a likelihood-ratio test has to know before it starts.
+
+A random term with a full G is the set of all Z G Z' with Z's columns; it contains another whose columns
+its own can make.  A diagonal G is several terms of one column.  Residual structures contain one another by name.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .covariance import AR1, CompoundSymmetry, Exponential, Independent, Structure, Sum, Toeplitz, Unstructured
+from .design import Design
+
+#: What a structure without variances of its own contains besides itself.
+CONTAINS: dict[type[Structure], tuple[type[Structure], ...]] = {
+    CompoundSymmetry: (Independent,),
+    AR1: (Independent,),
+    Exponential: (Independent,),
+    Toeplitz: (Independent, CompoundSymmetry, AR1),
+    Unstructured: (Independent, CompoundSymmetry, AR1, Toeplitz),
+}
+UNIDENTIFIED = (
+    "Under the smaller model the correlation of a part whose variance is 0 means nothing, so chi-square theory does not "
+    "hold; take the p-value as a rough guide, or simulate from the smaller fit."
+)
+SHORT_RANGE = (
+    "The smaller model is the larger one with rho = 0, the edge of its range in continuous time: chi-square theory does "
+    "not hold there; the p-value shown tends to be too large. Simulating from the smaller fit is exact."
+)
+
+
+class Added(NamedTuple):
+    """What the larger model has more: ``effects`` whose variance is 0 in the smaller, whether a ``nugget`` variance is,
+    and ``unusual``, a sentence where neither chi-square nor mixture is exact."""
+
+    effects: int
+    nugget: bool
+    unusual: str
+
+
+class Atom(NamedTuple):
+    """Random effects with a full covariance matrix: ``codes`` (N,) of their groups, ``Z`` (N x q)."""
+
+    codes: np.ndarray
+    Z: np.ndarray
+
+
+def added(small: Design, small_R: Structure, large: Design, large_R: Structure) -> Added | None:
+    """What ``large`` has that ``small`` has not; None if ``large`` does not contain ``small``."""
+    if not _spans(large.X, small.X):
+        return None
+    if not large.terms and isinstance(large_R, Unstructured) and _by_visit(small, small_R, large):
+        return Added(0, False, "")
+    residual = _residual_added(small, small_R, large_R)
+    effects = _effects_added(_atoms(small), _atoms(large))
+    if residual is None or effects is None:
+        return None
+    return residual._replace(effects=effects)
+
+
+def _spans(space: np.ndarray, columns: np.ndarray) -> bool:
+    """Whether the columns of ``space`` (N x p) can make each of ``columns`` (N x k)."""
+    if columns.shape[1] == 0:
+        return True
+    unit = [M / np.maximum(np.linalg.norm(M, axis=0), 1e-300) for M in (space, columns)]
+    made = unit[0] @ np.linalg.lstsq(unit[0], unit[1], rcond=None)[0]
+    return bool(np.linalg.norm(unit[1] - made, axis=0).max() < 1e-7)
+
+
+def _atoms(design: Design) -> list[Atom]:
+    found = []
+    for term in design.terms:
+        pieces = [term.Z] if term.correlated else [term.Z[:, [k]] for k in range(term.q)]
+        found += [Atom(term.codes, Z) for Z in pieces]
+    return found
+
+
+def _effects_added(small: list[Atom], large: list[Atom]) -> int | None:
+    """How many variances of ``large`` are 0 in ``small``; None if some term of ``small`` is not in ``large``."""
+    inside: list[list[Atom]] = [[] for _ in large]
+    for atom in small:
+        homes = [
+            k for k, other in enumerate(large) if _same_groups(atom.codes, other.codes) and _spans(other.Z, atom.Z)
+        ]
+        if not homes:
+            return None
+        inside[min(homes, key=lambda k: large[k].Z.shape[1])].append(atom)
+    return sum(
+        other.Z.shape[1] - (np.linalg.matrix_rank(np.hstack([one.Z for one in own])) if own else 0)
+        for other, own in zip(large, inside, strict=True)
+    )
+
+
+def _same_groups(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two numberings divide the rows alike."""
+    pairs = len(np.unique(np.stack([a, b]), axis=1).T)
+    return pairs == len(np.unique(a)) == len(np.unique(b))
+
+
+def _residual_added(design: Design, small: Structure, large: Structure) -> Added | None:
+    """What R has more; None if the larger R does not contain the smaller."""
+    if small.by not in (None, large.by) and not isinstance(small, Sum):
+        return None
+    if isinstance(large, Sum):
+        return _sum_added(design, small, large)
+    if isinstance(small, Sum):
+        return None
+    if type(small) is type(large):
+        return Added(0, False, "")
+    if type(small) is Independent and type(large) is Exponential:
+        return Added(0, False, SHORT_RANGE)
+    return Added(0, False, "") if type(small) in CONTAINS.get(type(large), ()) else None
+
+
+def _sum_added(design: Design, small: Structure, large: Sum) -> Added | None:
+    """The parts a sum has more: an independent one is a variance at the edge, others take their rho with them."""
+    rest = list(large.parts)
+    for part in getattr(small, "parts", (small,)):
+        like = [k for k, other in enumerate(rest) if type(other) is type(part) and other.by == part.by]
+        if not like:
+            return None
+        rest.pop(like[0])
+    if not rest:
+        return Added(0, False, "")
+    if len(rest) == 1 and type(rest[0]) is Independent and not rest[0].by:
+        return Added(0, True, "")
+    return Added(0, False, UNIDENTIFIED)
+
+
+def _by_visit(small: Design, residual: Structure, large: Design) -> bool:
+    """Whether V of ``small`` is a function of the visits alone, so that an unstructured R contains it."""
+    parts = getattr(residual, "parts", (residual,))
+    if any(part.by not in (None, "visit") for part in parts):
+        return False
+    if not all(_same_groups(term.codes, large.codes) for term in small.terms) or not _same_groups(small.codes, large.codes):
+        return False
+    first = np.unique(large.visits, return_index=True)[1]
+    like = first[large.visits]
+    visits_agree = np.array_equal(small.visits, large.visits) or not any(type(p) in CONTAINS or p.by for p in parts)
+    return visits_agree and all(np.allclose(term.Z, term.Z[like]) for term in small.terms)
