@@ -21,6 +21,7 @@ from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, LmmWarning, ModelError
 from .frame import clean_columns
 
+LARGEST = 1e100
 ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
 
 
@@ -185,14 +186,14 @@ def build(
             f"There is only one {group!r} ({subjects[0]}): how subjects differ cannot be seen from one subject.",
             "Check the grouping column, or fit an ordinary regression.",
         )
-    kept = _drop_aliased(X, fixed_names)
-    dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
-    X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
     if len(y) <= X.shape[1]:
         raise ModelError(
             f"{len(y)} rows cannot estimate {X.shape[1]} fixed effects and a residual variance.",
             "Use fewer terms or more data.",
         )
+    kept = _drop_aliased(X, fixed_names)
+    dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
+    X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
     visits, values = _visits(frame, time, codes)
     axis = time or _time_column(parsed, frame, codes)
     numeric = axis is not None and not isinstance(frame[axis].dtype, pd.CategoricalDtype)
@@ -234,7 +235,16 @@ def _matrix(spec: Any, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
             f"The term {names[column]!r} is not a finite number in row {row} (and {int(bad.sum()) - 1} more places).",
             "A log or square root of a value that has none? Check that column.",
         )
+    for column, name in zip(values.T, names, strict=True):
+        _check_size(column, name)
     return values, names
+
+
+def _check_size(column: np.ndarray, name: str) -> None:
+    """Refuse numbers whose squares a computer cannot hold."""
+    size = np.abs(column).max(initial=0)
+    if size > LARGEST or 0 < size < 1 / LARGEST:
+        raise DataError(f"{name!r} reaches {size:.0e}, which cannot be squared.", "Change its unit.")
 
 
 def _fixed(expression: str, frame: pd.DataFrame) -> tuple[np.ndarray, list[str], Any]:
@@ -262,6 +272,7 @@ def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
         if made.shape[1] != 1:
             raise FormulaError(f"The response {expression!r} is not one column.", "Use a single response.")
         y = made[:, 0]
+    _check_size(y, expression)
     if np.ptp(y) == 0:
         raise DataError(
             f"The response {expression!r} is the same number ({y[0]:g}) in every row: there is nothing to explain.",

@@ -23,6 +23,7 @@ from .pooling import Evaluation, Pooled, evaluate, pool
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
+EXACT = 1e-12  # a residual variance this small, relative to the response's, is rounding
 PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
 
 
@@ -125,7 +126,20 @@ class Estimate:
 def estimate(design: Design, structure: Structure, method: str) -> Estimate:
     """Fit a design: pool, search, certify, and return to the data's scale."""
     objective = Objective(pool(design, structure), method)
+    _check_count(design, objective)
     return on_data_scale(best_of(objective, _starts(objective)))
+
+
+def _check_count(design: Design, objective: Objective) -> None:
+    """Refuse a model with more parameters than rows."""
+    count = {"fixed effects": objective.pooled.p, "entries of G": int(objective.ends[-1])}
+    count["residual parameters"] = objective.size - int(objective.ends[-1]) + 1
+    if sum(count.values()) > design.n_obs:
+        listed = ", ".join(f"{n} {what}" for what, n in count.items() if n)
+        raise ModelError(
+            f"{design.n_obs} rows cannot estimate {sum(count.values())} parameters ({listed}).",
+            "Use fewer terms, '||' for a diagonal G, or more data.",
+        )
 
 
 def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
@@ -261,6 +275,11 @@ def on_data_scale(best: Optimum) -> Estimate:
         raise ModelError(
             "No valid covariance matrix was found for these data.",
             "Use a simpler structure, and check that no subject has two rows at one time.",
+        )
+    if not at.sigma2 > EXACT * pooled.y_variance:
+        raise ModelError(
+            "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",
+            "Is the response computed from a covariate, or has every subject as many effects as rows?",
         )
     beta = pooled.beta_ols + solve_triangular(pooled.R_x, at.gamma)
     root = solve_triangular(pooled.R_x, np.linalg.cholesky(at.cov_gamma))

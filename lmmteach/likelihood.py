@@ -210,6 +210,8 @@ def marginal_blocks(
 ) -> Iterable[tuple[np.ndarray, np.ndarray]]:
     """For each independent block of rows: the rows, and V = Z G Z' + R of them."""
     structure = residual if isinstance(residual, Structure) else Independent(sigma2=float(residual))
+    if not (np.isfinite(structure.sigma2) and structure.sigma2 > 0):
+        raise ParameterError(f"sigma2 is {structure.sigma2:g}, but a residual variance is above 0.")
     by_term = _by_term(design, G)
     for block in blocks(design):
         R = structure.at_values(design.occasions(block.rows, structure))
@@ -228,7 +230,13 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
     if isinstance(G, dict):
         G = list(G.values())
     listed = isinstance(G, (list, tuple)) and all(np.ndim(one) == 2 for one in G)
-    return [np.atleast_2d(np.asarray(one, dtype=float)) for one in (G if listed else [G])]
+    found = [np.atleast_2d(np.asarray(one, dtype=float)) for one in (G if listed else [G])]
+    if len(found) != len(design.terms):
+        raise ParameterError(f"The model has {len(design.terms)} random term(s), but {len(found)} G came.")
+    for one in found:
+        if not np.isfinite(one).all() or not np.allclose(one, one.T):
+            raise ParameterError(f"G must be symmetric and finite, not {one.tolist()}.", "G12 stands in it twice.")
+    return found
 
 
 def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import inference, prediction, summary
+from . import comparison, inference, intervals, prediction, simulation, summary
 from .covariance import Structure
 from .covariance import structure as as_structure
 from .design import Design, build
 from .errors import DataError, LmmWarning, ModelError
 from .fitting import Estimate, estimate
 from .likelihood import cov_to_corr, deviance_at
+from .remarks import remarks
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,17 +134,17 @@ class Fit:
     @cached_property
     def notes(self) -> list[str]:
         """The message, one remark an entry."""
-        return [*self.warnings, *_remarks(self)]
+        return [*self.warnings, *remarks(self.estimate, self._G_by_term)]
 
     @cached_property
     def path(self) -> pd.DataFrame:
-        """Where the search went: one row an evaluation, the entries of G, sigma2's structure parameters and -2 log L."""
+        """Where the search went: one row an evaluation, theta (the factor of G, then R's parameters), -2 log L."""
         rows = self.estimate.optimum.path
         theta = pd.DataFrame([theta for theta, _ in rows], columns=[f"theta{k + 1}" for k in range(len(rows[0][0]))])
         return theta.assign(deviance=[value for _, value in rows])
 
     def random_effects(self, se: bool | str = False) -> Any:
-        """b-hat = G Z'V^-1 (y - X beta), one row a subject; ``se`` adds standard errors given beta and with its uncertainty."""
+        """b-hat = G Z'V^-1 (y - X beta), one row a subject; ``se`` adds both kinds of standard error."""
         return prediction.random_effects(self.design, self.estimate, se)
 
     def fitted(self, level: str = "conditional") -> pd.Series:
@@ -238,9 +239,204 @@ class Fit:
         """
         return inference.f_test(self, what, df)
 
+    def confint(
+        self, method: str = "wald", level: float = 0.95, names: list[str] | None = None, n: int = 1000, seed: int = 1
+    ) -> pd.DataFrame:
+        """Confidence limits of every parameter: beta, the entries of G, SDs, correlations, sigma2 and R's own.
+
+        wald: back(t(estimate) +- z SE t'(estimate)), t = log for variances and SDs, atanh for correlations;
+        profile: all c with D(c) - D(estimate) <= chi2_1 quantile, D(c) = min -2 log L given parameter = c;
+        bootstrap: quantiles of refits to simulated data.
+
+        Parameters
+        ----------
+        method : "wald", "profile" or "bootstrap"
+        level : float, between 0 and 1
+        names : list of row names, optional
+            Only these parameters (profiles take time).
+        n, seed : int
+            Replicates and seed of the bootstrap.
+
+        Returns
+        -------
+        DataFrame (one row a parameter): estimate, lower, upper, in the parameter's own units.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown method, name or level.
+
+        Notes
+        -----
+        A Wald interval does not exist where the estimate lies on the edge of its range (nan); a profile does: its
+        lower limit is then 0, or a correlation's is -1 or 1.  Profiles of beta are those of the ML likelihood also for
+        REML fits, as REML is no likelihood of beta; those of G and R are of the fit's own criterion.
+        Venzon & Moolgavkar (1988), Appl. Statist. 37:87; Pinheiro & Bates (2000), section 2.4.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy(), method="ML")
+        >>> fit.confint("profile", names=["sd[days]"]).round(2).loc["sd[days]"].tolist()
+        [5.72, 3.8, 8.75]
+        """
+        return intervals.confint(self, method, level, names, n, seed)
+
+    def profile(self, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
+        """The profile of -2 log L along one parameter, D(c) = min -2 log L given parameter = c, out to its limits.
+
+        Parameters
+        ----------
+        name : str
+            A row of :meth:`confint`, as ``"G[(Intercept),days]"``.
+        points : int
+            How many values, evenly spaced (the estimate is added).
+        level : float
+            Of the profile limits between which they lie.
+
+        Returns
+        -------
+        DataFrame: the values, ``deviance`` = D, and ``zeta`` = sign(c - estimate) sqrt(D(c) - D(estimate)),
+        a straight line where a Wald interval would do.
+
+        Raises
+        ------
+        ParameterError
+            For a name that is not a parameter of this model.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 | subject)", lmmteach.load_sleepstudy())
+        >>> fit.profile("sigma", points=5).shape
+        (6, 3)
+        """
+        return intervals.profile(self, name, points, level)
+
+    def information_criteria(self, convention: str = "lme4") -> pd.Series:
+        """AIC = -2 log L + 2 k and BIC = -2 log L + log(n) k, k the number of parameters, beta included.
+
+        Parameters
+        ----------
+        convention : "lme4" or "nlme"
+            n is N, the number of rows, for lme4 (and in :attr:`bic`); nlme takes N - p for REML fits.
+
+        Returns
+        -------
+        Series: AIC, BIC.
+
+        Raises
+        ------
+        ParameterError
+            For another convention.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.information_criteria("nlme").round(2).tolist()
+        [1755.63, 1774.72]
+        """
+        return comparison.information_criteria(self, convention)
+
     def summary(self) -> Summary:
         """The fit as a table: text when printed, HTML in a notebook."""
         return Summary(self)
+
+    def simulate(self, n: int = 1, seed: int | None = None) -> pd.DataFrame:
+        """New responses drawn from the fitted model, y* = X beta + Z b* + e*, b* ~ N(0, G), e* ~ N(0, R).
+
+        Parameters
+        ----------
+        n : int
+            How many draws.
+        seed : int, optional
+            The same seed gives the same draws; draw i is the same whatever ``n``.
+
+        Returns
+        -------
+        DataFrame (rows used x n), in units of the response.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.simulate(3, seed=1).shape
+        (180, 3)
+        """
+        return simulation.simulate(self, n, seed)
+
+    def refit(self, y: Any) -> Fit:
+        """The same model fitted to another response: same X, Z and R structure, new y (N,).
+
+        Parameters
+        ----------
+        y : (N,) array_like
+            One number for each row used, in the unit and on the scale of the model's left-hand side. A
+            Series that also has rows the fit did not use is matched by its index.
+
+        Returns
+        -------
+        Fit, as :func:`lmm` would give it, found by starting from this one.
+
+        Raises
+        ------
+        DataError
+            If ``y`` has another length, is not finite everywhere, or does not vary.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> again = fit.refit(2 * fit.design.y)
+        >>> round(again.sigma2 / fit.sigma2, 6)
+        4.0
+        """
+        design = simulation.with_response(self.design, y)
+        return Fit(design, simulation.reestimate(design, self.estimate, self.method), self.method, self.warnings)
+
+    def bootstrap(self, n: int = 1000, seed: int | None = None, progress: bool = True) -> pd.DataFrame:
+        """The parametric bootstrap: simulate from the fit, refit, n times over.
+
+        The spread of a column estimates the standard error of that parameter; its quantiles are an interval.
+
+        Parameters
+        ----------
+        n : int
+            How many replicates.
+        seed : int, optional
+            The same seed gives the same replicates; row i is the refit to column i of ``simulate(n, seed)``.
+        progress : bool
+            Show a bar on stderr if it takes longer than a second. Ctrl-C returns what is finished, with a warning.
+
+        Returns
+        -------
+        DataFrame (n x parameters): beta, the entries of G ("G[year,year]"), their SDs and correlations
+        ("sd[year]", "rho[(Intercept),year]"), "sigma2", "sigma", and the residual structure's own; in the
+        units of the response and the covariates. A correlation with a variance of 0 is nan.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+
+        Notes
+        -----
+        Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 6.5.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.bootstrap(20, seed=1)[["days", "sigma2"]].shape
+        (20, 2)
+        """
+        return simulation.bootstrap(self, n, seed, progress)
 
     def explore(self, **options: Any) -> Any:
         """An explorer of this fit: move G and sigma^2, watch V, the correlation and simulated subjects."""
@@ -348,34 +544,3 @@ def _check(design: Design, structure: Structure, time: str | None) -> None:
             f"{design.visit_values[design.visits[row]]}, and this residual structure allows one.",
             "Average or remove one of them, or give each visit a number of its own.",
         )
-
-
-def _remarks(fit: Fit) -> list[str]:
-    """Explain a singular or unfinished fit in words."""
-    found = []
-    if not fit.converged:
-        found.append(
-            "The search could not certify an optimum: more than rounding error is left in the gradient or the curvature. "
-            "Treat the estimates with care; a simpler structure will usually converge."
-        )
-    for name, G in fit._G_by_term.items() if fit.singular else ():
-        found += _singular(name, G)
-    return found
-
-
-def _singular(group: str, G: pd.DataFrame) -> list[str]:
-    """Say which variance is 0, or which correlation is +-1, and that this is a result."""
-    sd = np.sqrt(np.diag(G))
-    largest = sd.max(initial=0)
-    zero = [effect for effect, s in zip(G.columns, sd, strict=True) if s <= 1e-7 * largest or s == 0]
-    end = "This is the best fit there is, not a failure; the data hold no evidence for more. (Lesson: Strange results)"
-    if zero:
-        return [f"Singular fit: the variance of {', '.join(zero)} across {group} is estimated as 0. {end}"]
-    corr = cov_to_corr(G)
-    for j, k in zip(*np.tril_indices(len(G), -1), strict=True):
-        if abs(corr[j, k]) > 1 - 1e-7:
-            pair = f"{G.columns[k]} and {G.columns[j]}"
-            return [f"Singular fit: the correlation of {pair} across {group} is estimated as {corr[j, k]:+.0f}. {end}"]
-    if np.linalg.matrix_rank(corr, tol=1e-8) < len(G):
-        return [f"Singular fit: one combination of the random effects of {group} has variance 0. {end}"]
-    return []

@@ -52,6 +52,7 @@ class Pooled:
     p: int
     R_x: np.ndarray
     beta_ols: np.ndarray
+    y_variance: float
     scale: list[np.ndarray]
     structure: Structure
     occasions: Occasions
@@ -98,7 +99,7 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
         stacks = _joined(stacks)
     rest = np.linalg.qr(np.vstack(remainders), mode="r")
     return Pooled(
-        stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, scale, structure,
+        stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
         design.occasions(np.arange(1), structure), tuple(term.q for term in design.terms),
         tuple(term.correlated for term in design.terms),
     )  # fmt: skip
