@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ def three(x: float) -> str:
         return "–"
     if x == 0:
         return "0"
-    rounded = float(f"{x:.2e}")
+    # An exact tie, 1345, goes away from zero as JavaScript's toPrecision has it, not to the even digit.
+    place = Decimal(1).scaleb(Decimal(x).adjusted() - 2)
+    rounded = float(Decimal(x).quantize(place, ROUND_HALF_UP))
     decimals = max(0, 2 - int(np.floor(np.log10(abs(rounded)))))
     return f"{rounded:.{decimals}f}".replace("-", "−")
 
@@ -44,7 +47,7 @@ def cells(page: Any, kind: str) -> list[list[str]]:
     found = page.eval_on_selector_all(
         f"[data-cell^='{kind}-']", "nodes => nodes.map(n => [n.dataset.cell, n.textContent])"
     )
-    n = int(round(len(found) ** 0.5))
+    n = round(len(found) ** 0.5)
     table = dict(found)
     return [[table[f"{kind}-{i}-{j}"] for j in range(n)] for i in range(n)]
 
