@@ -88,7 +88,7 @@ MARGINAL = View(
     panels=(
         Panel("equation", "The model", wide=True),
         Panel("covariance", "Covariance V", "of one subject’s measurements"),
-        Panel("correlation", "Correlation", "the same V, each entry over its two SDs"),
+        Panel("correlation", "Correlation", "V scaled by its SDs"),
         Panel("spaghetti", "The same subjects", "mean and mean ± 2 SD", wide=True),
         Panel("sd", "SD over time", "dots: SD seen in the data"),
         Panel("code", "In Python", "these lines bring this setting back"),

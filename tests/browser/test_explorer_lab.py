@@ -92,11 +92,21 @@ class Notebook:
     def __init__(self, page: Any) -> None:
         self.page = page
 
-    def run(self, number: int, expect: str) -> str:
+    def start(self, number: int) -> Any:
+        """Run a cell; Lab drops a run asked for before its kernel's session is ready, so ask until it takes it."""
         cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
-        cell.locator(".jp-InputArea-editor").click()
-        self.page.keyboard.press("Control+Enter")
-        output = cell.locator(".jp-OutputArea-output", has_text=expect).last
+        prompt = cell.locator(".jp-InputArea-prompt")
+        for _ in range(10):
+            cell.locator(".jp-InputArea-editor").click()
+            self.page.keyboard.press("Control+Enter")
+            for _ in range(10):
+                if prompt.inner_text().strip() != "[ ]:":
+                    return cell
+                self.page.wait_for_timeout(200)
+        pytest.fail(f"JupyterLab never ran cell {number}")
+
+    def run(self, number: int, expect: str) -> str:
+        output = self.start(number).locator(".jp-OutputArea-output", has_text=expect).last
         output.wait_for(timeout=60_000)
         return output.inner_text()
 
@@ -110,10 +120,7 @@ def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str) -> N
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")
     book = Notebook(page)
 
-    first = page.locator(".jp-Notebook .jp-CodeCell").first
-    first.locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Control+Enter")
-    widget = first.locator(".lmmx")
+    widget = book.start(0).locator(".lmmx")
     widget.wait_for()
     assert widget.locator("[data-out=gap]").inner_text() == "+0.00"
 

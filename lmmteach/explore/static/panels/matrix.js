@@ -25,6 +25,7 @@ function create(el, ctx, kind) {
 
   let chosen = { i: 0, j: n - 1 };
   let latest = null;
+  let marked = null;
   function choose(i, j) {
     chosen = { i, j };
     if (latest) update(latest);
@@ -42,14 +43,22 @@ function create(el, ctx, kind) {
     const matrix = kind === "V" ? d.V : d.C;
     const ghosts = kind === "V" ? d.fit.V : d.fit.C;
     const show = kind === "V" ? three : asCorrelation;
-    const shade = shades(kind, d.fit);
+    const shade = shades(kind, d.fit, ctx);
     if (kind === "V" && reach !== d.active) { reach = d.active; markReach(cells, grid, reach); }
-    for (const { i, j, box, value, ghost } of cells) {
+    for (const cell of cells) {
+      const { i, j, box, value, ghost } = cell;
       const x = matrix[i][j];
       setText(value, show(x));
       setText(ghost, d.showFit && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "");
-      box.style.setProperty("--shade", shade(x));
-      box.classList.toggle("lmmx-chosen", i === chosen.i && j === chosen.j);
+      const ground = shade(x);
+      // The style engine is asked only where a shade is another one: most frames change few of them.
+      if (cell.ground !== ground) box.style.backgroundColor = cell.ground = ground;
+    }
+    const picked = cells[chosen.i * n + chosen.j];
+    if (picked !== marked) {
+      if (marked) marked.box.classList.remove("lmmx-chosen");
+      picked.box.classList.add("lmmx-chosen");
+      marked = picked;
     }
     made.replaceChildren(...(kind === "V" ? madeOfV(d, grid, labels, chosen) : madeOfC(d, grid, labels, chosen)));
   }
@@ -75,17 +84,18 @@ function markReach(cells, { Z }, parameter) {
  * Shades: V from the page's ground to violet, on a scale the fit sets and a moving parameter cannot rescale;
  * correlation brown - ground - teal with 0 in the middle. The strongest leaves the numbers readable.
  */
-function shades(kind, fit) {
+function shades(kind, fit, ctx) {
   const top = 1.1 * Math.max(...fit.V.map((row, i) => row[i]));
-  const mixed = (end, share) => `color-mix(in srgb, ${end} ${(STRONGEST * Math.min(Math.max(share, 0), 1)).toFixed(1)}%, transparent)`;
+  const mixed = (end, share) => `${ctx.colour(end)}${ALPHA[Math.round(LEVELS * Math.min(Math.max(share, 0), 1))]}`;
   return (x) => {
     if (!Number.isFinite(x)) return "transparent";
-    if (kind === "V") return mixed("var(--shade-V)", x / top);
-    return mixed(x < 0 ? "var(--shade-minus)" : "var(--shade-plus)", Math.abs(x));
+    if (kind === "V") return mixed("shade-V", x / top);
+    return mixed(x < 0 ? "shade-minus" : "shade-plus", Math.abs(x));
   };
 }
 
-const STRONGEST = 60;
+const LEVELS = 80;
+const ALPHA = Array.from({ length: LEVELS + 1 }, (_, k) => Math.round((0.6 * 255 * k) / LEVELS).toString(16).padStart(2, "0"));
 const at = (label) => h("span", { class: "lmmx-num" }, label);
 const num = (name, text) => h("span", { class: `lmmx-p lmmx-num lmmx-${name}` }, text);
 
