@@ -44,9 +44,7 @@ def script() -> str:
     )
     # Inside <script> these two would end or swallow it; the sources have no reason to contain them.
     if re.search(r"</script|<!--", out, re.IGNORECASE):
-        raise RuntimeError(
-            "A file in explore/static contains '</script' or '<!--', which cannot stand in a page."
-        )
+        raise RuntimeError("A file in explore/static contains '</script' or '<!--', which cannot stand in a page.")
     return out
 
 

@@ -42,16 +42,12 @@ def cross_products(design: Design) -> dict[str, Any]:
             w = stack.W[stack.pattern == k]
             S = np.einsum("iac,ibd->abcd", w, w)
             # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
-            pairs = [
-                S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))
-            ]
-            patterns.append(
-                {"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": [_upper(block) for block in pairs]}
-            )
+            pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
+            patterns.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": [_upper(block) for block in pairs]})
     log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
     rem = _upper(pooled.rest.T @ pooled.rest)
     return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": rem, "patterns": patterns}
 
 
 def _upper(A: np.ndarray) -> list[float]:
-    return A[np.triu_indices(len(A))].tolist()
+    return [float(x) for x in A[np.triu_indices(len(A))]]

@@ -20,7 +20,8 @@ def _uniform(seed: int, place: np.ndarray) -> np.ndarray:
     h = (h ^ (h >> 16)) * FIRST
     h = (h ^ (h >> 15)) * SECOND
     h = h ^ (h >> 16)
-    return (h + 0.5) / 2.0**32
+    u: np.ndarray = (h + 0.5) / 2.0**32
+    return u
 
 
 def standard_normals(seed: int, count: int) -> np.ndarray:
@@ -33,7 +34,8 @@ def standard_normals(seed: int, count: int) -> np.ndarray:
     """
     place = np.arange(count)
     radius = np.sqrt(-2 * np.log(_uniform(seed, 2 * place)))
-    return radius * np.cos(2 * np.pi * _uniform(seed, 2 * place + 1))
+    z: np.ndarray = radius * np.cos(2 * np.pi * _uniform(seed, 2 * place + 1))
+    return z
 
 
 def square_root(G: np.ndarray) -> np.ndarray:

@@ -68,22 +68,16 @@ class Explorer(anywidget.AnyWidget):
     _esm = esm()
     _css = css()
 
-    G = CovarianceMatrix().tag(
-        sync=True, to_json=lambda G, _: G.to_numpy().tolist(), from_json=lambda rows, _: rows
-    )
+    G = CovarianceMatrix().tag(sync=True, to_json=lambda G, _: G.to_numpy().tolist(), from_json=lambda rows, _: rows)
     sigma2 = Variance(1.0).tag(sync=True)
     hold = Choice(("covariance", "rho"), "covariance").tag(sync=True)
     seed = Seed().tag(sync=True)
     method = Choice(("REML", "ML"), "REML").tag(sync=True)
     _data = traitlets.Dict().tag(sync=True)
 
-    def __init__(
-        self, fit: Any, view: View = MARGINAL, *, G: Any = None, sigma2: Any = None, **state: Any
-    ) -> None:
+    def __init__(self, fit: Any, view: View = MARGINAL, *, G: Any = None, sigma2: Any = None, **state: Any) -> None:
         if unknown := set(state) - set(STATE):
-            raise ParameterError(
-                f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}."
-            )
+            raise ParameterError(f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}.")
         own = joint_G(fit)
         self.fit, self.random_names, self.accepts_any_G = fit, list(own.index), False
         start = {"G": own if G is None else G, "sigma2": fit.sigma2 if sigma2 is None else sigma2}
@@ -109,9 +103,7 @@ class Explorer(anywidget.AnyWidget):
     def move(self, *, allow_not_psd: bool = False, **state: Any) -> None:
         """Set several of G, sigma2, hold, seed, method at once; ``allow_not_psd`` admits any symmetric G."""
         if unknown := set(state) - set(STATE):
-            raise ParameterError(
-                f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}."
-            )
+            raise ParameterError(f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}.")
         before = self._state()
         self.accepts_any_G = True
         try:
@@ -163,9 +155,7 @@ class Explorer(anywidget.AnyWidget):
         """The lines of Python that bring this setting back."""
         start, now = self._data["start"], self._state()
         G = "[" + ", ".join("[" + ", ".join(f"{x:.12g}" for x in row) + "]" for row in now["G"]) + "]"
-        extra = "".join(
-            f", {name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != start[name]
-        )
+        extra = "".join(f", {name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != start[name])
         psd = "" if is_psd(self.G.to_numpy()) else ", allow_not_psd=True"
         return (
             f"{self._data['labels']['code']}\nexplorer = fit.explore()\n"
@@ -180,9 +170,7 @@ class Explorer(anywidget.AnyWidget):
         """Write the explorer, in its present state, as one HTML file that works offline; returns its path."""
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
-            raise ParameterError(
-                f"{path.name!r} does not end in .html.", "The explorer is saved as a web page."
-            )
+            raise ParameterError(f"{path.name!r} does not end in .html.", "The explorer is saved as a web page.")
         path.write_text(whole_page(self._data | {"state": self._state()}, self._title), encoding="utf-8")
         return path
 

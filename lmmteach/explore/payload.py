@@ -100,7 +100,7 @@ def _curve(design: Any, shown: np.ndarray) -> dict[str, Any]:
         coef[np.abs(coef) < 1e-12 * np.abs(coef).max()] = 0.0
         if np.allclose(line @ coef, Z, rtol=1e-10, atol=1e-10 * np.abs(Z).max()):
             t = np.linspace(times.min(), times.max(), 81)
-            A, B = np.round(coef, 12)
+            A, B = np.round(coef[0], 12), np.round(coef[1], 12)
             out["affine"] = {"A": A.tolist(), "B": B.tolist()}
             out["plainTime"] = bool(np.array_equal(A, [1, 0]) and np.array_equal(B, [0, 1]))
             out["constant"] = bool(not B.any())
@@ -115,7 +115,7 @@ def _mean_along(design: Any, mean: np.ndarray, t: np.ndarray) -> list[float]:
     """X beta-hat averaged over the people who were seen at each time, joined by lines."""
     times, place = np.unique(design.times, return_inverse=True)
     average = np.bincount(place, mean) / np.bincount(place)
-    return np.interp(t, times, average).tolist()
+    return [float(m) for m in np.interp(t, times, average)]
 
 
 def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
@@ -130,7 +130,8 @@ def _people(subjects: list[Any], mean: np.ndarray, G: np.ndarray, sigma2: float)
     if len(subjects) > DRAWN:
         subjects = [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
     visits: dict[bytes, int] = {}
-    kinds, visit_of, rows = [], [], []
+    kinds: list[dict[str, Any]] = []
+    visit_of, rows = [], []
     for subject in subjects:
         order = np.argsort(subject.times, kind="stable")
         t, Z = np.asarray(subject.times, dtype=float)[order], subject.Z[order]
@@ -175,9 +176,7 @@ def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:
 def _labels(design: Any, drawn: int) -> dict[str, Any]:
     response, time = str(design.response), design.time
     unit, time_unit = design.units.get(response, ""), design.units.get(str(time), "") if time else ""
-    source = {"real": "real data", "standin": "simulated stand-in, not the real data"}.get(
-        design.source or "", ""
-    )
+    source = {"real": "real data", "standin": "simulated stand-in, not the real data"}.get(design.source or "", "")
     title = str(getattr(design, "title", None) or response)
     names = design.random_names
     what = {"G11": _variance_of(names[0], time), "sigma2": "residual variance"}

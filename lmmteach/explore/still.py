@@ -30,7 +30,8 @@ def simulated(data: dict[str, Any], G: np.ndarray, sigma2: float, seed: int) -> 
         n = len(kinds[k])
         out.append(kinds[k] @ L @ z[at : at + q] + sigma * z[at + q : at + q + n])
         at += q + n
-    return np.array(people["mu"]) + np.concatenate(out)
+    y: np.ndarray = np.array(people["mu"]) + np.concatenate(out)
+    return y
 
 
 def picture(explorer: Any) -> bytes:
@@ -44,13 +45,11 @@ def picture(explorer: Any) -> bytes:
     if is_psd(G):
         _lines(drawn, data, simulated(data, G, explorer.sigma2, explorer.seed), LINE, "Simulated")
     else:
-        _lines(drawn, data, None, LINE, "No subjects: G is not PSD")
+        _lines(drawn, data, np.empty(0), LINE, "No subjects: G is not PSD")
     for axes in (seen, drawn):
         _band(axes, data, G, explorer.sigma2)
     entries = ", ".join(f"{name} = {_three(value)}" for name, value in _named(G).items())
-    figure.suptitle(
-        f"{entries}, $\\sigma^2$ = {_three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA
-    )
+    figure.suptitle(f"{entries}, $\\sigma^2$ = {_three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA)
     out = BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
@@ -80,13 +79,13 @@ def _matrix(axes: Axes, V: np.ndarray, data: dict[str, Any]) -> None:
     _plain(axes, data["labels"]["time"])
 
 
-def _lines(axes: Axes, data: dict[str, Any], y: np.ndarray | None, colour: str, title: str) -> None:
+def _lines(axes: Axes, data: dict[str, Any], y: np.ndarray, colour: str, title: str) -> None:
+    """One line a subject; an empty ``y`` leaves the axes without lines."""
     people, at = data["people"], 0
-    for k in people["visitOf"] if y is not None else []:
+    for k in people["visitOf"] if len(y) else []:
         t = people["visits"][k]["t"]
-        axes.plot(
-            t, y[at : at + len(t)], color=colour, alpha=0.35, linewidth=0.6, marker="." if len(t) == 1 else ""
-        )
+        marker = "." if len(t) == 1 else ""
+        axes.plot(t, y[at : at + len(t)], color=colour, alpha=0.35, linewidth=0.6, marker=marker)
         at += len(t)
     axes.set_ylim(people["range"]["y"])
     axes.set_title(title, loc="left", fontsize=10, color=DATA)

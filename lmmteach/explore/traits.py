@@ -21,7 +21,7 @@ LESSON = "G moves V"
 SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
 
 
-class CovarianceMatrix(traitlets.TraitType):
+class CovarianceMatrix(traitlets.TraitType[Any, Any]):
     """G: any array-like in, a DataFrame labelled with the random effects out, lists of lists on the page."""
 
     info_text = "a symmetric, positive semidefinite matrix"
@@ -62,11 +62,11 @@ class CovarianceMatrix(traitlets.TraitType):
             super().set(obj, new)
 
 
-class Variance(traitlets.TraitType):
+class Variance(traitlets.TraitType[Any, Any]):
     """A finite number above 0."""
 
     def validate(self, obj: Any, value: Any) -> float:
-        number = _numbers(value, self.name)
+        number = _numbers(value, str(self.name))
         if number.ndim or not number > 0:
             raise ParameterError(
                 f"{self.name} must be one number above 0, not {value!r}.",
@@ -75,7 +75,7 @@ class Variance(traitlets.TraitType):
         return float(number)
 
 
-class Choice(traitlets.TraitType):
+class Choice(traitlets.TraitType[Any, Any]):
     """One of a few words."""
 
     def __init__(self, words: tuple[str, ...], default: str) -> None:
@@ -84,13 +84,11 @@ class Choice(traitlets.TraitType):
 
     def validate(self, obj: Any, value: Any) -> str:
         if value not in self.words:
-            raise ParameterError(
-                f"{self.name} cannot be {value!r}.", f"Choose {' or '.join(map(repr, self.words))}."
-            )
+            raise ParameterError(f"{self.name} cannot be {value!r}.", f"Choose {' or '.join(map(repr, self.words))}.")
         return str(value)
 
 
-class Seed(traitlets.TraitType):
+class Seed(traitlets.TraitType[Any, Any]):
     """A whole number from 0 to 2^31 - 1."""
 
     default_value = 1
@@ -135,7 +133,5 @@ def _numbers(value: Any, name: str) -> np.ndarray:
     except (TypeError, ValueError):
         raise ParameterError(f"{name} must be made of numbers, not {value!r}.") from None
     if not np.isfinite(array).all():
-        raise ParameterError(
-            f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers."
-        )
+        raise ParameterError(f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers.")
     return array

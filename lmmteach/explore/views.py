@@ -48,9 +48,7 @@ class View:
     def declaration(self, G: np.ndarray, sigma2: float, room: float) -> dict[str, Any]:
         """The view as JSON-able Python, for a fit with this G (q x q) and sigma2."""
         q = len(G)
-        fit = {"G11": G[0, 0], "sigma2": sigma2, "room": room} | (
-            {"G12": G[0, 1], "G22": G[1, 1]} if q > 1 else {}
-        )
+        fit = {"G11": G[0, 0], "sigma2": sigma2, "room": room} | ({"G12": G[0, 1], "G22": G[1, 1]} if q > 1 else {})
         return {
             "title": self.title,
             "prompt": self.prompt,

@@ -90,9 +90,7 @@ def test_it_opens_at_the_fit(page: Any, address: str, fit: lmmteach.Fit) -> None
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sliders_by_keyboard_and_pointer_and_boxes(
-    page: Any, address: str, fit: lmmteach.Fit, name: str
-) -> None:
+def test_sliders_by_keyboard_and_pointer_and_boxes(page: Any, address: str, fit: lmmteach.Fit, name: str) -> None:
     page.goto(f"{address}/explorer.html")
     settle(page)
     before = value(page, name)

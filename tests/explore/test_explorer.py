@@ -165,7 +165,7 @@ def test_models_it_cannot_show() -> None:
     with pytest.raises(lmmteach.ModelError, match="has 3"):
         three.explore()
     pattern = lmmteach.lmm("reaction ~ days + (1 | subject)", data, time="days", residual="ar1")
-    with pytest.raises(lmmteach.ModelError, match="R = sigma2 I.*AR1"):
+    with pytest.raises(lmmteach.ModelError, match=r"R = sigma2 I.*AR1"):
         pattern.explore()
 
 

@@ -53,9 +53,7 @@ def run(data: dict, settings: list[dict], folder: Path) -> list[dict]:
     script = folder / "run.mjs"
     script.write_text(RUNNER)
     text = json.dumps({"data": data, "settings": settings})
-    done = subprocess.run(
-        [node(), str(script), copy.as_uri()], input=text, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([node(), str(script), copy.as_uri()], input=text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
