@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -103,24 +104,28 @@ def install(python, extras):
 
 def follow(command):
     """Run pip, telling every few seconds how far it is; returns its lines if it failed, else None."""
-    started = told = time.time()
-    lines, seen = [], set()
-    # Sources are UTF-8 wherever pip runs; an index's words may be anything.
+    started = time.time()
+    lines = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT) as process:
-        for raw in process.stdout:
-            line = raw.decode("utf-8", "replace")
-            lines.append(line)
-            if line.startswith("Collecting "):
-                seen.add(line.split()[1])
-            installing = line.startswith("Installing collected packages")
-            if installing or time.time() - told > 5:
-                told = time.time()
-                what = "installing them" if installing else "fetching"
-                say(f"{told - started:5.0f} s  {len(seen)} packages so far, {what}")
+        reader = threading.Thread(target=read_lines, args=(process.stdout, lines), daemon=True)
+        reader.start()
+        while reader.is_alive():
+            reader.join(5)
+            seen = len({line.split()[1] for line in lines if line.startswith("Collecting ")})
+            installing = any(line.startswith("Installing collected packages") for line in lines)
+            what = "installing them" if installing else "fetching more"
+            if reader.is_alive():
+                say(f"{time.time() - started:5.0f} s  {seen} packages, {what}")
     if process.returncode:
         return lines
     say(f"{time.time() - started:5.0f} s  done")
     return None
+
+
+def read_lines(stream, lines):
+    """Collect a stream's lines as they come; pip writes UTF-8, an index may write anything."""
+    for raw in stream:
+        lines.append(raw.decode("utf-8", "replace"))
 
 
 def run(command):
