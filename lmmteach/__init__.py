@@ -7,6 +7,7 @@
 654.94
 """
 
+from .comparison import compare
 from .covariance import (
     AR1,
     CompoundSymmetry,
@@ -38,6 +39,7 @@ __all__ = [
     "ParameterError",
     "Toeplitz",
     "Unstructured",
+    "compare",
     "cov_to_corr",
     "deviance",
     "framingham_fit",

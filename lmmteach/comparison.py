@@ -228,15 +228,15 @@ def _words(gained: Added, df: int, small: Fit, large: Fit) -> list[str]:
         )
     elif gained.effects > 1:
         found.append(
-            f"{gained.effects} variances are tested to be 0 at once. LR then follows a mixture of chi-squares whose weights "
-            f"depend on the data's design; this is not a simple mixture. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
-            "conservative p-value (an upper bound). For an exact one, add the random effects one at a time, or simulate "
-            "from the smaller fit."
+            f"{gained.effects} variances are tested to be 0 at once. LR then follows a mixture of chi-squares whose "
+            f"weights depend on the data's design; this is not a simple mixture. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
+            "conservative p-value (an upper bound). For an exact one, add the random effects one at a time, or "
+            "simulate from the smaller fit."
         )
     elif gained.nugget and not gained.unusual:
         found.append(
-            "The smaller model says that the variance of an independent part of the residual is 0, the edge of its range: "
-            f"LR follows 0.5 chi2_{df - 1} + 0.5 chi2_{df}."
+            "The smaller model says that the variance of an independent part of the residual is 0, the edge of its "
+            f"range: LR follows 0.5 chi2_{df - 1} + 0.5 chi2_{df}."
         )
     elif not gained.unusual:
         found.append(f"Nothing tested lies on the edge of its range, so LR follows chi2_{df}.")
@@ -244,7 +244,7 @@ def _words(gained: Added, df: int, small: Fit, large: Fit) -> list[str]:
         found.append(gained.unusual)
     if small.singular:
         found.append(
-            "The smaller fit is itself singular; the mixture assumes that it is not, so take the p-value as approximate."
+            "The smaller fit is itself singular; the theory assumes that it is not, so take the p-value as a guide."
         )
     if small.method == "REML":
         found.append("Both fits are by REML with the same X, which is right for comparing covariances.")

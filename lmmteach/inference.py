@@ -140,7 +140,7 @@ def f_test(fit: Fit, what: Any, df: str = "satterthwaite") -> FTest:
 
 
 def _contrasts(fit: Fit, what: Any) -> np.ndarray:
-    """L (q x p) from a name, names, a mapping of names to weights, or an array; rows that repeat others are an error."""
+    """L (q x p) from a name, names, a mapping of names to weights, or an array; no row may repeat others."""
     names = fit.design.fixed_names
     if isinstance(what, str):
         what = [what]
@@ -184,8 +184,8 @@ def _held(fit: Fit, sure: Uncertainty) -> list[str]:
         )
     if sure.flat and not fit.singular:
         notes.append(
-            f"The likelihood is flat in {sure.flat} direction{'s' if sure.flat > 1 else ''}; the degrees of freedom take "
-            "the parameters as known there."
+            f"The likelihood is flat in {sure.flat} direction{'s' if sure.flat > 1 else ''}; the degrees of freedom "
+            "take the parameters as known there."
         )
     return notes
 

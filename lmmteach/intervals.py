@@ -1,14 +1,16 @@
 """Intervals for every parameter: Wald's, the likelihood's own, and the bootstrap's.
 
 Wald      estimate +- z SE on a scale where the likelihood is nearly quadratic: logarithms of variances and SDs,
-          atanh of correlations; beta and covariances as they are.
+          atanh of correlations (stretched to their range), log range for an exponential; beta, covariances as they are.
 Profile   all values c with D(c) - D(estimate) <= chi2_1's quantile, D the profile of -2 log L.
 Bootstrap the middle of what refits to data simulated from the fit give.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from scipy.optimize import brentq
 from scipy.special import chdtri, ndtri
 
 from .covariance import CompoundSymmetry, Exponential
-from .errors import ParameterError
+from .errors import LmmWarning, ParameterError
 from .fitting import Estimate, estimate
 from .inference import check_level
 from .parameters import STEP, Parameter, at_theta, natural_parameters, parameters, steps, uncertainty, values
@@ -79,13 +81,19 @@ def profile(fit: Fit, name: str, points: int = 25, level: float = 0.99) -> pd.Da
     return pd.DataFrame({name: grid, "deviance": deviance, "zeta": zeta})
 
 
-def _forward(kind: str) -> tuple[Callable[[float], float], Callable[[float], float], Callable[[float], float]]:
-    """The scale of a Wald interval, its inverse, and its slope."""
+def _straight(found: Estimate, parameter: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """The scale of a Wald interval, where the likelihood is nearly quadratic, and its inverse."""
+    kind = parameter.kind
     if kind in ("variance", "sd", "residual variance", "residual sd", "sd ratio"):
-        return np.log, np.exp, lambda value: 1 / value
+        return np.log, np.exp
+    scale = _scale(found, parameter)
     if kind in ("rho", "residual rho"):
-        return np.arctanh, np.tanh, lambda value: 1 / (1 - value**2)
-    return lambda value: value, lambda value: value, lambda value: 1.0
+        if scale.edges == RANGES:
+            return scale.there, scale.back
+        low, high = scale.said
+        middle, half = (low + high) / 2, (high - low) / 2
+        return lambda rho: np.arctanh((rho - middle) / half), lambda z: middle + half * np.tanh(z)
+    return scale.there, scale.back
 
 
 def _wald(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
@@ -95,10 +103,11 @@ def _wald(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
     se = standard_errors(fit.estimate, fit.method, wanted)
     ends = np.full((len(wanted), 2), np.nan)
     for row, (parameter, value, error) in enumerate(zip(wanted, at, se, strict=True)):
-        there, back, slope = _forward(parameter.kind)
+        there, back = _straight(fit.estimate, parameter)
         if np.isfinite(error) and error > 0:
             with np.errstate(all="ignore"):
-                ends[row] = [back(there(value) + sign * z * slope(value) * error) for sign in (-1, 1)]
+                half = z * (there(value + 1e-4 * error) - there(value - 1e-4 * error)) / 2e-4
+                ends[row] = [back(there(value) + sign * half) for sign in (-1, 1)]
     return ends
 
 
@@ -161,7 +170,7 @@ def _profile(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
 
 
 class Scale(NamedTuple):
-    """A scale on which a profile's root is nearly straight: ``there``, ``back``, where it ends, and what is said there."""
+    """A scale on which a profile's root is nearly straight: ``there``, ``back``, where it ends, what is said there."""
 
     there: Callable[[float], float]
     back: Callable[[float], float]
@@ -179,6 +188,7 @@ def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, err
     centre = float(scale.there(at))
     step = _first_step(found, parameter, scale, at, np.sqrt(needed) * error)
 
+    @cache  # a root is looked for between values that must not change
     def gap(place: float) -> float:
         gain = curve(float(scale.back(place))) - found.deviance
         return float(np.sqrt(min(max(gain, 0.0), 1e4)) - np.sqrt(needed))
@@ -197,6 +207,13 @@ def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, err
                 break
             inner, length = outer, 1.6 * length
         limits.append(limit)
+    if curve.lowest < found.deviance - 1e-4:
+        warnings.warn(
+            f"Profiling {parameter.name!r} met a better fit: -2 log L = {curve.lowest:.4f}, not {found.deviance:.4f}. "
+            "The search had stopped at another optimum; treat all limits with care.",
+            LmmWarning,
+            stacklevel=2,
+        )
     return limits[0], limits[1]
 
 

@@ -13,29 +13,38 @@ Kenward & Roger (1997), Biometrics 53:983; for V linear in its parameters its la
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.linalg import block_diag, solve_triangular
 
-from .covariance import AR1, CompoundSymmetry, Independent, Structure, Toeplitz, Unstructured
+from .blocks import BlockStack, stacked
+from .covariance import AR1, CompoundSymmetry, Independent, Structure, Toeplitz, Unstructured, free_entries
 from .design import Design
 from .errors import ModelError
 from .fitting import Estimate
-from .prediction import Stack, covariances
+
+FLAT = 1e-10  # a share of the information below which a direction counts as unidentified
 
 
 @dataclass(frozen=True, eq=False)
 class KenwardRoger:
-    """``cov`` = Phi_A (p x p), ``plain`` = Phi, ``P`` (r x p x p), ``W`` (r x r) the covariance of V's parameters."""
+    """``cov`` = Phi_A (p x p); ``W`` (r x r) the covariance of V's parameters.
+
+    ``plain`` = Phi and ``P`` (r x p x p) are those of Q in X = Q R_x, whose columns are orthonormal.
+    """
 
     cov: np.ndarray
     plain: np.ndarray
     P: np.ndarray
     W: np.ndarray
+    R_x: np.ndarray
     notes: list[str] = field(default_factory=list)
 
     def df(self, contrast: np.ndarray) -> float:
-        """Degrees of freedom of one contrast, 2 (c'Phi c)^2 / Var(c'Phi c): the rule below for one row, where its scale is 1."""
+        """Degrees of freedom of one contrast c, 2 (c'Phi c)^2 / Var(c'Phi c): the rule below where q = 1."""
+        contrast = solve_triangular(self.R_x, contrast, trans="T")
         v = contrast @ self.plain @ contrast
         slope = np.einsum("a,rab,b->r", contrast @ self.plain, self.P, self.plain @ contrast) / v
         return float(2.0 / (slope @ self.W @ slope))
@@ -45,7 +54,7 @@ class KenwardRoger:
         q = len(L)
         if q == 1:
             return 1.0, self.df(L[0])
-        Phi = self.plain
+        L, Phi = solve_triangular(self.R_x, L.T, trans="T").T, self.plain
         theta = L.T @ np.linalg.solve(L @ Phi @ L.T, L)
         M = theta @ Phi @ self.P @ Phi  # r x p x p
         trace = np.trace(M, axis1=1, axis2=2)
@@ -71,27 +80,42 @@ def kenward_roger(design: Design, estimate: Estimate) -> KenwardRoger:
         Where V is not linear in the parameters of R (AR(1), exponential, heterogeneous forms, sums).
     """
     _check_linear(estimate.residual)
-    pieces = [_pieces(design, estimate, stack) for stack in covariances(design, estimate)]
-    Phi = estimate.cov_beta
+    R_x, scale = estimate.pooled.R_x, estimate.pooled.scale
+    # On orthonormal columns of X and Z no digits are lost; what follows does not depend on the choice.
+    Q_x = solve_triangular(R_x, design.X.T, trans="T").T
+    Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
+    pieces = [_pieces(design, estimate, Q_x, stack) for stack in stacked(design, Z)]
     P, Q, K = (sum(piece[k] for piece in pieces) for k in range(3))
+    at = estimate.optimum.at
+    Phi = at.sigma2 * at.cov_gamma
     PhiP = Phi @ P
     information = K - 2 * np.einsum("ab,rsba->rs", Phi, Q) + np.einsum("rab,sba->rs", PhiP, PhiP)
     size = np.sqrt(np.diag(K))  # the parameters' scales differ by many powers of ten
     scaled = (information + information.T) / 2 / np.outer(size, size)
     notes = []
-    if np.linalg.eigvalsh(scaled)[0] < 1e-10:
-        notes.append("Some covariance parameters cannot be told apart; the adjustment uses the combinations that can.")
-    W = 2 * np.linalg.pinv(scaled, rcond=1e-10, hermitian=True) / np.outer(size, size)
+    if np.linalg.eigvalsh(scaled)[0] < FLAT:
+        notes.append("Some covariance parameters cannot be told apart; only what can be told apart is adjusted for.")
+    W = 2 * np.linalg.pinv(scaled, rcond=FLAT, hermitian=True) / np.outer(size, size)
     inner = np.einsum("rs,rsab->ab", W, Q) - np.einsum("rs,rab,bc,scd->ad", W, P, Phi, P)
-    adjusted = Phi + Phi @ (inner + inner.T) @ Phi
-    return KenwardRoger(adjusted, Phi, P, W, notes)
+    adjusted = solve_triangular(R_x, Phi + Phi @ (inner + inner.T) @ Phi)
+    return KenwardRoger(solve_triangular(R_x, adjusted.T), Phi, P, W, R_x, notes)
 
 
-def _pieces(design: Design, estimate: Estimate, stack: Stack) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pieces(
+    design: Design, estimate: Estimate, X: np.ndarray, stack: BlockStack
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A stack's share of P (r x p x p), Q (r x r x p x p) and K_rs = tr(V^-1 V_r V^-1 V_s)."""
-    V_inv = np.linalg.inv(stack.V)
-    U = V_inv @ design.X[stack.rows]
-    basis = _basis(design, estimate, stack)
+    residual, sigma2 = estimate.residual, estimate.optimum.at.sigma2
+    codes = design.codes[stack.rows]
+    same = (codes[:, :, None] == codes[:, None, :]).astype(float)
+    V = residual.at_values(design.occasions(stack.rows, residual)) * same
+    if stack.layout:
+        factor = block_diag(*[estimate.optimum.factors[t] for t in stack.layout])
+        half = stack.Z @ factor
+        V = V + sigma2 * half @ half.mT
+    V_inv = np.linalg.inv(V)
+    U = V_inv @ X[stack.rows]
+    basis = [*_basis_G(design, stack), *_basis_R(design, residual, stack.rows, same)]
     VU = [V_r @ U for V_r in basis]
     A = [V_inv @ V_r for V_r in basis]
     P = -np.array([np.einsum("mna,mnb->ab", U, one) for one in VU])
@@ -101,39 +125,35 @@ def _pieces(design: Design, estimate: Estimate, stack: Stack) -> tuple[np.ndarra
     return P, Q, K
 
 
-def _basis(design: Design, estimate: Estimate, stack: Stack) -> list[np.ndarray]:
-    """V_r = dV / ds_r, (m x n x n) each: one for each free entry of each G, then those of R."""
-    found = []
+def _basis_G(design: Design, stack: BlockStack) -> Iterator[np.ndarray]:
+    """dV / ds_r, (m x n x n), for every free entry of every G."""
     starts = np.cumsum([0, *(design.terms[t].q for t in stack.layout)])
     for t, term in enumerate(design.terms):
         here = [start for start, owner in zip(starts, stack.layout, strict=False) if owner == t]
-        for i in range(term.q):
-            for j in range(i + 1) if term.correlated else (i,):
-                V_r = np.zeros_like(stack.V)
-                for start in here:
-                    outer = stack.Z[:, :, start + i, None] * stack.Z[:, None, :, start + j]
-                    V_r += outer if i == j else outer + outer.mT
-                found.append(V_r)
-    residual = estimate.residual
-    occasions = design.occasions(stack.rows, residual)
-    codes = design.codes[stack.rows]
-    same = (codes[:, :, None] == codes[:, None, :]).astype(float)
+        for i, j in free_entries(term.q, term.correlated):
+            V_r = np.zeros((*stack.rows.shape, stack.rows.shape[1]))
+            for start in here:
+                outer = stack.Z[:, :, start + i, None] * stack.Z[:, None, :, start + j]
+                V_r += outer if i == j else outer + outer.mT
+            yield V_r
+
+
+def _basis_R(design: Design, residual: Structure, rows: np.ndarray, same: np.ndarray) -> Iterator[np.ndarray]:
+    """dV / ds_r for every parameter in which R is linear: variances, covariances by lag or by pair of visits."""
+    occasions = design.occasions(rows, residual)
     eye = np.broadcast_to(np.eye(same.shape[1]), same.shape)
     if isinstance(residual, Unstructured):
         a, b = occasions.visits[..., :, None], occasions.visits[..., None, :]
-        for i in range(occasions.n_visits):
-            for j in range(i + 1):
-                found.append((((a == i) & (b == j)) | ((a == j) & (b == i))) * same)
+        for i, j in free_entries(occasions.n_visits, True):
+            yield (((a == i) & (b == j)) | ((a == j) & (b == i))) * same
     elif isinstance(residual, Toeplitz):
-        found += [(occasions.lags == lag) * same for lag in range(occasions.n_visits)]
+        yield from ((occasions.lags == lag) * same for lag in range(occasions.n_visits))
     elif isinstance(residual, CompoundSymmetry):
-        found += [same - eye, eye]
+        yield from (same - eye, eye)
     elif residual.by:
-        strata = occasions.strata
-        found += [(strata == level)[..., :, None] * eye for level in range(len(occasions.labels))]
+        yield from ((occasions.strata == level)[..., :, None] * eye for level in range(len(occasions.labels)))
     else:
-        found.append(eye)
-    return found
+        yield eye
 
 
 def _check_linear(residual: Structure) -> None:

@@ -22,12 +22,12 @@ CONTAINS: dict[type[Structure], tuple[type[Structure], ...]] = {
     Unstructured: (Independent, CompoundSymmetry, AR1, Toeplitz),
 }
 UNIDENTIFIED = (
-    "Under the smaller model the correlation of a part whose variance is 0 means nothing, so chi-square theory does not "
-    "hold; take the p-value as a rough guide, or simulate from the smaller fit."
+    "Under the smaller model the correlation of a part whose variance is 0 means nothing, so chi-square theory does "
+    "not hold; take the p-value as a rough guide, or simulate from the smaller fit."
 )
 SHORT_RANGE = (
-    "The smaller model is the larger one with rho = 0, the edge of its range in continuous time: chi-square theory does "
-    "not hold there; the p-value shown tends to be too large. Simulating from the smaller fit is exact."
+    "The smaller model is the larger one with rho = 0, the edge of its range in continuous time: chi-square theory "
+    "does not hold there; the p-value shown tends to be too large. Simulating from the smaller fit is exact."
 )
 
 
@@ -134,7 +134,7 @@ def _by_visit(small: Design, residual: Structure, large: Design) -> bool:
     parts = getattr(residual, "parts", (residual,))
     if any(part.by not in (None, "visit") for part in parts):
         return False
-    if not all(_same_groups(term.codes, large.codes) for term in small.terms) or not _same_groups(small.codes, large.codes):
+    if not all(_same_groups(codes, large.codes) for codes in (small.codes, *(term.codes for term in small.terms))):
         return False
     first = np.unique(large.visits, return_index=True)[1]
     like = first[large.visits]

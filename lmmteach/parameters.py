@@ -57,7 +57,9 @@ def parameters(design: Design, residual: Structure) -> list[Parameter]:
             for number, label in enumerate(_rho_labels(part))
         ]
         labels = list(part.sd_ratio)[1:]
-        found += [Parameter(f"{prefix}sd_ratio[{_spelled(label)}]", "sd ratio", (k, n)) for n, label in enumerate(labels)]
+        found += [
+            Parameter(f"{prefix}sd_ratio[{_spelled(label)}]", "sd ratio", (k, n)) for n, label in enumerate(labels)
+        ]
     return found
 
 

@@ -25,7 +25,6 @@ from .parameters import Parameter, rho_values
 from .pooling import Evaluation, Pooled, evaluate
 
 
-
 class Setting(NamedTuple):
     """Where the likelihood is to be evaluated: ``psi`` of each term, log sigma2 (None: at its best), ``x``."""
 
@@ -70,7 +69,7 @@ class Slice(Objective):
 
 
 class Profile:
-    """The profile of one parameter: call it with a value to get D(value); ``best`` is the least -2 log L.
+    """The profile of one parameter: call it with a value to get D(value); ``lowest`` is the least found.
 
     Points are reached from the nearest one already known.
     """
@@ -78,27 +77,38 @@ class Profile:
     def __init__(self, estimate: Estimate, method: str, parameter: Parameter, value: float) -> None:
         self.estimate, self.method, self.parameter = estimate, method, parameter
         self.objective = Objective(estimate.pooled, method)
-        self.best = estimate.deviance
+        self.lowest = estimate.deviance
         at, make = self._maker()
         self._make = make
         self._known: list[tuple[float, np.ndarray]] = [(value, at)]
 
     def __call__(self, value: float) -> float:
         """D(value); infinite where no covariance matrix has that value."""
-        slice_ = self._make(value)
-        starts = [self._nearest(value), self._known[0][1]]
-        for start in starts:
+        slice_, found = self._make(value), []
+        for start in (self._nearest(value), self._known[0][1]):
             if slice_.evaluate(start)[0] is None:
                 continue
-            theta, _ = _newton(slice_, start)
+            theta, certified = _newton(slice_, start)
             at, _ = slice_.evaluate(theta)
             if at is not None:
-                self._known.append((value, theta))
-                return at.deviance
-        return np.inf
+                found.append((at.deviance, theta))
+                if certified:
+                    break
+        if not found:
+            return np.inf
+        deviance, theta = min(found, key=lambda one: one[0])
+        self._known.append((value, theta))
+        self.lowest = min(self.lowest, deviance)
+        return deviance
 
     def _nearest(self, value: float) -> np.ndarray:
-        return min(self._known, key=lambda known: abs(known[0] - value))[1]
+        """Where the nearest known points point to: on the line through two of them, if that is not far."""
+        (a, at_a), *rest = sorted(self._known, key=lambda known: abs(known[0] - value))
+        for b, at_b in rest[:1]:
+            share = (value - a) / (b - a) if b != a else np.inf
+            if abs(share) < 1.5:
+                return at_a + share * (at_b - at_a)
+        return at_a
 
     def _maker(self) -> tuple[np.ndarray, Callable[[float], Objective]]:
         """The free numbers at the estimate, and how to make the slice of a value."""
