@@ -8,6 +8,7 @@ functions named in :data:`FUNCTIONS` may appear in a formula: nothing else reach
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -66,6 +67,7 @@ def read(text: str) -> Formula:
     """
     if not isinstance(text, str):
         raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", _EXAMPLE)
+    given, text = text, _quote_keywords(text)
     if text.count("~") != 1:
         raise FormulaError(
             f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE
@@ -75,7 +77,7 @@ def read(text: str) -> Formula:
         raise FormulaError(f"The formula {text!r} has no response before the '~'.", _EXAMPLE)
     fixed, bars = _take_bars(rhs, text)
     random = tuple(part for bar in bars for part in _random_parts(bar, text))
-    formula = Formula(text, _python(response), _python(fixed), random)
+    formula = Formula(given, _python(response), _python(fixed), random)
     for part in (formula.response, formula.fixed, *(r.effects for r in random)):
         variables(part)
     return formula
@@ -133,6 +135,11 @@ def _collect(node: ast.AST, expression: str, found: set[str]) -> None:
         raise FormulaError(
             f"The formula part {source!r} holds something that is not formula algebra.", remedy
         )
+
+
+def _quote_keywords(text: str) -> str:
+    """Columns may be called yield or class, words that Python keeps for itself."""
+    return re.sub(rf"`[^`]*`|\b(?:{'|'.join(keyword.kwlist)})\b", lambda m: f"`{m[0].strip('`')}`", text)
 
 
 def _python(expression: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import block_diag, cho_factor, cho_solve, solve_triangular
+from scipy.linalg import block_diag, solve_triangular
 
 from .blocks import blocks
 from .covariance import Independent, Structure
@@ -22,12 +22,13 @@ FLAGSHIP = "G moves V"
 
 
 class Gls(NamedTuple):
-    """What generalised least squares gives: ``beta`` (p,), ``cov_beta`` (p x p), ``rss`` = r'V^-1 r, ``log_det_V``."""
+    """What generalised least squares gives; ``rss`` = r'V^-1 r, ``log_det_XtVX`` = log|X'V^-1 X|."""
 
     beta: np.ndarray
     cov_beta: np.ndarray
     rss: float
     log_det_V: float
+    log_det_XtVX: float
 
 
 def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
@@ -123,7 +124,7 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     Returns
     -------
     Gls
-        ``beta``, ``cov_beta`` = (X'V^-1 X)^-1, ``rss`` and ``log_det_V``.
+        ``beta`` (p,), ``cov_beta`` (p, p) = (X'V^-1 X)^-1, ``rss``, ``log_det_V`` and ``log_det_XtVX``.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     >>> gls([1.0, 3.0], [[1.0], [1.0]], [[1.0, 0.0], [0.0, 1.0]]).beta
     array([2.])
     """
-    XtX = Xty = yty = log_det_V = 0.0
+    whitened, log_det_V = [], 0.0
     for number, (y_i, X_i, V_i) in enumerate(_subjects(y, X, V)):
         # Step I.  Factor V_i = L L'; the factor exists only if V_i is positive definite.
         try:
@@ -150,16 +151,19 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
                 "Raise sigma2 or the diagonal of G, or bring the covariances nearer to 0.", FLAGSHIP,
             ) from None  # fmt: skip
         # Step II.  Whiten: L^-1 makes the subject's rows uncorrelated with variance 1.
-        white = solve_triangular(L, np.column_stack([X_i, y_i]), lower=True)
-        X_w, y_w = white[:, :-1], white[:, -1]
-        # Step III.  Add up what ordinary least squares needs, and log |V_i|.
-        XtX, Xty, yty = XtX + X_w.T @ X_w, Xty + X_w.T @ y_w, yty + y_w @ y_w
+        whitened.append(solve_triangular(L, np.column_stack([X_i, y_i]), lower=True))
+        # Step III.  Add up log |V_i|.
         log_det_V += 2 * np.log(np.diag(L)).sum()
-    # Step IV.  Solve for beta; what is left over is r'V^-1 r.
-    factor = cho_factor(XtX)
-    beta = cho_solve(factor, Xty)
-    cov_beta = cho_solve(factor, np.eye(len(beta)))
-    return Gls(beta, cov_beta, float(yty - beta @ Xty), float(log_det_V))
+    # Step IV.  The whitened rows of all subjects are an ordinary regression: X = Q T, beta = T^-1 Q'y.
+    white = np.vstack(whitened)
+    X_w, y_w = white[:, :-1], white[:, -1]
+    Q, T = np.linalg.qr(X_w)
+    beta = solve_triangular(T, Q.T @ y_w)
+    root = solve_triangular(T, np.eye(len(beta)))
+    cov_beta = root @ root.T  # (X'V^-1 X)^-1
+    r = y_w - X_w @ beta
+    log_det_XtVX = 2 * np.log(np.abs(np.diag(T))).sum()
+    return Gls(beta, cov_beta, float(r @ r), float(log_det_V), float(log_det_XtVX))
 
 
 def deviance(y: Any, X: Any, V: Any, method: str = "REML") -> float:
@@ -195,8 +199,7 @@ def deviance(y: Any, X: Any, V: Any, method: str = "REML") -> float:
     N, p = sum(len(y_i) for y_i, _, _ in _subjects(y, X, V)), len(fit.beta)
     if method == "ML":
         return N * LOG_2PI + fit.log_det_V + fit.rss
-    log_det_XtVX = -np.linalg.slogdet(fit.cov_beta)[1]
-    return (N - p) * LOG_2PI + fit.log_det_V + log_det_XtVX + fit.rss
+    return (N - p) * LOG_2PI + fit.log_det_V + fit.log_det_XtVX + fit.rss
 
 
 def deviance_at(design: Design, G: Any, residual: float | Structure, method: str = "REML") -> float:

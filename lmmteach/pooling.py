@@ -89,6 +89,9 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
     stacks, remainders = [], [np.zeros((1, W.shape[1]))]
     for rows, Z_b, layout, _ in stacked(design, Z):
+        if plain and not layout:
+            remainders.append(W[rows].reshape(-1, W.shape[1]))
+            continue
         if plain:
             stack, remainder = _rotated(Z_b, W[rows], layout)
             remainders.append(remainder)
@@ -244,10 +247,6 @@ def _patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Stack, np.ndarray]:
     """R = sigma2 I: rotate the rows of each block so that Z becomes a triangle; return the rest apart."""
     first, pattern = _patterns(Z)
-    if Z.shape[2] == 0:
-        return _stack(np.empty((1, 0, 0)), np.empty((1, 0, W.shape[2])), np.zeros(1, int), layout), W.reshape(
-            -1, W.shape[2]
-        )
     Q, T = np.linalg.qr(Z[first])
     Q = Q[pattern]
     top = Q.mT @ W

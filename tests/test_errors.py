@@ -1,0 +1,197 @@
+"""Bad input: each kind gets its own error, which names the culprit and says what to do."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmteach
+from lmmteach import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
+
+FORMULA = "reaction ~ days + (1 + days | subject)"
+
+
+@pytest.fixture
+def sleep():
+    return lmmteach.load_sleepstudy()
+
+
+def refused(kind, culprit, remedy, formula, data, **options):
+    """The call fails with this kind of error, whose text names the culprit and offers the remedy."""
+    with pytest.raises(kind, match=re.escape(culprit)) as caught:
+        lmmteach.lmm(formula, data, **options)
+    assert isinstance(caught.value, LmmError)
+    assert remedy in str(caught.value)
+
+
+def test_unknown_column(sleep):
+    refused(DataError, "'reacton'", "Did you mean 'reaction'?", "reacton ~ days + (1 | subject)", sleep)
+    refused(DataError, "'sbject'", "Did you mean 'subject'?", "reaction ~ days + (1 | sbject)", sleep)
+    refused(DataError, "'person'", "Did you mean", "reaction ~ days", sleep.rename(columns={"subject": "persons"}),
+            groups="person")  # fmt: skip
+
+
+def test_empty_data(sleep):
+    refused(DataError, "no rows", "Check the filter", FORMULA, sleep.iloc[:0])
+
+
+def test_all_missing_response(sleep):
+    refused(DataError, "'reaction' holds only missing values", "Check", FORMULA, sleep.assign(reaction=np.nan))
+
+
+def test_no_complete_row(sleep):
+    odd = sleep.assign(reaction=sleep.reaction.where(sleep.index % 2 == 0), days=sleep.days.where(sleep.index % 2 == 1))
+    refused(DataError, "No row is complete", "joined", FORMULA, odd)
+
+
+def test_text_response(sleep):
+    refused(DataError, "'reaction' is text (it holds 'slow')", "to_numeric", FORMULA, sleep.assign(reaction="slow"))
+
+
+def test_one_subject(sleep):
+    refused(DataError, "only one 'subject' (308)", "grouping column", FORMULA, sleep[sleep.subject == "308"])
+
+
+def test_fewer_rows_than_parameters(sleep):
+    three = sleep.iloc[[0, 1, 10]]
+    refused(ModelError, "3 rows cannot estimate 4 fixed effects", "more data",
+            "reaction ~ days + I(days^2) + I(days^3) + (1 | subject)", three)  # fmt: skip
+    refused(ModelError, "3 rows cannot estimate 4 parameters (2 fixed effects, 1 entries of G", "more data",
+            "reaction ~ days + (1 | subject)", three)  # fmt: skip
+
+
+def test_infinite_values_are_placed(sleep):
+    odd = sleep.assign(days=sleep.days.where(sleep.index != 9, np.inf))
+    refused(DataError, "'days' holds 1 infinite value(s), the first in row 9", "Replace", FORMULA, odd)
+    refused(DataError, "'log(days)' is not a finite number in row 0", "log", "reaction ~ log(days) + (1 | subject)", sleep)
+
+
+def test_numbers_too_large_to_square(sleep):
+    refused(DataError, "'reaction' reaches", "Change its unit", FORMULA, sleep.assign(reaction=sleep.reaction * 1e200))
+    refused(DataError, "'reaction' reaches", "Change its unit", FORMULA, sleep.assign(reaction=sleep.reaction * 1e-200))
+
+
+@pytest.mark.parametrize(
+    ("formula", "culprit"),
+    [
+        ("reaction days", "exactly one '~'"),
+        ("reaction ~ days ~ subject", "exactly one '~'"),
+        ("~ days + (1 | subject)", "no response"),
+        ("reaction ~ days + + (1 | subject) )", "brackets"),
+        ("reaction ~ days + (1 | subject", "brackets"),
+        ("reaction ~ days + 1 | subject", "without brackets"),
+        ("reaction ~ days (1 | subject)", "not joined by '+'"),
+        ("reaction ~ days + (1 | subject | days)", "one '|'"),
+        ("reaction ~ days * + (1 | subject)", "cannot be read"),
+        ("reaction ~ logg(days) + (1 | subject)", "Did you mean log(...)"),
+        ("reaction ~ np.log(days) + (1 | subject)", "not formula algebra"),
+        ("reaction ~ days[0] + (1 | subject)", "not formula algebra"),
+        ("reaction ~ days", "not a mixed model yet"),
+        ("reaction ~ 0 + (1 | subject)", "no fixed effect"),
+        ("reaction ~ days + (0 | subject)", "no effect in it"),
+        (3, "must be a string"),
+    ],
+)
+def test_formulas_that_do_not_parse(sleep, formula, culprit):
+    with pytest.raises(FormulaError, match=re.escape(culprit)):
+        lmmteach.lmm(formula, sleep)
+
+
+def test_a_hostile_formula_reaches_no_evaluator(sleep, tmp_path):
+    target = tmp_path / "touched"
+    for attack in (f"__import__('os').system('touch {target}')", f"open('{target}', 'w')", "(lambda: 1)()"):
+        with pytest.raises(FormulaError):
+            lmmteach.lmm(f"reaction ~ {attack} + (1 | subject)", sleep)
+        with pytest.raises(FormulaError):
+            lmmteach.lmm(f"reaction ~ days + (1 + {attack} | subject)", sleep)
+    assert not target.exists()
+
+
+def test_a_G_that_is_not_psd_is_refused_only_where_V_is_not_valid(sleep):
+    fit = lmmteach.lmm(FORMULA, sleep)
+    with pytest.raises(ParameterError, match=r"V of subject number 1 is not positive definite.*Raise sigma2"):
+        fit.deviance_at([[1, 50], [50, 1]], 10)
+    assert np.isfinite(fit.deviance_at([[100, 50], [50, 1]], 1000))  # G is not PSD, V is: a strange result
+    with pytest.raises(ParameterError, match="symmetric"):
+        fit.deviance_at([[1, 0], [2, 1]], 10)
+    with pytest.raises(ParameterError, match="sigma2 is -1"):
+        fit.deviance_at([[1, 0], [0, 1]], -1)
+    with pytest.raises(ParameterError, match="G must be 2 x 2"):
+        fit.deviance_at([[1.0]], 10)
+
+
+def test_missing_rows_are_dropped_and_counted_once(sleep):
+    odd = sleep.assign(reaction=sleep.reaction.where(sleep.index % 10 != 3))
+    with pytest.warns(LmmWarning, match=r"Dropped 18 of 180 rows with missing values \(reaction: 18\)") as heard:
+        fit = lmmteach.lmm(FORMULA, odd)
+    assert len(heard) == 1
+    assert heard[0].filename == __file__
+    assert fit.n_obs == 162
+    assert fit.deviance == pytest.approx(lmmteach.lmm(FORMULA, odd.dropna()).deviance, abs=1e-9)
+    assert "Dropped 18" in str(fit)
+    assert list(fit.fitted().index) == [row for row in range(180) if row % 10 != 3]
+
+
+def test_a_collinear_column_is_dropped_and_named(sleep):
+    with pytest.warns(LmmWarning, match="already determine 'twice'"):
+        fit = lmmteach.lmm("reaction ~ days + twice + (1 | subject)", sleep.assign(twice=2 * sleep.days + 1))
+    assert list(fit.beta.index) == ["(Intercept)", "days"]
+    assert fit.design.dropped == ["twice"]
+    assert fit.deviance == pytest.approx(lmmteach.lmm("reaction ~ days + (1 | subject)", sleep).deviance, abs=1e-8)
+    new = pd.DataFrame({"days": [0, 9], "twice": [1, 19], "subject": ["308", "308"]})
+    assert np.isfinite(fit.predict(new)).all()
+
+
+def test_an_exact_fit_is_refused(sleep):
+    refused(ModelError, "fits every row exactly", "computed from a covariate", "reaction ~ days + (1 | subject)",
+            sleep.assign(reaction=2.0 * sleep.days + 1))  # fmt: skip
+    by_subject = sleep.assign(reaction=2.0 * sleep.subject.astype(int) + sleep.days)
+    refused(ModelError, "fits every row exactly", "computed", "reaction ~ days + (1 | subject)", by_subject)
+    refused(DataError, "the same number (1) in every row", "Check", FORMULA, sleep.assign(reaction=1.0))
+
+
+def test_options_that_are_not_known(sleep):
+    refused(ModelError, "method='reml'", "'REML'", FORMULA, sleep, method="reml")
+    refused(ModelError, "'ar2'", "ar1", FORMULA, sleep, residual="ar2")
+    refused(ModelError, "needs to know when", "time='...'", "reaction ~ days + (1 | subject)", sleep, residual="exponential")
+    refused(DataError, "subject 308 has two rows at days 0", "Average", "reaction ~ days + (1 | subject)",
+            sleep.assign(days=sleep.days // 2), time="days", residual="ar1")  # fmt: skip
+    refused(DataError, "must be a pandas DataFrame, not list", "DataFrame", FORMULA, [1, 2])
+
+
+def test_columns_of_odd_types(sleep):
+    refused(DataError, "'d' holds dates", "dt.days", "reaction ~ d + (1 | subject)",
+            sleep.assign(d=pd.Timestamp("2020-01-01")))  # fmt: skip
+    refused(DataError, "holds a list", "one number", "reaction ~ d + (1 | subject)", sleep.assign(d=[[1]] * 180))
+    refused(DataError, "complex", "real", "reaction ~ d + (1 | subject)", sleep.assign(d=1j))
+    refused(DataError, "2 columns named 'days'", "Rename", FORMULA, pd.concat([sleep, sleep[["days"]]], axis=1))
+
+
+@pytest.mark.parametrize("change", ["nullable", "repeated index", "object numbers", "category group", "reversed"])
+def test_honest_data_in_odd_dress_gives_the_same_fit(sleep, change):
+    plain = lmmteach.lmm(FORMULA, sleep)
+    dressed = {
+        "nullable": lambda: sleep.convert_dtypes(),
+        "repeated index": lambda: sleep.set_index(np.zeros(180, dtype=int)),
+        "object numbers": lambda: sleep.assign(days=sleep.days.astype(object)),
+        "category group": lambda: sleep.assign(subject=sleep.subject.astype("category").cat.add_categories("none")),
+        "reversed": lambda: sleep.iloc[::-1],
+    }[change]()
+    fit = lmmteach.lmm(FORMULA, dressed)
+    assert fit.deviance == pytest.approx(plain.deviance, abs=1e-8)
+    assert fit.beta.to_numpy() == pytest.approx(plain.beta.to_numpy(), rel=1e-7)
+    assert fit.n_subjects == 18
+
+
+def test_singular_and_unidentified_fits_explain_themselves(sleep):
+    constant = sleep.assign(reaction=sleep.groupby("days").reaction.transform("mean") + (sleep.index % 2))
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", constant)
+    assert fit.singular and fit.converged
+    assert "the variance of (Intercept) across subject is estimated as 0" in fit.message
+    assert "Singular fit" in str(fit) and "Singular fit" in fit._repr_html_()
+    alone = lmmteach.lmm("reaction ~ days + (1 | row)", sleep.assign(row=np.arange(180)))
+    assert "Weakly identified: G and sigma2" in alone.message
+    assert lmmteach.lmm(FORMULA, sleep).message == ""
