@@ -1,0 +1,48 @@
+"""A figure for a page with a theme of its own."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import escape
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from .style import INK, MUTED
+
+_THEMED = {INK: "currentColor", MUTED: "var(--pst-color-text-muted, var(--jp-ui-font-color2, #616263))"}
+
+
+class ThemedFigure:
+    """A figure that takes a page's text colours and font: inline SVG in HTML, PNG elsewhere.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn with :data:`INK` and :data:`MUTED` for whatever should follow the theme.
+    alt : str
+        What the picture shows, for those who cannot see it.
+    """
+
+    def __init__(self, figure: Figure, alt: str) -> None:
+        self.figure, self.alt = figure, alt
+
+    def _repr_html_(self) -> str:
+        out = io.StringIO()
+        with rc_context({"svg.fonttype": "none", "svg.hashsalt": self.alt}):
+            self.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        text = out.getvalue()
+        svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+        for placeholder, themed in _THEMED.items():
+            svg = svg.replace(placeholder, themed)
+        svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
+        svg = re.sub(r'\b(width|height)="[\d.]+pt" ?', "", svg, count=2)
+        width = self.figure.get_figwidth() * 72
+        style = f"width: 100%; max-width: {width:.0f}px; height: auto; display: block"
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" style="{style}" ', 1)
+
+    def _repr_png_(self) -> bytes:
+        out = io.BytesIO()
+        self.figure.savefig(out, format="png", dpi=144, facecolor="white")
+        return out.getvalue()
