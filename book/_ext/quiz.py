@@ -30,12 +30,15 @@ page's kernel when the book is built, so no number is typed by hand; ``=`` is th
 `{predict}` is a choice that is locked before anything is judged: it opens the cells tagged as `:opens:` says,
 and its feedback appears where ``{verdict} name`` stands.  Every answer's feedback is in the page, folded,
 for readers without JavaScript.
+
+``{setup}`G=[[400, 0], [0, 20]], sigma2=400` `` is a button that puts the page's explorer at that setting.
 """
 
 from __future__ import annotations
 
 import ast
 import html
+import json
 import re
 from typing import Any, ClassVar
 
@@ -44,7 +47,7 @@ from docutils.parsers.rst import directives
 from myst_nb.core.variables import RetrievalError
 from myst_nb.ext.eval import retrieve_eval_data
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 MARK = re.compile(r"^\((x| )\)\s*")
 
@@ -209,8 +212,20 @@ class Verdict(SphinxDirective):
         return [_raw(f"{opening}<p>{waiting}</p></div>")]
 
 
+class Setup(SphinxRole):
+    """A button that puts the page's explorer at a setting, and takes the reader there."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        call = ast.parse(f"setting({self.text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        setting = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+        state = html.escape(json.dumps(setting))
+        return [_raw(f'<button type="button" class="setup" data-setting="{state}">Set it up</button>')], []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("quiz", Quiz)
     app.add_directive("predict", Predict)
     app.add_directive("verdict", Verdict)
+    app.add_role("setup", Setup())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -79,7 +79,7 @@ function setUpPrediction(form) {
   return () => {
     const note = chosen(form);
     if (!note) return say(form, "Choose one of the answers first: a wrong guess teaches more than none.");
-    const heading = note.dataset.right === "true" ? "You predicted it:" : "You predicted something else:";
+    const heading = note.dataset.right === "true" ? "Your prediction came true:" : "Your prediction did not come true:";
     open(note, heading, "Locked. Now find out: the explorer is open below.");
   };
 }
@@ -95,4 +95,23 @@ function setUp(form) {
   form.addEventListener("keydown", (event) => event.stopPropagation()); // the theme's shortcuts stay out of answers
 }
 
-addEventListener("DOMContentLoaded", () => document.querySelectorAll("form.quiz").forEach(setUp));
+/** A button that puts the page's explorer at a setting; Back returns to the text. */
+function setUpButton(button) {
+  button.addEventListener("click", () => {
+    const cell = document.querySelector(".cell.tag_explorer");
+    if (!cell || cell.hidden) {
+      document.querySelector("form.quiz-predict")?.scrollIntoView();
+      return;
+    }
+    const { model } = cell.querySelector(".lmmx-host");
+    for (const [name, value] of Object.entries(JSON.parse(button.dataset.setting))) model.set(name, value);
+    location.hash = "play";
+    cell.scrollIntoView();
+    cell.querySelector("input[type=range]")?.focus({ preventScroll: true });
+  });
+}
+
+addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("form.quiz").forEach(setUp);
+  document.querySelectorAll("button.setup").forEach(setUpButton);
+});

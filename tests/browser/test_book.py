@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import warnings
 from collections.abc import Iterator
@@ -243,7 +244,7 @@ def test_predict_lock_reveal_explain_by_keyboard(page: Any, address: str) -> Non
     assert page.locator(".quiz-curtain").count() == 0
     assert page.locator("#raise-g12 input:not([disabled])").count() == 0
     verdict = page.locator(".verdict[data-of=raise-g12]")
-    assert verdict.inner_text().startswith("You predicted something else:")
+    assert verdict.inner_text().startswith("Your prediction did not come true:")
     assert "takes a place in" in verdict.inner_text()
 
 
@@ -252,7 +253,7 @@ def test_the_right_prediction_is_recognised(page: Any, html: Path) -> None:
     right = next(note for note in notes(page, "#raise-g12") if note["right"] == "true")
     page.locator(f"#raise-g12 input[value='{right['answer']}']").check()
     page.locator("#raise-g12 button[type=submit]").click()
-    assert page.locator(".verdict").inner_text().startswith("You predicted it:")
+    assert page.locator(".verdict").inner_text().startswith("Your prediction came true:")
 
 
 def test_without_javascript_every_answer_can_be_read(browser: Any, html: Path) -> None:
@@ -302,6 +303,22 @@ def test_the_lessons_explorer_is_python(page: Any, address: str, fit: lmmteach.F
     assert_page_equals_python(page, fit)
     assert state(page)["G"] == [[1400, -60], [-60, 12]]
     assert state(page)["sigma2"] == 400
+
+
+def test_a_button_sets_the_explorer_up(page: Any, address: str, fit: lmmteach.Fit) -> None:
+    page.goto(f"{address}/{LESSON}.html")
+    buttons = page.locator("button.setup").all()
+    assert len(buttons) >= 5
+    buttons[2].click()  # still locked: nothing opens
+    assert not page.locator(".cell.tag_explorer").is_visible()
+    unlock(page)
+    for button in buttons:
+        setting = json.loads(button.get_attribute("data-setting"))
+        button.click()
+        settle(page)
+        assert {name: state(page)[name] for name in setting} == setting
+        page.wait_for_function("document.querySelector('.lmmx').getBoundingClientRect().top < innerHeight / 2")
+    assert_page_equals_python(page, fit)
 
 
 def test_the_guided_moves_do_what_the_text_says(page: Any, html: Path, fit: lmmteach.Fit) -> None:
