@@ -220,7 +220,9 @@ class Setup(SphinxRole):
         assert isinstance(call, ast.Call)
         setting = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
         state = html.escape(json.dumps(setting))
-        return [_raw(f'<button type="button" class="setup" data-setting="{state}">Set it up</button>')], []
+        name = html.escape(f"Set it up: {self.text}")
+        opening = f'<button type="button" class="setup" data-setting="{state}" aria-label="{name}">'
+        return [_raw(f"{opening}Set it up</button>")], []
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
