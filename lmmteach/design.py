@@ -1,8 +1,6 @@
 """Formula and data become a Design: y, X, Z, groups and times, as the lecture writes them.
 
     Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q)  +  (n_i)
-
-This is the only file that knows the formula library.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ from . import formula as language
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, LmmWarning, ModelError
 from .frame import clean_columns
+from .matrices import check_size, matrix
 
-LARGEST = 1e100
 ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
 
 
@@ -154,10 +152,6 @@ class Design:
     def _largest(self) -> int:
         return int(np.bincount(self.codes).max())
 
-    def aligned(self, spec: Any, data: pd.DataFrame) -> np.ndarray:
-        """The columns ``spec`` describes, made for other rows (new times, new subjects)."""
-        return _matrix(spec, data)[0]
-
 
 def build(
     text: str, data: pd.DataFrame, groups: str | None = None, time: str | None = None, extra: tuple[str, ...] = ()
@@ -176,7 +170,9 @@ def build(
     further = [name for name in (groups, time, *extra) if name is not None]
     frame, rows = clean_columns(data, [*sorted(parsed.names), *further])
     y = _response(parsed.response, frame)
-    X, fixed_names, spec = _fixed(parsed.fixed, frame)
+    X, fixed_names, spec = matrix(parsed.fixed, frame)
+    if not fixed_names:
+        raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
     terms = tuple(_random_term(part, frame) for part in parsed.random)
     group = groups or parsed.random[0].label
     grouping = (groups,) if groups else parsed.random[0].group
@@ -205,59 +201,6 @@ def build(
     )  # fmt: skip
 
 
-def _evaluate(expression: str, frame: pd.DataFrame) -> Any:
-    import formulaic  # loaded at first use: `import lmmteach` stays light
-
-    if frame.columns.size == 0:  # the library cannot count rows without a column
-        frame = frame.assign(_rows_=0.0)
-    from formulaic.parser.types import Term
-
-    terms = list(formulaic.Formula(expression))
-    # R writes the variables of an interaction in the order in which the formula first names them.
-    seen = list(dict.fromkeys(factor.expr for term in terms for factor in term.factors))
-    ordered = [Term(sorted(term.factors, key=lambda factor: seen.index(factor.expr))) for term in terms]
-    with np.errstate(all="ignore"):
-        return formulaic.model_matrix(formulaic.Formula(ordered), frame, context=language.FUNCTIONS, na_action="ignore")
-
-
-def _matrix(spec: Any, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
-    if isinstance(spec, str):
-        made = _evaluate(spec, frame)
-    else:
-        with np.errstate(all="ignore"):
-            made = spec.get_model_matrix(frame, context=language.FUNCTIONS, na_action="ignore")
-    names = [language.r_name(str(column)) for column in made.columns]
-    values = np.asarray(made, dtype=float)
-    bad = ~np.isfinite(values)
-    if bad.any():
-        row, column = np.argwhere(bad)[0]
-        raise DataError(
-            f"The term {names[column]!r} is not a finite number in row {row} (and {int(bad.sum()) - 1} more places).",
-            "A log or square root of a value that has none? Check that column.",
-        )
-    for column, name in zip(values.T, names, strict=True):
-        _check_size(column, name)
-    return values, names
-
-
-def _check_size(column: np.ndarray, name: str) -> None:
-    """Refuse numbers whose squares a computer cannot hold."""
-    size = np.abs(column).max(initial=0)
-    if size > LARGEST or 0 < size < 1 / LARGEST:
-        raise DataError(f"{name!r} reaches {size:.0e}, which cannot be squared.", "Change its unit.")
-
-
-def _fixed(expression: str, frame: pd.DataFrame) -> tuple[np.ndarray, list[str], Any]:
-    try:
-        made = _evaluate(expression, frame)
-    except Exception as error:
-        raise FormulaError(f"The fixed part {expression!r} cannot be computed: {error}", "") from error
-    X, names = _matrix(made.model_spec, frame)
-    if X.shape[1] == 0:
-        raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
-    return X, names, made.model_spec
-
-
 def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
     for name in language.variables(expression):
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
@@ -267,12 +210,12 @@ def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
             )
     if expression in frame:
         y = frame[expression].to_numpy()
+        check_size(y, expression)
     else:
-        made, _ = _matrix(f"0 + {expression}", frame)
-        if made.shape[1] != 1:
+        made = matrix(f"0 + {expression}", frame)
+        if made.values.shape[1] != 1:
             raise FormulaError(f"The response {expression!r} is not one column.", "Use a single response.")
-        y = made[:, 0]
-    _check_size(y, expression)
+        y = made.values[:, 0]
     if np.ptp(y) == 0:
         raise DataError(
             f"The response {expression!r} is the same number ({y[0]:g}) in every row: there is nothing to explain.",
@@ -282,15 +225,11 @@ def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
 
 
 def _random_term(part: language.RandomPart, frame: pd.DataFrame) -> RandomTerm:
-    try:
-        made = _evaluate(part.effects, frame)
-    except Exception as error:
-        raise FormulaError(f"The random part ({part.effects} | ...) cannot be computed: {error}", "") from error
-    Z, names = _matrix(made.model_spec, frame)
-    if Z.shape[1] == 0:
+    made = matrix(part.effects, frame)
+    if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     codes, levels = _group(frame, part.group)
-    return RandomTerm(part.label, names, part.correlated, Z, codes, levels, made.model_spec, part.group)
+    return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
 
 
 def _label(value: Any) -> str:

@@ -17,6 +17,7 @@ from .design import Design
 from .errors import DataError, ModelError, ParameterError
 from .fitting import Estimate
 from .frame import clean_columns
+from .matrices import again
 
 LEVELS = ("marginal", "conditional")
 
@@ -156,13 +157,13 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
         frame[name] = _as_trained(
             frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns}
         )
-    X = design.aligned(design.spec, frame)[:, design.kept]
+    X = again(design.spec, frame)[:, design.kept]
     mean = X @ estimate.beta
     if level == "conditional":
         for term, b in zip(design.terms, blups(design, estimate).b, strict=True):
             codes = term.codes_of(frame)
             known = codes >= 0
-            Z = design.aligned(term.spec, frame)
+            Z = again(term.spec, frame)
             mean[known] += np.einsum("nq,nq->n", Z[known], b[codes[known]])
     return pd.Series(mean, index=new_data.index[rows], name=f"{level} prediction")
 
@@ -228,7 +229,7 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
             raise ModelError(
                 "Z depends on more than the time, so times= does not determine V.", "Give subject=."
             )
-        Z = design.aligned(term.spec, frame)
+        Z = again(term.spec, frame)
         V = V + Z @ G @ Z.T
     at = pd.Index(times, name=design.time)
     return pd.DataFrame(V, index=at, columns=at)

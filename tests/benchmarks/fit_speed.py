@@ -1,0 +1,131 @@
+"""From DataFrame and formula to finished fit, beside the established programs, in one run on one machine.
+
+    python tests/benchmarks/fit_speed.py [size ...]          sizes: 200x6 2634x6 100000x6 10000x10
+
+Random intercept and slope, REML, one thread each.  Every program runs in a process of its own, reads the
+same CSV first, fits once to warm up and then several times; median, ratio to ours and peak memory are
+printed.  A program that is not installed, or that fails, is said to be so.  Peers: lme4 and nlme (R),
+statsmodels, glmm and mixedlm-rs (PyPI).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+SIZES = {"200x6": (200, 6, False), "2634x6": (2634, 6, False), "100000x6": (100_000, 6, False), "10000x10": (10_000, 10, True)}
+SLOW = {("statsmodels", "100000x6"), ("statsmodels", "10000x10")}  # minutes each: asked for by --all
+FORMULA = "y ~ t + x + (1 + t | id)"
+R_FIT = {
+    "lme4": "suppressMessages(library(lme4)); fit <- function() lmer(y ~ t + x + (1 + t | id), d)",
+    "nlme": "library(nlme); fit <- function() lme(y ~ t + x, d, random = ~ t | id)",
+}
+R_TIME = """
+d <- read.csv(commandArgs(TRUE)[1]); reps <- as.integer(commandArgs(TRUE)[2])
+m <- fit(); spent <- sapply(seq_len(reps), function(k) { s <- proc.time()[[3]]; fit(); proc.time()[[3]] - s })
+peak <- as.numeric(sub("[^0-9]*([0-9]+).*", "\\\\1", grep("VmHWM", readLines("/proc/self/status"), value = TRUE)))
+cat(sprintf('{"ms": %f, "loglik": %.6f, "mb": %f}', 1000 * median(spent), as.numeric(logLik(m)), peak / 1024))
+"""
+
+
+def simulated(subjects: int, visits: int, own_times: bool) -> pd.DataFrame:
+    """Cholesterol-like data: 16 % of rows missing, so that shared times still make dozens of patterns."""
+    rng = np.random.default_rng(2)
+    i = np.repeat(np.arange(subjects), visits)
+    t = np.sort(rng.uniform(0, 10, (subjects, visits)), axis=1).ravel() if own_times else np.tile(np.arange(visits) * 2.0, subjects)
+    b = rng.normal(size=(subjects, 2)) @ np.linalg.cholesky([[1210, 13.5], [13.5, 2.5]]).T
+    x = rng.normal(size=subjects)[i]
+    y = 220 + 2.8 * t + 5 * x + b[i, 0] + b[i, 1] * t + rng.normal(size=len(t)) * 21
+    frame = pd.DataFrame({"id": i, "t": t, "x": x, "y": y})
+    return frame[rng.random(len(frame)) > 0.16] if not own_times else frame
+
+
+def python_fit(engine: str):
+    """A function DataFrame -> log-likelihood of one program."""
+    if engine == "lmmteach":
+        import lmmteach
+
+        return lambda d: lmmteach.lmm(FORMULA, d).loglik
+    if engine == "statsmodels":
+        import statsmodels.formula.api as smf
+
+        return lambda d: smf.mixedlm("y ~ t + x", d, groups="id", re_formula="~t").fit().llf
+    if engine == "glmm":
+        import glmm
+
+        return lambda d: float(glmm.fit(d, FORMULA).loglik)
+    from mixedlm_rs import MixedLM
+
+    return lambda d: MixedLM.from_formula("y ~ t + x", d, groups="id", re_formula="~t").fit().llf
+
+
+def worker(engine: str, table: str, reps: int) -> None:
+    """Time one Python program; runs in a process of its own."""
+    import resource
+    import warnings
+
+    warnings.simplefilter("ignore")
+    data, fit = pd.read_csv(table), python_fit(engine)
+    loglik, spent = fit(data), []
+    for _ in range(reps):
+        begun = time.perf_counter()
+        fit(data)
+        spent.append(time.perf_counter() - begun)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"ms": 1000 * float(np.median(spent)), "loglik": loglik, "mb": peak}))
+
+
+def run(engine: str, table: Path, reps: int) -> dict[str, float] | str:
+    """One program's figures, or why there are none."""
+    one_thread = os.environ | {f"{lib}_NUM_THREADS": "1" for lib in ("OMP", "OPENBLAS", "MKL", "RAYON")}
+    if engine in R_FIT:
+        if not shutil.which("Rscript"):
+            return "not installed"
+        command = ["Rscript", "-e", R_FIT[engine] + "\n" + R_TIME, str(table), str(reps)]
+    else:
+        command = [sys.executable, __file__, "--worker", engine, str(table), str(reps)]
+    done = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False)
+    try:
+        return json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        return (done.stderr.strip().splitlines() or ["failed"])[-1][:80]
+
+
+def main(sizes: list[str]) -> None:
+    """Print one table a size."""
+    everything = "--all" in sizes
+    for size in [s for s in sizes if s in SIZES] or SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            table = Path(folder, "data.csv")
+            frame = simulated(*SIZES[size])
+            frame.to_csv(table, index=False)
+            print(f"\n{size}: {len(frame)} rows")
+            print(f"{'':12s} {'median ms':>10s} {'x ours':>8s} {'peak MB':>8s}   log L")
+            ours = None
+            for engine in ("lmmteach", "lme4", "nlme", "statsmodels", "glmm", "mixedlm-rs"):
+                if (engine, size) in SLOW and not everything:
+                    print(f"{engine:12s} left out (minutes a fit; --all runs it)")
+                    continue
+                slow = engine in ("statsmodels", "nlme") or len(frame) > 50_000
+                found = run(engine, table, 3 if slow else 11)
+                if isinstance(found, str):
+                    print(f"{engine:12s} {found}")
+                    continue
+                ours = ours or found["ms"]
+                print(f"{engine:12s} {found['ms']:10.1f} {found['ms'] / ours:8.1f} {found['mb']:8.0f}   {found['loglik']:.4f}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--worker"]:
+        worker(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    else:
+        main(sys.argv[1:])
