@@ -1,0 +1,125 @@
+"""b-hat, fitted values, residuals and V against their definitions, subject by subject."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmteach
+from lmmteach import DataError, Exponential, Independent, ModelError, ParameterError
+
+
+@pytest.fixture(scope="module")
+def sleep():
+    return lmmteach.load_sleepstudy()
+
+
+@pytest.fixture(scope="module")
+def fit(sleep):
+    return lmmteach.lmm("reaction ~ days + (1 + days | subject)", sleep)
+
+
+def test_b_hat_is_G_Zt_Vinv_r(fit):
+    table = fit.random_effects(se=True)
+    G, C = fit.G.to_numpy(), fit.cov_beta.to_numpy()
+    for s in fit.design.by_subject():
+        V = lmmteach.marginal_covariance(s.Z, G, fit.sigma2)
+        W = np.linalg.inv(V)
+        row = table.loc[s.label].to_numpy()
+        assert row[:2] == pytest.approx(G @ s.Z.T @ W @ (s.y - s.X @ fit.beta.to_numpy()))
+        given = G - G @ s.Z.T @ W @ s.Z @ G
+        H = G @ s.Z.T @ W @ s.X
+        assert row[2:4] == pytest.approx(np.sqrt(np.diag(given)))
+        assert row[4:6] == pytest.approx(np.sqrt(np.diag(given + H @ C @ H.T)))
+
+
+def test_the_two_standard_errors_of_subject_308(fit):
+    row = fit.random_effects(se=True).loc["308"]
+    assert row["(Intercept) se_given_beta"] == pytest.approx(12.07, abs=0.005)  # lme4's condVar
+    assert row["(Intercept) se_prediction"] == pytest.approx(13.10, abs=0.005)  # with beta's uncertainty
+
+
+def test_fitted_predicted_and_residuals_agree(fit, sleep):
+    for level in ("marginal", "conditional"):
+        assert fit.predict(sleep, level).to_numpy() == pytest.approx(fit.fitted(level).to_numpy())
+        assert (fit.residuals(level) + fit.fitted(level)).to_numpy() == pytest.approx(sleep.reaction.to_numpy())
+    lines = fit.random_effects()
+    new = pd.DataFrame({"subject": ["308", "nobody"], "days": [20.0, 20.0]}, index=["a", "b"])
+    predicted = fit.predict(new)
+    population = fit.beta.iloc[0] + 20 * fit.beta.iloc[1]
+    assert predicted["b"] == pytest.approx(population)
+    assert predicted["a"] == pytest.approx(population + lines.loc["308"].to_numpy() @ [1, 20])
+    assert fit.predict(new.drop(columns="subject"), "marginal").tolist() == pytest.approx([population] * 2)
+
+
+def test_normalized_residuals_are_whitened(fit):
+    white = fit.residuals("marginal", "normalized")
+    for s in fit.design.by_subject():
+        L = np.linalg.cholesky(fit.marginal_cov(subject=s.label))
+        assert L @ white.to_numpy()[s.rows] == pytest.approx(s.y - s.X @ fit.beta.to_numpy())
+    # r'V^-1 r = sigma2 (N - p) / sigma2 at the REML estimate.
+    assert (white**2).sum() == pytest.approx(fit.n_obs - 2)
+    pearson = fit.residuals("conditional", "pearson").to_numpy()
+    assert pearson == pytest.approx(fit.residuals("conditional").to_numpy() / np.sqrt(fit.sigma2))
+
+
+def test_marginal_covariance_and_correlation(fit):
+    V = fit.marginal_cov(subject="308")
+    Z = np.column_stack([np.ones(10), np.arange(10)])
+    assert V.to_numpy() == pytest.approx(lmmteach.marginal_covariance(Z, fit.G, fit.sigma2))
+    assert fit.marginal_cov().to_numpy() == pytest.approx(V.to_numpy())
+    late = fit.marginal_cov(times=[0, 4.5, 20])
+    assert late.iloc[1, 2] == pytest.approx(np.array([1, 4.5]) @ fit.G.to_numpy() @ [1, 20])
+    assert list(late.index) == [0, 4.5, 20]
+    corr = fit.marginal_corr()
+    assert np.diag(corr) == pytest.approx(np.ones(10))
+    assert corr.iloc[0, 9] == pytest.approx(V.iloc[0, 9] / np.sqrt(V.iloc[0, 0] * V.iloc[9, 9]))
+
+
+def test_marginal_covariance_of_serial_residuals(sleep):
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep, time="days", residual=Exponential() + Independent())
+    serial, noise = fit.residual.parts
+    V = fit.marginal_cov(times=[0, 2.5])
+    assert V.iloc[0, 0] == pytest.approx(fit.G.iloc[0, 0] + serial.sigma2 + noise.sigma2)
+    assert V.iloc[0, 1] == pytest.approx(fit.G.iloc[0, 0] + serial.sigma2 * serial.rho**2.5)
+    assert fit.sigma2 == pytest.approx(noise.sigma2)
+    by_visit = lmmteach.lmm("reaction ~ days", sleep, groups="subject", time="days", residual="ar1")
+    assert by_visit.marginal_cov(times=[0, 3]).iloc[0, 1] == pytest.approx(by_visit.sigma2 * by_visit.residual.rho**3)
+    with pytest.raises(ParameterError, match="AR1 knows only the visits"):
+        by_visit.marginal_cov(times=[0.5])
+
+
+def test_bad_requests_are_refused_in_words(fit, sleep):
+    with pytest.raises(ParameterError, match="level='both'"):
+        fit.fitted("both")
+    with pytest.raises(ParameterError, match="kind='studentized'"):
+        fit.residuals("marginal", "studentized")
+    with pytest.raises(DataError, match="no subject '999'"):
+        fit.marginal_cov(subject="999")
+    with pytest.raises(ParameterError, match="not both"):
+        fit.marginal_cov(subject="308", times=[0])
+    with pytest.raises(DataError, match="'days' is not in the data"):
+        fit.predict(pd.DataFrame({"subject": ["308"]}))
+    pattern = lmmteach.lmm("reaction ~ days", sleep, groups="subject", residual="cs")
+    with pytest.raises(ModelError, match="no random effects"):
+        pattern.random_effects()
+    grouped = lmmteach.lmm("reaction ~ days * half + (1 | subject)", sleep.assign(half=np.where(sleep.index < 90, "a", "b")))
+    with pytest.raises(DataError, match=r"'half' holds 'c'.*Known levels: a, b"):
+        grouped.predict(pd.DataFrame({"days": [1], "half": ["c"], "subject": ["308"]}))
+
+
+def test_nested_terms_give_a_table_each(sleep):
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame([(s, c, k) for s in range(8) for c in "abc" for k in range(4)], columns=["school", "class", "k"])
+    school, room = rng.normal(size=8) * 2, rng.normal(size=(8, 3))
+    data["y"] = school[data.school] + room[data.school, data["class"].map("abc".index)] + rng.normal(size=len(data))
+    fit = lmmteach.lmm("y ~ 1 + (1 | school/class)", data)
+    tables = fit.random_effects(se=True)
+    assert list(tables) == list(fit.G) == ["school", "class:school"]
+    assert tables["class:school"].index[0] == "a:0"
+    V = fit.marginal_cov(subject=0).to_numpy()
+    same_class, same_school = fit.G["school"].iloc[0, 0] + fit.G["class:school"].iloc[0, 0], fit.G["school"].iloc[0, 0]
+    assert V[0, 1] == pytest.approx(same_class)
+    assert V[0, -1] == pytest.approx(same_school)
+    assert fit.predict(data).to_numpy() == pytest.approx(fit.fitted().to_numpy())
