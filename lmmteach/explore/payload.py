@@ -51,15 +51,21 @@ def payload(fit: Any) -> dict[str, Any]:
     G, design = joint_G(fit), fit.design
     subjects = list(design.by_subject())
     grid = _grid(design, subjects)
-    curve = _curve(design, np.asarray(grid["t"]))
     mean = design.X @ np.asarray(fit.beta, dtype=float)
+    curve = _curve(design, np.asarray(grid["t"]))
+    curve["mean"] = _mean_along(design, mean, np.asarray(curve["t"]))
+    Z = np.asarray(curve["Z"])
+    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + fit.sigma2, 0))
+    people = _people(subjects, mean, float(fit.sigma2))
+    # The axis holds the data and the fit's band, and then stays: what moves is the parameter's doing.
+    people["range"]["y"] = _both_ends(np.r_[people["y"], curve["mean"] - 2 * sd, curve["mean"] + 2 * sd], 0.04)
     return {
         "labels": _labels(design, min(len(subjects), DRAWN)),
         "grid": grid,
-        "curve": curve | {"mean": _mean_along(design, mean, np.asarray(curve["t"]))},
+        "curve": curve,
         "empirical": _observed_sd(design, mean),
         "likelihood": cross_products(design),
-        "people": _people(subjects, mean, G.to_numpy(), float(fit.sigma2)),
+        "people": people,
         "room": _room(subjects, float(fit.sigma2)),
         "fit": {"G": G.to_numpy().tolist(), "sigma2": float(fit.sigma2)},
         "ranges": _ranges(design, G.to_numpy(), float(fit.sigma2)),
@@ -125,8 +131,8 @@ def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
     return [{"t": float(t), "sd": float(sd)} for t, sd in kept["std"].items()] if len(kept) <= 40 else []
 
 
-def _people(subjects: list[Any], mean: np.ndarray, G: np.ndarray, sigma2: float) -> dict[str, Any]:
-    """The subjects drawn: which visits each had, y and X beta-hat row after row, and the axes' ranges."""
+def _people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
+    """The subjects drawn: which visits each had, y and X beta-hat row after row, the times' range."""
     if len(subjects) > DRAWN:
         subjects = [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
     visits: dict[bytes, int] = {}
@@ -143,17 +149,16 @@ def _people(subjects: list[Any], mean: np.ndarray, G: np.ndarray, sigma2: float)
         rows.append(subject.rows[order])
     index = np.concatenate(rows)
     y = np.concatenate([subject.y[np.argsort(subject.times, kind="stable")] for subject in subjects])
-    spread = np.sqrt(max(float(np.trace(G)), 0.0) + sigma2)
-    decimals = int(np.ceil(4 - np.log10(max(spread, 1e-300))))
+    decimals = int(np.ceil(4 - np.log10(np.sqrt(sigma2))))  # of a picture: a ten-thousandth of sigma is enough
     times = np.concatenate([kind["t"] for kind in kinds])
-    margin = 0.06 * (y.max() - y.min() or 1.0)
     return {
         "visits": kinds, "visitOf": visit_of, "y": y.tolist(), "mu": np.round(mean[index], decimals).tolist(),
-        "range": {"t": _both_ends(times), "y": _both_ends(y, margin)},
+        "range": {"t": _both_ends(times)},
     }  # fmt: skip
 
 
-def _both_ends(x: np.ndarray, margin: float = 0.0) -> list[float]:
+def _both_ends(x: np.ndarray, share: float = 0.0) -> list[float]:
+    margin = share * (x.max() - x.min() or 1.0)
     return [float(x.min() - margin), float(x.max() + margin)]
 
 

@@ -85,7 +85,7 @@ MARGINAL = View(
     prompt="Raise G₁₂ a little: which entries of V will move, and which correlations? Decide, then move it.",
     panels=(
         Panel("equation", "The model", wide=True),
-        Panel("covariance", "Covariance V", "of one subject’s measurements"),
+        Panel("covariance", "Covariance V", "of one subject"),
         Panel("correlation", "Correlation", "V scaled by its SDs"),
         Panel("spaghetti", "The same subjects", "mean and mean ± 2 SD", wide=True),
         Panel("sd", "SD over time", "dots: SD seen in the data"),

@@ -69,7 +69,7 @@ function row(parameter, ctx, id, { move, hold, activate }) {
     // A box being typed in keeps its text while that text says the same number.
     const typing = box.getRootNode().activeElement === box;
     if (!(typing && (Number(box.value) === value || box.getAttribute("aria-invalid") === "true"))) {
-      box.value = plain(value, parameter === "rho" ? 4 : 6);
+      box.value = plain(value, parameter === "rho" ? 4 : 5);
       if (box.getAttribute("aria-invalid") === "true") { box.removeAttribute("aria-invalid"); setText(note, ""); }
     }
     setText(chip, significant(value, 3));

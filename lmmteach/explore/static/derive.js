@@ -1,13 +1,13 @@
 // State -> everything the panels show. One pass a frame; the panels only draw.
 import {
-  bilinear, correlation, deviance, eigenvalues, isPositiveSemidefinite, marginalCovariance, rhoOf,
+  bilinear, correlation, deviance, eigenvalues, isPositiveSemidefinite, marginalCovariance, rhoOf, sandwich,
   smallestEigenvalueOfV, standardDeviations, turningPoint,
 } from "./model.js";
 import { drawsNeeded, simulate, standardNormals } from "./draws.js";
 
 /** The implied quantities at (G, sigma2): what a panel shows for the setting, and as a ghost for the fit. */
 export function implied(data, G, sigma2, method) {
-  const { grid, curve, likelihood, people } = data;
+  const { grid, curve, likelihood } = data;
   const V = marginalCovariance(grid.Z, G, sigma2);
   const smallestV = smallestEigenvalueOfV(grid.Z, G, sigma2);
   const minus2logL = deviance(likelihood, G, sigma2, method);
@@ -19,7 +19,7 @@ export function implied(data, G, sigma2, method) {
     smallestG: eigenvalues(G)[0],
     // Both the V on show and every subject's own V_i must be positive definite.
     isPd: smallestV > 0 && Number.isFinite(minus2logL),
-    smallestV: smallestV > 0 && !Number.isFinite(minus2logL) ? worstOf(people.visits, G, sigma2) : smallestV,
+    smallestV: smallestV > 0 && !Number.isFinite(minus2logL) ? worstOf(likelihood.patterns, G, sigma2) : smallestV,
     sd: standardDeviations(curve.Z, G, sigma2),
     sdGrid: standardDeviations(grid.Z, G, sigma2),
     lowest: lowestPoint(curve, G, sigma2),
@@ -27,8 +27,8 @@ export function implied(data, G, sigma2, method) {
   };
 }
 
-function worstOf(visits, G, sigma2) {
-  return Math.min(...visits.map(({ Z }) => smallestEigenvalueOfV(Z, G, sigma2)));
+function worstOf(patterns, G, sigma2) {
+  return sigma2 + patterns.reduce((least, { R }) => Math.min(least, eigenvalues(sandwich(R, G))[0]), 0);
 }
 
 /** The least SD, when it lies strictly inside the times shown. */

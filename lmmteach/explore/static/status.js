@@ -8,7 +8,7 @@ export function createFigures(el, ctx, { method }) {
     h("option", { value: "REML" }, "REML"), h("option", { value: "ML" }, "ML"));
   const value = h("output", { class: "lmmx-big lmmx-num", "data-out": "deviance" });
   const gap = h("output", { class: "lmmx-big lmmx-num", "data-out": "gap" });
-  const lights = [light("G", "G positive semidefinite"), light("V", "V positive definite")];
+  const lights = [light("G", "positive semidefinite"), light("V", "positive definite")];
   el.append(
     h("div", { class: "lmmx-figures" },
       h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "\u22122 log L ", choice), value),
@@ -25,15 +25,14 @@ export function createFigures(el, ctx, { method }) {
 
 function light(name, label) {
   const mark = h("span", { class: "lmmx-bulb", "aria-hidden": "true" });
-  const words = h("span", { class: "lmmx-sr" });
-  const node = h("span", { class: "lmmx-light", "data-light": name }, mark,
-    h("span", {}, h("b", {}, name), h("span", { class: "lmmx-lightlabel" }, label.slice(1))), words);
+  const words = h("span", {});
+  const node = h("span", { class: "lmmx-light", "data-light": name }, mark, h("span", {}, h("b", {}, name), " ", words));
   return {
     node,
     update(on) {
       set(node, { "data-state": on ? "on" : "off" });
       setText(mark, on ? "\u2713" : "\u2715");
-      setText(words, on ? ": yes" : ": no");
+      setText(words, on ? label : `not ${label}`);
     },
   };
 }

@@ -22,6 +22,9 @@ function create(el, ctx, kind) {
   const wrap = h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": `${kind === "V" ? "Covariances" : "Correlations"}: arrow keys choose a cell`, onkeydown: step }, table);
   const made = h("p", { class: "lmmx-made" });
   el.append(wrap, made);
+  // Many visits: the table takes the whole row, and scrolls where even that is too narrow.
+  table.style.minWidth = `${44 + 38 * n}px`;
+  if (n > 7) el.parentElement.classList.add("lmmx-wide");
 
   let chosen = { i: 0, j: n - 1 };
   let latest = null;

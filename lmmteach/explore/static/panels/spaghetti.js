@@ -19,10 +19,10 @@ export function createSpaghetti(el, ctx) {
     if (key !== seen) {
       seen = key;
       for (const p of [observed, simulated]) p.layout();
-      observed.base((c) => lines(c, observed, people, people.y, ctx.colour("data"), 0.36));
+      observed.base((c) => lines(c, observed, people, people.y, ctx.colour("data")));
     }
     for (const p of [observed, simulated]) p.clear();
-    if (d.simulated) lines(simulated.context, simulated, people, d.simulated, ctx.colour("line"), 0.36);
+    if (d.simulated) lines(simulated.context, simulated, people, d.simulated, ctx.colour("line"));
     for (const p of [observed, simulated]) bands(p, ctx, d);
     const text = d.simulated ? "" : `No subjects to draw: random effects b with this G cannot exist.${d.isPd ? " V still can, see the lights." : ""}`;
     words.hidden = text === "";
@@ -86,12 +86,13 @@ function axes(c, p, ctx) {
   c.fillText(ctx.data.labels.time, (PAD.left + p.width - PAD.right) / 2, HEIGHT - 4);
 }
 
-function lines(c, p, people, values, colour, alpha) {
+function lines(c, p, people, values, colour) {
   c.save();
   p.clip(c);
   c.strokeStyle = colour;
   c.fillStyle = colour;
-  c.globalAlpha = alpha;
+  // Few subjects stand out one by one; many make a density.
+  c.globalAlpha = Math.min(0.36 * Math.max(1, Math.sqrt(200 / people.visitOf.length)), 0.8);
   c.lineWidth = 1;
   c.lineJoin = "round";
   let row = 0;
