@@ -22,6 +22,7 @@ from .style import (
     label_ends,
     labelled,
     letters,
+    significant,
     style,
     thick,
 )  # fmt: skip
@@ -88,6 +89,8 @@ def draw_matrix(ax: Axes, matrix: Any, labels: ArrayLike | None = None, *, kind:
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     style(ax)
+    if isinstance(matrix, pd.DataFrame) and matrix.columns.name:
+        ax.set_xlabel(str(matrix.columns.name), labelpad=letters(0.5))
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.tick_params(length=0)
@@ -97,18 +100,6 @@ def draw_matrix(ax: Axes, matrix: Any, labels: ArrayLike | None = None, *, kind:
 def draw_correlation(ax: Axes, matrix: ArrayLike, labels: ArrayLike) -> Axes:
     """Draw a correlation matrix, shape (m, m), with every number printed in its cell."""
     return draw_matrix(ax, matrix, labels, kind="correlation")
-
-
-def significant(value: float) -> str:
-    """Three significant digits, whole numbers from a thousand up.
-
-    >>> significant(1396.3), significant(0.01234), significant(-61.0), significant(0.0)
-    ('1396', '0.0123', '-61.0', '0')
-    """
-    if value == 0 or not np.isfinite(value):
-        return f"{value:.0f}"
-    digits = 2 - int(np.floor(np.log10(abs(float(f"{value:.3g}")))))
-    return f"{value:.{max(digits, 0)}f}" if -4 < digits < 7 else f"{value:.2e}"
 
 
 def _side(ax: Axes) -> float:
@@ -167,15 +158,15 @@ def draw_variance_over_time(ax: Axes, fit: Fit, *, sd: bool = True, observed: bo
         V = fit.marginal_cov(times=np.linspace(times[0], times[-1], 101))
     except ParameterError:  # R is known at the data's visits only
         V = fit.marginal_cov(times=times)
-    scale = np.sqrt if sd else np.asarray
+    scale = np.sqrt if sd else np.positive
     t, curve = V.index.to_numpy(dtype=float), scale(np.diag(V))
     ax.plot(t, curve, color=MODEL, lw=thick(2.6))
     ends = [End(t[-1], curve[-1], "model: $\\sqrt{V_{tt}}$" if sd else "model: $V_{tt}$", MODEL)]
-    level = scale(np.array(fit.sigma2))
+    level = scale(fit.residual.sigma2)  # of a sum, all of R
     if design.terms and not fit.residual.by:
         orange = PARAMETER_COLOURS["sigma2"]
         ax.plot(t, np.full_like(t, float(level)), color=orange, lw=thick(1.6))
-        ends.append(End(t[-1], float(level), "$\\sigma$" if sd else "$\\sigma^2$", orange))
+        ends.append(End(t[-1], float(level), "residual: $\\sigma$" if sd else "residual: $\\sigma^2$", orange))
     unit = fit.design.units.get(design.response, "")
     unit = f" ({unit if sd else f'{unit}$^2$'})" if unit else ""
     style(ax, labelled(design.time, design.units), f"{'SD' if sd else 'variance'} of {design.response}{unit}")
@@ -183,17 +174,17 @@ def draw_variance_over_time(ax: Axes, fit: Fit, *, sd: bool = True, observed: bo
         rows = pd.Series(design.y - design.X @ fit.estimate.beta).groupby(design.times)
         seen = scale(rows.var()[rows.size() >= ENOUGH])
         ax.plot(seen.index, seen, "o", color=INK, ms=thick(4), mec="none")
-        if len(seen):
-            highest = seen.idxmax() if seen.idxmax() != times[-1] else seen.index[len(seen) // 2]
-            ax.annotate("observed", (highest, seen[highest]), xytext=(0, letters(0.7)), textcoords="offset points",
+        if len(seen):  # named at the dot that stands out most above the line, where there is room for it
+            far = (seen - np.interp(seen.index, t, curve)).iloc[: max(len(seen) - 1, 1)].idxmax()
+            ax.annotate("observed", (far, seen[far]), xytext=(0, letters(0.7)), textcoords="offset points",
                         ha="center", color=INK, fontsize=letters(0.95))  # fmt: skip
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, 1.08 * ax.dataLim.ymax)
     label_ends(ax, ends)
     return ax
 
 
 def draw_correlation_over_time(ax: Axes, source: Fit | pd.DataFrame) -> Axes:
-    """Draw the marginal correlation of two measurements against the time between them, a line for each first one.
+    """Draw the marginal correlation of each measurement with the later ones, a line for each first time.
 
     Parameters
     ----------
@@ -203,7 +194,7 @@ def draw_correlation_over_time(ax: Axes, source: Fit | pd.DataFrame) -> Axes:
 
     Returns
     -------
-    Axes, with one line for each time but the last.
+    Axes, with one line for each time but the last, the time of the later measurement across.
 
     Raises
     ------
@@ -222,32 +213,20 @@ def draw_correlation_over_time(ax: Axes, source: Fit | pd.DataFrame) -> Axes:
     times, values = corr.columns.to_numpy(dtype=float), corr.to_numpy(dtype=float)
     if len(times) < 2:
         raise ParameterError("A correlation needs two times at least.", "Use data with repeated measurements.")
-    design = source.design if isinstance(source, Fit) else None
-    name = (design.time if design else None) or "time"
-    unit = (design.units.get(name, "") if design else "") or ""
+    name = str(corr.columns.name or "time")
     ends = []
     for k in range(len(times) - 1):
-        lag, line = times[k + 1 :] - times[k], values[k, k + 1 :]
         share = k / max(len(times) - 2, 1)
-        colour = _between("#c9bedf", "#3f2a68", share)
-        ax.plot(lag, line, "o-", color=colour, lw=thick(2), ms=thick(3.6), mec="none")
-        ends.append(End(lag[-1], line[-1], f"{name} {times[k]:g}", _between("#8d7bb5", "#3f2a68", share)))
-    style(ax, f"time between the two{f' ({unit})' if unit else ''}", "correlation")
-    low = min(0.0, float(np.nanmin(values)) - 0.05)
-    ax.set_ylim(low, 1.0)
-    if low < 0:
+        later, line, colour = times[k + 1 :], values[k, k + 1 :], _between("#c3b6dc", "#3f2a68", share)
+        ax.plot(later, line, "o-", color=colour, lw=thick(2), ms=thick(3.6), mec="none")
+        ends.append(End(later[-1], line[-1], f"with {name} {times[k]:g}", _between("#8d7bb5", "#3f2a68", share)))
+    style(ax, f"{name} of the later measurement", "correlation")
+    lowest = float(np.nanmin(values))
+    ax.set_ylim(max(np.floor(10 * lowest - 1) / 10, -1.0) if lowest < 0 or lowest > 0.2 else 0.0, 1.0)
+    if lowest < 0:
         ax.axhline(0, color=MUTED, lw=thick(0.8), zorder=1)
-    if len(times) <= 12:
-        _name_starts(ax, ends)
+    label_ends(ax, ends if len(ends) <= 10 else [ends[0], ends[-1]])
     return ax
-
-
-def _name_starts(ax: Axes, ends: list[End]) -> None:
-    """Each line's first time, beside its last point."""
-    label_ends(ax, ends)
-    first = ends[0]
-    ax.annotate("from", (first.x, first.y), xytext=(letters(0.5), letters(1.1)), textcoords="offset points",
-                color=MUTED, fontsize=letters(0.85), annotation_clip=False)  # fmt: skip
 
 
 def _between(light: str, dark: str, share: float) -> str:

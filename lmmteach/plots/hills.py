@@ -10,7 +10,7 @@ from scipy.special import chdtri
 from ..errors import ParameterError
 from ..model import Fit
 from ..pooling import evaluate
-from .style import INK, MODEL, MUTED, letters, style, thick
+from .style import INK, MODEL, MUTED, letters, significant, style, thick
 
 
 def draw_profile(
@@ -68,15 +68,20 @@ def draw_profile(
     if wald is not None:
         parabola = ((c - wald[0]) / wald[1]) ** 2
         ax.plot(c, parabola, color=MUTED, lw=thick(1.4), ls=(0, (4, 3)), zorder=2)
+        out = np.flatnonzero(parabola <= 1.9 * cut)[-1]
+        ax.annotate("Wald", (c[out], parabola[out]), xytext=(letters(0.5), 0), textcoords="offset points",
+                    color=MUTED, fontsize=letters(0.9))  # fmt: skip
     ax.axhline(cut, color=MUTED, lw=thick(0.9), zorder=1)
     top = 2.2 * cut
-    for limit in limits:
+    for side, limit in zip((1, -1), limits, strict=True):
         if limit is not None:
             ax.plot([limit, limit], [0, cut], color=MODEL, lw=thick(1.2), zorder=2)
-            ax.annotate(f"{limit:.3g}", (limit, 0), xytext=(0, letters(0.35)), textcoords="offset points", color=MODEL,
-                        ha="right" if limit == limits[0] else "left", fontsize=letters(0.95))  # fmt: skip
-    ax.annotate(f"{cut:.2f} above the lowest: {level:.0%} interval", (c[0], cut), xytext=(0, letters(0.35)),
-                textcoords="offset points", color=MUTED, fontsize=letters(0.85))  # fmt: skip
+            ax.annotate(significant(limit), (limit, 0), xytext=(letters(0.4) * side, letters(0.35)),
+                        textcoords="offset points", color=MODEL,
+                        ha="left" if side > 0 else "right", fontsize=letters(0.95))  # fmt: skip
+    ax.annotate(f"{level:.0%} interval: up to {cut:.2f}", ((c[inside].min() + c[inside].max()) / 2, cut),
+                xytext=(0, letters(0.35)), textcoords="offset points", ha="center", color=MUTED,
+                fontsize=letters(0.85))  # fmt: skip
     ax.set_ylim(0, top)
     ax.set_xlim(c[0], c[-1])
     return style(ax, name, "$-2\\,$log$\\,L$ above its lowest")
@@ -133,31 +138,29 @@ def draw_path(ax: Axes, fit: Fit, entries: tuple[str, str] = ("G11", "G22"), siz
     (i, j), (k, m) = places
     path = np.array([(g[i, j], g[k, m]) for g in visited(fit)])
     path = path[np.isfinite(path).all(axis=1)]
-    across, up = _window(path[:, 0], G[i, j]), _window(path[:, 1], G[k, m])
+    x = _places(path[:, 0], G[i, j], size, i == j)
+    y = _places(path[:, 1], G[k, m], size, k == m)
     grid = np.full((size, size), np.nan)
-    for row, b in enumerate(np.linspace(*up, size)):
-        for column, a in enumerate(np.linspace(*across, size)):
+    for row, b in enumerate(y):
+        for column, a in enumerate(x):
             trial = G.copy()
             trial[i, j] = trial[j, i] = a
             trial[k, m] = trial[m, k] = b
             grid[row, column] = _deviance(fit, trial)
     grid -= fit.deviance
-    levels = [1, 3.84, 10, 30, 100, 300]
-    ax.set_facecolor("#efedf2")
-    ax.contourf(np.linspace(*across, size), np.linspace(*up, size), grid, levels=[-1e-6, 1e9], colors=["white"])
-    lines = ax.contour(np.linspace(*across, size), np.linspace(*up, size), grid, levels=levels, colors="#a99bc9",
-                       linewidths=thick(1.0))  # fmt: skip
+    ax.set_xscale("log" if x[0] > 0 and i == j else "linear")
+    ax.set_yscale("log" if y[0] > 0 and k == m else "linear")
+    ax.contourf(x, y, np.isnan(grid), levels=[0.5, 1.5], colors=["#ebe8ef"])
+    lines = ax.contour(x, y, grid, levels=[1, 3, 10, 30, 100, 300], colors="#a99bc9", linewidths=thick(1.0))
     ax.clabel(lines, fmt=lambda value: f"+{value:g}", fontsize=letters(0.75), colors="#6d5b9c")
     ax.plot(path[:, 0], path[:, 1], "o-", color=INK, lw=thick(1.4), ms=thick(4), mec="white", mew=0.8, zorder=4)
     ax.plot(*path[-1], "o", color=MODEL, ms=thick(7), mec="white", mew=1.2, zorder=5)
-    for text, point, colour in (("start", path[0], INK), ("optimum", path[-1], MODEL)):
-        ax.annotate(text, point, xytext=(letters(0.6), letters(0.5)), textcoords="offset points", color=colour,
-                    fontsize=letters(), zorder=6)  # fmt: skip
-    ax.set_xlim(*across)
-    ax.set_ylim(*up)
-    units = [f" ({unit})" if (unit := fit.design.units.get(fit.design.response, "")) else ""] * 2
-    style(ax, _spelled(entries[0], units[0] if (i, j) == (0, 0) else ""), _spelled(entries[1], ""))
-    ax.patch.set_alpha(1)
+    for text, point, colour, side in (("start", path[0], INK, -0.7), ("optimum", path[-1], MODEL, 0.7)):
+        ax.annotate(text, point, xytext=(letters(side), letters(0.5 * side)), textcoords="offset points", color=colour,
+                    va="center", ha="left" if side > 0 else "right", fontsize=letters(), zorder=6)  # fmt: skip
+    ax.set_xlim(x[0], x[-1])
+    ax.set_ylim(y[0], y[-1])
+    style(ax, f"$G_{{{entries[0][1:]}}}$", f"$G_{{{entries[1][1:]}}}$")
     return ax
 
 
@@ -194,12 +197,10 @@ def _entry(name: str, G: np.ndarray) -> tuple[int, int] | None:
     return (min(place), max(place)) if min(place) >= 0 and max(place) < len(G) else None
 
 
-def _window(steps: np.ndarray, best: float) -> tuple[float, float]:
-    """A range that holds the path, with a margin, and the optimum not at its edge."""
+def _places(steps: np.ndarray, best: float, size: int, variance: bool) -> np.ndarray:
+    """Where to compute contours: the path and the optimum well inside; equal ratios for a variance above 0."""
+    if variance and min(steps.min(), best) > 1e-4 * steps.max():
+        return np.geomspace(min(steps.min(), best) / 3, max(steps.max(), best) * 2, size)
     low, high = min(steps.min(), best - 0.6 * abs(best)), max(steps.max(), best + 0.6 * abs(best))
     margin = 0.08 * (high - low)
-    return low - margin, high + margin
-
-
-def _spelled(name: str, unit: str) -> str:
-    return f"$G_{{{name[1:]}}}${f' {unit.strip()[:-1]}$^2$)' if unit else ''}"
+    return np.linspace(low - margin, high + margin, size)

@@ -90,6 +90,18 @@ def labelled(name: str | None, units: Mapping[str, str], squared: bool = False) 
     return f"{name} ({f'{unit}$^2$' if squared else unit})"
 
 
+def significant(value: float) -> str:
+    """Three significant digits, whole numbers from a thousand up.
+
+    >>> significant(1396.3), significant(0.01234), significant(-61.0), significant(0.0)
+    ('1396', '0.0123', '-61.0', '0')
+    """
+    if value == 0 or not np.isfinite(value):
+        return f"{value:.0f}"
+    digits = 2 - int(np.floor(np.log10(abs(float(f"{value:.3g}")))))
+    return f"{value:.{max(digits, 0)}f}" if -4 < digits < 7 else f"{value:.2e}"
+
+
 class End(NamedTuple):
     """A text for the end of a line: where the line ends, what to say, in which colour."""
 

@@ -189,7 +189,7 @@ def draw_caterpillar(
     >>> from matplotlib.figure import Figure
     >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
     >>> draw_caterpillar(Figure().subplots(), fit, "days").get_xlabel()
-    'deviation of days from the average (ms per day)'
+    '$\\\\hat b$ of days (ms per day)'
     """
     tables: Any = random_effects(fit.design, fit.estimate, "prediction")
     if isinstance(tables, dict):
@@ -206,27 +206,29 @@ def draw_caterpillar(
     place = np.arange(len(b))
     few = len(b) <= 30
     sure = np.abs(b) > half
-    ax.axvline(0, color=MUTED, lw=thick(0.9), ls=(0, (4, 3)), zorder=1)
+    tall = 0 if few else max(name, len(b) // 12)  # a name is as tall as so many rows; the zero line spares it
+    ax.vlines(0, tall - 1, len(b) - tall, color=MUTED, lw=thick(0.9), ls=(0, (4, 3)), zorder=1)
     shades = np.where(sure, MODEL, "#b9b2c9")
     ax.hlines(place, b - half, b + half, colors=list(shades), lw=thick(1.6 if few else 0.6), zorder=2)
     ax.plot(b, place, "o", color=INK, ms=thick(3.5 if few else 1.6), mec="none", zorder=3)
-    style(ax, f"deviation of {_spoken(effect)} from the average{_unit_of(fit, effect)}")
+    style(ax, f"$\\hat b$ of {_spoken(effect)}{_unit_of(fit, effect)}")
     ax.spines["left"].set_visible(False)
     ax.set_ylim(-1, len(b))
     named = place if few else np.r_[place[:name], place[-name:]]
     ax.set_yticks(named if few else [], [str(table.index[k]) for k in named] if few else [])
     ax.tick_params(axis="y", length=0, labelsize=letters(0.8))
+    group = str(table.index.name)
+    ax.set_ylabel(group if few else f"{len(b)} levels of {group}, in order", color=INK, fontsize=letters())
     if not few:
-        _name_extremes(ax, table, b, half, name)
-        ax.set_ylabel(f"{len(b)} {table.index.name}s, in order", color=INK, fontsize=letters())
+        _name_extremes(ax, table, b, half, name, tall)
     return ax
 
 
-def _name_extremes(ax: Axes, table: pd.DataFrame, b: np.ndarray, half: np.ndarray, name: int) -> None:
+def _name_extremes(ax: Axes, table: pd.DataFrame, b: np.ndarray, half: np.ndarray, name: int, tall: int) -> None:
     """The labels of the lowest and the highest, each list on its own line."""
     last = len(b) - 1
     for which, y, inner, side in ((range(name), 0, b + half, 1), (range(last, last - name, -1), last, b - half, -1)):
-        x = side * max(side * inner[list(which)])
+        x = side * max(side * (inner[:tall] if side > 0 else inner[-tall:]))
         text = f"{'lowest' if side > 0 else 'highest'}: " + ", ".join(str(table.index[k]) for k in which)
         ax.annotate(
             text, (x, y), xytext=(side * letters(0.6), 0), textcoords="offset points", color=INK,
