@@ -122,13 +122,9 @@ class Structure:
         """R at ``times`` (n,), visit numbers for structures by visit; ``strata`` (n,) are the levels of ``by``."""
         times = np.asarray(times, dtype=float)
         if not self.sigma2 > 0:
-            raise ParameterError(
-                f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit."
-            )
+            raise ParameterError(f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit.")
         levels = list(self.sd_ratio)
-        which = (
-            np.searchsorted(np.unique(times), times) if strata is None else [levels.index(s) for s in strata]
-        )
+        which = np.searchsorted(np.unique(times), times) if strata is None else [levels.index(s) for s in strata]
         occasions = Occasions(
             times, np.rint(times).astype(int), np.asarray(which), int(np.rint(times.max(initial=0))) + 1, 1.0,
             len(times), tuple(levels),
@@ -297,16 +293,16 @@ class Sum(Structure):
         ]
 
     def relative(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
-        return sum(share * part.relative(own, occasions) for part, share, own in self._pieces(x, occasions))
+        # A plain sum, not numpy.sum: the parts are complex while a derivative is taken.
+        first, *others = (share * part.relative(own, occasions) for part, share, own in self._pieces(x, occasions))
+        return sum(others, first)
 
     def at(self, x: np.ndarray, sigma2: float, occasions: Occasions) -> Structure:
-        parts = tuple(
-            part.at(own, sigma2 * share, occasions) for part, share, own in self._pieces(x, occasions)
-        )
+        parts = tuple(part.at(own, sigma2 * share, occasions) for part, share, own in self._pieces(x, occasions))
         return replace(self, sigma2=float(sigma2), parts=parts)
 
     def at_values(self, occasions: Occasions) -> np.ndarray:
-        return sum(part.at_values(occasions) for part in self.parts)
+        return np.sum([part.at_values(occasions) for part in self.parts], axis=0)
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
         combined = [np.zeros(len(self.parts) - 1)]
@@ -342,9 +338,7 @@ def structure(residual: str | Structure) -> Structure:
         return residual
     if isinstance(residual, str) and residual in NAMES:
         return NAMES[residual]
-    raise ModelError(
-        f"The residual structure {residual!r} is not known.", f"Known names: {', '.join(NAMES)}."
-    )
+    raise ModelError(f"The residual structure {residual!r} is not known.", f"Known names: {', '.join(NAMES)}.")
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,6 @@
 """Formula and data become a Design: y, X, Z, groups and times, as the lecture writes them.
 
-    Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q)  +  (n_i)
+Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q)  +  (n_i)
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class RandomTerm:
         parts = [frame[name] for name in reversed(self.columns)]
         if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts) or len(parts) > 1:
             spelled = [part.map(_label) for part in parts]
-            joined = spelled[0] if len(parts) == 1 else spelled[0].str.cat(spelled[1:], sep=":")
+            joined = spelled[0] if len(parts) == 1 else spelled[0].str.cat(pd.concat(spelled[1:], axis=1), sep=":")
             return pd.Index(self.levels.astype(str)).get_indexer(joined.astype(str))
         return pd.Index(self.levels).get_indexer(parts[0])
 
@@ -260,10 +260,10 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
 def _drop_aliased(X: np.ndarray, names: list[str]) -> list[int]:
     """The columns to keep: those that earlier ones do not already determine; one warning names the others."""
     length = np.linalg.norm(X, axis=0)
-    scaled = np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r")
+    scaled = np.asarray(np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r"))
     kept: list[int] = []
     for column in range(X.shape[1]):
-        trial = np.linalg.qr(scaled[:, [*kept, column]], mode="r")
+        trial = np.asarray(np.linalg.qr(scaled[:, [*kept, column]], mode="r"))
         # With fewer rows than columns R runs out of rows: what is left of such a column is 0.
         left = abs(trial[len(kept), len(kept)]) if len(kept) < trial.shape[0] else 0.0
         if left > ALIAS_TOLERANCE:

@@ -85,7 +85,7 @@ class Optimum:
 
     objective: Objective
     theta: np.ndarray
-    at: Evaluation | None
+    at: Evaluation
     gradient: np.ndarray
     converged: bool
     path: list[tuple[np.ndarray, float]]
@@ -98,9 +98,7 @@ class Optimum:
     @cached_property
     def singular(self) -> bool:
         """Whether some G has not its full rank."""
-        return any(
-            np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max())) < len(L) for L in self.factors
-        )
+        return any(np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max())) < len(L) for L in self.factors)
 
     @property
     def factors(self) -> list[np.ndarray]:
@@ -144,22 +142,32 @@ def _check_count(design: Design, objective: Objective) -> None:
 
 def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
     """Search from several places: small samples and correlation structures can have several tops."""
-    pooled, found = objective.pooled, []
+    pooled = objective.pooled
+    found: list[Optimum] = []
     one_top = pooled.n_obs >= PLENTY and pooled.structure.size(pooled.occasions) == 0
     for start in starts:
-        found.append(search(objective, start))
-        if one_top and found[-1].converged and not found[-1].singular:
+        optimum = search(objective, start)
+        found += [optimum] if optimum else []
+        if one_top and optimum and optimum.converged and not optimum.singular:
             break
-    return min(found, key=lambda optimum: np.inf if optimum.at is None else optimum.at.deviance)
+    if not found:
+        raise ModelError(
+            "No valid covariance matrix was found for these data.",
+            "Use a simpler structure, and check that no subject has two rows at one time.",
+        )
+    return min(found, key=lambda optimum: optimum.at.deviance)
 
 
-def search(objective: Objective, start: np.ndarray) -> Optimum:
-    """Scoring steps towards the optimum, Newton steps onto it; a G that is all but singular is made so."""
+def search(objective: Objective, start: np.ndarray) -> Optimum | None:
+    """Scoring steps towards the optimum, Newton steps onto it; a G that is all but singular is made so.
+
+    None where the start has no likelihood, so that there is nowhere to go from.
+    """
     first = len(objective.path)
     theta, converged = _newton(objective, _scoring(objective, start))
     theta = _onto_boundary(objective, theta)
     at, gradient = objective.evaluate(theta)
-    return Optimum(objective, theta, at, gradient, converged and at is not None, objective.path[first:])
+    return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None
 
 
 def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
@@ -170,7 +178,9 @@ def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
     for _ in range(30):
         with np.errstate(all="ignore"):
             at = evaluate(pooled, psi, x, objective.method, information=True)
-        gain = value - at.deviance if at is not None and np.isfinite(at.information).all() else -np.inf
+        if at is None or at.information is None or not np.isfinite(at.information).all():
+            break
+        gain = value - at.deviance
         if not gain > 0:
             break
         best, value = theta, at.deviance
@@ -184,10 +194,7 @@ def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
         ]
         bend, axes = np.linalg.eigh(at.information)
         step = axes @ (axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, 1e-6 * max(1.0, bend[-1])))
-        psi = [
-            _moved(P, step, *where)
-            for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)
-        ]
+        psi = [_moved(P, step, *where) for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)]
         x = x - np.clip(step[last:], -2.0, 2.0)
         factors = [np.linalg.cholesky(P) for P in psi]
         entries = [L[place] for L, free in zip(factors, objective.free, strict=True) for place in free]
@@ -223,9 +230,7 @@ def _newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
                 trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
             for trial in trials:
                 new_value, new_gradient = objective(theta + trial)
-                hidden = decrement < 1e-11 * abs(
-                    value
-                )  # rounding of -2 log L hides such a gain: trust the gradient
+                hidden = decrement < 1e-11 * abs(value)  # rounding of -2 log L hides such a gain: trust the gradient
                 if new_value < value or (hidden and np.abs(new_gradient).max() < np.abs(gradient).max()):
                     break
             else:
@@ -245,7 +250,7 @@ def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
                 continue
             if objective.pooled.correlated[term]:
                 half = axes * np.sqrt(np.where(np.arange(len(L)) < small, 0.0, np.maximum(variance, 0.0)))
-                flat = np.linalg.qr(half.T, mode="r").T
+                flat = np.asarray(np.linalg.qr(half.T, mode="r")).T
             else:
                 flat = np.where(variance[small - 1] < L**2, L, 0.0)
             trial = theta.copy()
@@ -263,19 +268,12 @@ def _starts(objective: Objective) -> list[np.ndarray]:
     rest = pooled.structure.size(pooled.occasions)
     own = [np.pad(x, (0, rest - len(x))) for x in pooled.structure.starts(pooled.occasions)]
     diagonal = np.array([float(a == b) for entries in objective.free for a, b in entries])
-    return [
-        np.concatenate([size * diagonal, x]) for size in (STARTS if len(diagonal) else (1.0,)) for x in own
-    ]
+    return [np.concatenate([size * diagonal, x]) for size in (STARTS if len(diagonal) else (1.0,)) for x in own]
 
 
 def on_data_scale(best: Optimum) -> Estimate:
     """Undo the changes of scale: beta, its covariance, G and R in the data's units."""
     pooled, at = best.objective.pooled, best.at
-    if at is None:
-        raise ModelError(
-            "No valid covariance matrix was found for these data.",
-            "Use a simpler structure, and check that no subject has two rows at one time.",
-        )
     if not at.sigma2 > EXACT * pooled.y_variance:
         raise ModelError(
             "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",

@@ -69,9 +69,7 @@ def read(text: str) -> Formula:
         raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", _EXAMPLE)
     given, text = text, _quote_keywords(text)
     if text.count("~") != 1:
-        raise FormulaError(
-            f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE
-        )
+        raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE)
     response, rhs = (side.strip() for side in text.split("~"))
     if not response:
         raise FormulaError(f"The formula {text!r} has no response before the '~'.", _EXAMPLE)
@@ -132,9 +130,7 @@ def _collect(node: ast.AST, expression: str, found: set[str]) -> None:
     else:
         source = expression.replace("**", "^")
         remedy = "Write log(x), not np.log(x)." if isinstance(node, (ast.Attribute, ast.Call)) else _EXAMPLE
-        raise FormulaError(
-            f"The formula part {source!r} holds something that is not formula algebra.", remedy
-        )
+        raise FormulaError(f"The formula part {source!r} holds something that is not formula algebra.", remedy)
 
 
 def _quote_keywords(text: str) -> str:
@@ -201,7 +197,8 @@ def _random_parts(inside: str, text: str) -> list[RandomPart]:
             f"The grouping {group.strip()!r} in ({inside}) is not a column name.",
             "A group is a column, nested columns (school/class), or a combination (school:class).",
         )
-    columns, parts = [], []
+    columns: list[str] = []
+    parts = []
     for level in nested:
         columns = columns + level
         parts.append(RandomPart(effects, tuple(columns), correlated))

@@ -269,7 +269,8 @@ class Fit:
         Notes
         -----
         A Wald interval does not exist where the estimate lies on the edge of its range (nan); a profile does: its
-        lower limit is then 0, or a correlation's is -1 or 1.  Profiles of beta are those of the ML likelihood also for
+        lower limit is then 0, or a correlation's is -1 or 1.  Where a variance may be 0, its correlations may be
+        anything, and their profile intervals run from -1 to 1.  Profiles of beta are those of the ML likelihood also for
         REML fits, as REML is no likelihood of beta; those of G and R are of the fit's own criterion.
         Venzon & Moolgavkar (1988), Appl. Statist. 37:87; Pinheiro & Bates (2000), section 2.4.
 
@@ -519,7 +520,7 @@ def lmm(
     structure = as_structure(residual)
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always", LmmWarning)
-        by = {part.by for part in getattr(structure, "parts", (structure,))} - {None, "visit"}
+        by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by not in (None, "visit")}
         design = build(formula, data, groups, time, tuple(sorted(by)))
     for warning in heard:
         warnings.warn(warning.message, warning.category, stacklevel=2)

@@ -100,7 +100,7 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
         stacks.append(stack)
     if plain:
         stacks = _joined(stacks)
-    rest = np.linalg.qr(np.vstack(remainders), mode="r")
+    rest = np.asarray(np.linalg.qr(np.vstack(remainders), mode="r"))
     return Pooled(
         stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
         design.occasions(np.arange(1), structure), tuple(term.q for term in design.terms),
@@ -142,8 +142,8 @@ def evaluate(
     rss = triangle[-1, -1] ** 2
     reml = method == "REML"
     dof = pooled.n_obs - pooled.p * reml
-    profiled = sigma2 is None
-    sigma2 = rss / dof if profiled else sigma2
+    if sigma2 is None:
+        sigma2 = float(rss / dof)
     deviance = dof * (LOG_2PI + np.log(sigma2)) + rss / sigma2 + log_det
     if reml:
         deviance += 2 * np.log(np.diag(triangle)[:-1]).sum() + 2 * np.log(np.abs(np.diag(pooled.R_x))).sum()
@@ -153,7 +153,7 @@ def evaluate(
     if reml:
         lean[:-1, 1:] = root.T
     d_psi, d_x = [np.zeros((q, q)) for q in pooled.q], np.zeros(len(x))
-    expected = 0.0
+    expected = np.zeros((1, 1))
     for stack, L_inv, white in kept:
         U = L_inv.mT[stack.pattern] @ (white @ lean)
         V_inv = L_inv.mT @ L_inv
@@ -163,11 +163,7 @@ def evaluate(
         d_x += [np.vdot(d_V, d) for d in d_C]
         if information:  # tr(V^-1 dV_j V^-1 dV_k), summed over subjects
             ways = [stack.Z @ _spread(way, stack.layout) @ stack.Z.mT for way in _ways(pooled)]
-            B = (
-                V_inv @ np.stack(np.broadcast_arrays(*ways, *d_C))
-                if ways or d_C
-                else np.zeros((0, *V_inv.shape))
-            )
+            B = V_inv @ np.stack(np.broadcast_arrays(*ways, *d_C)) if ways or d_C else np.zeros((0, *V_inv.shape))
             weighted = B * stack.count[:, None, None]
             expected = expected + np.append(
                 np.tensordot(weighted, B.mT, axes=([1, 2, 3], [1, 2, 3])),
@@ -176,9 +172,7 @@ def evaluate(
             )
     if information:  # ... less what profiling sigma2 takes away
         expected = expected[:-1] - np.outer(expected[-1], expected[-1]) / dof
-    return Evaluation(
-        float(deviance), float(sigma2), gamma, cov_gamma, d_psi, d_x, expected if information else None
-    )
+    return Evaluation(float(deviance), float(sigma2), gamma, cov_gamma, d_psi, d_x, expected if information else None)
 
 
 def _spread(psi: list[np.ndarray], layout: tuple[int, ...]) -> np.ndarray:
@@ -232,9 +226,7 @@ def _column_scale(Z: np.ndarray, correlated: bool) -> np.ndarray:
 def _patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which blocks are equal: ``key`` (m x anything) -> first block of each pattern, pattern of each block."""
     bits = np.ascontiguousarray(key.reshape(len(key), -1) + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
-    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(
-        2
-    ) + np.uint64(1)
+    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     mixed = (bits ^ (bits >> np.uint64(31))) * weights
     _, first, pattern = np.unique(
         (mixed ^ (mixed >> np.uint64(29))).sum(axis=1), return_index=True, return_inverse=True
@@ -253,7 +245,7 @@ def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Sta
     rest = (W - Q @ top).reshape(-1, W.shape[2])
     # A row of zeros in Z and W adds nothing to the likelihood, and makes short blocks as tall as long ones.
     lacking = ((0, 0), (0, T.shape[2] - T.shape[1]), (0, 0))
-    return _stack(np.pad(T, lacking), np.pad(top, lacking), pattern, layout), np.linalg.qr(rest, mode="r")
+    return _stack(np.pad(T, lacking), np.pad(top, lacking), pattern, layout), np.asarray(np.linalg.qr(rest, mode="r"))
 
 
 def _joined(stacks: list[Stack]) -> list[Stack]:
@@ -264,9 +256,7 @@ def _joined(stacks: list[Stack]) -> list[Stack]:
         offsets = np.cumsum([0, *(len(stack.Z) for stack in alike)])
         pattern = np.concatenate([s.pattern + o for s, o in zip(alike, offsets[:-1], strict=True)])
         Z, W, count = (np.concatenate([getattr(s, part) for s in alike]) for part in ("Z", "W", "count"))
-        joined.append(
-            Stack(Z, W, pattern, np.searchsorted(pattern, np.arange(len(Z))), count, layout, None, None)
-        )
+        joined.append(Stack(Z, W, pattern, np.searchsorted(pattern, np.arange(len(Z))), count, layout, None, None))
     return joined
 
 

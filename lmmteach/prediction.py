@@ -67,9 +67,7 @@ def blups(design: Design, estimate: Estimate) -> Blups:
     r = design.y - design.X @ estimate.beta
     for stack in covariances(design, estimate):
         GZ = stack.G @ stack.Z.mT
-        solved = np.linalg.solve(
-            stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1)
-        )
+        solved = np.linalg.solve(stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1))
         ViZ, ViX, Vir = np.split(solved, [stack.Z.shape[2], -1], axis=2)
         b = (GZ @ Vir)[..., 0]
         given_beta = stack.G - GZ @ ViZ @ stack.G
@@ -162,9 +160,9 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
     if level == "conditional":
         for term, b in zip(design.terms, blups(design, estimate).b, strict=True):
             codes = term.codes_of(frame)
-            known = codes >= 0
+            seen = codes >= 0
             Z = again(term.spec, frame)
-            mean[known] += np.einsum("nq,nq->n", Z[known], b[codes[known]])
+            mean[seen] += np.einsum("nq,nq->n", Z[seen], b[codes[seen]])
     return pd.Series(mean, index=new_data.index[rows], name=f"{level} prediction")
 
 
@@ -199,9 +197,7 @@ def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times:
                 block, where = inside[0, 0], inside[:, 1]
                 at = pd.Index(design.times[stack.rows[block, where]], name=design.time)
                 return pd.DataFrame(stack.V[block][np.ix_(where, where)], index=at, columns=at)
-    return _cov_at(
-        design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float)
-    )
+    return _cov_at(design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float))
 
 
 def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFrame:
@@ -226,9 +222,7 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
     for term, G in zip(design.terms, estimate.G, strict=True):
         fixed_by_time = set(term.spec.required_variables) & set(frame) <= {design.time}
         if not fixed_by_time:
-            raise ModelError(
-                "Z depends on more than the time, so times= does not determine V.", "Give subject=."
-            )
+            raise ModelError("Z depends on more than the time, so times= does not determine V.", "Give subject=.")
         Z = again(term.spec, frame)
         V = V + Z @ G @ Z.T
     at = pd.Index(times, name=design.time)

@@ -42,8 +42,10 @@ def singular(group: str, G: pd.DataFrame) -> list[str]:
     corr = cov_to_corr(G)
     for j, k in zip(*np.tril_indices(len(G), -1), strict=True):
         if abs(corr[j, k]) > 1 - 1e-7:
-            pair = f"{G.columns[k]} and {G.columns[j]}"
-            return [f"Singular fit: the correlation of {pair} across {group} is estimated as {corr[j, k]:+.0f}. {RESULT}"]
+            pair = f"{G.columns[int(k)]} and {G.columns[int(j)]}"
+            return [
+                f"Singular fit: the correlation of {pair} across {group} is estimated as {corr[j, k]:+.0f}. {RESULT}"
+            ]
     if np.linalg.matrix_rank(corr, tol=1e-8) < len(G):
         return [f"Singular fit: one combination of the random effects of {group} has variance 0. {RESULT}"]
     return []

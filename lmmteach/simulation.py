@@ -69,7 +69,8 @@ class Simulator:
 def square_root(G: np.ndarray) -> np.ndarray:
     """The symmetric S with S S' = G: it exists for a singular G too, and is unique."""
     variance, axes = np.linalg.eigh(G)
-    return (axes * np.sqrt(np.maximum(variance, 0.0))) @ axes.T
+    S: np.ndarray = (axes * np.sqrt(np.maximum(variance, 0.0))) @ axes.T
+    return S
 
 
 def seeds(seed: int | None, n: int) -> list[np.random.SeedSequence]:
@@ -103,7 +104,7 @@ def with_response(design: Design, y: Any) -> Design:
     bad = ~np.isfinite(values)
     if bad.any():
         raise DataError(
-            f"The new response is not a number in row {design.index[np.argmax(bad)]!r} (and {bad.sum() - 1} more).",
+            f"The new response is no number in row {design.index[int(np.argmax(bad))]!r} (and {bad.sum() - 1} more).",
             "Rows cannot be dropped from a refit: give every row a value.",
         )
     if np.ptp(values) == 0:
@@ -118,7 +119,7 @@ def reestimate(design: Design, old: Estimate, method: str) -> Estimate:
     """Fit a design by starting where an earlier fit of it ended; search everywhere if that is not certified."""
     structure = old.pooled.structure
     found = search(Objective(pool(design, structure), method), inside(old))
-    return on_data_scale(found) if found.converged else estimate(design, structure, method)
+    return on_data_scale(found) if found and found.converged else estimate(design, structure, method)
 
 
 def inside(old: Estimate) -> np.ndarray:

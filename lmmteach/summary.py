@@ -25,7 +25,7 @@ STYLE = """
 """
 
 
-def number(value: float, digits: int = 5) -> str:
+def number(value: Any, digits: int = 5) -> str:
     """A number to so many significant digits, never in exponents where a person would not write them.
 
     >>> number(1396.3391), number(0.00012345, 3), number(-871.8)
@@ -128,8 +128,7 @@ def _aligned(table: pd.DataFrame) -> str:
     lines = []
     for row in zip(*columns, strict=True):
         cells = [
-            cell.ljust(w) if j < names else cell.rjust(w)
-            for j, (cell, w) in enumerate(zip(row, widths, strict=True))
+            cell.ljust(w) if j < names else cell.rjust(w) for j, (cell, w) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  " + "  ".join(cells).rstrip())
     return "\n".join(lines)
@@ -139,9 +138,7 @@ def html(fit: Fit) -> str:
     """The summary for a notebook; labels from the data are text, never markup."""
     lead, size = _lead(fit)
     parts = [f"<style>{STYLE}</style><div class='lmm'>"]
-    parts.append(
-        f"<p class='lead'>{lead}</p><p class='sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>"
-    )
+    parts.append(f"<p class='lead'>{lead}</p><p class='sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>")
     parts += [_html_table(title, table) for title, table in tables(fit)]
     parts += [f"<p class='note'>{escape(note)}</p>" for note in fit.notes]
     return "".join(parts) + "</div>"
