@@ -81,7 +81,7 @@ def suits(pooled: Pooled) -> bool:
 def width(pooled: Pooled) -> int:
     """The most numbers that a batch keeps of each replicate in one array."""
     entries = sum(len(stack.Z) * stack.Z.shape[2] ** 2 for stack in pooled.stacks)
-    return max(pooled.n_obs, entries * pooled.p)
+    return int(max(pooled.n_obs, entries * pooled.p))
 
 
 class Reducer:

@@ -43,6 +43,7 @@ def test_spaghetti_draws_every_subjects_own_numbers(sleep, fit):
     from_fit = plots.draw_spaghetti(axes(), fit)
     assert {tuple(line.get_ydata()) for line in from_fit.lines} == drawn
     assert from_fit.get_ylabel() == "reaction (ms)"
+    assert words(plots.draw_spaghetti(axes(), fit, highlight=[335])) == ["subject 335"]
 
 
 def test_spaghetti_does_not_depend_on_the_order_of_the_rows(sleep):

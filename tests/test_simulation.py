@@ -120,7 +120,7 @@ def test_refit_takes_a_whole_column_where_rows_were_dropped(sleep):
     ("y", "said"),
     [
         (np.zeros(5), r"shape \(5,\), but the fit used 180 rows"),
-        (np.full(180, np.nan), "not a number in row 0"),
+        (np.full(180, np.nan), "no number in row 0"),
         (np.full(180, 3.0), "3 in every row"),
         (["a"] * 180, "not made of numbers"),
     ],

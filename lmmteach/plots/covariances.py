@@ -22,6 +22,7 @@ from .style import (
     label_ends,
     labelled,
     letters,
+    sides,
     significant,
     style,
     thick,
@@ -79,7 +80,7 @@ def draw_matrix(ax: Axes, matrix: Any, labels: ArrayLike | None = None, *, kind:
         ax.imshow(
             values, cmap=DIVERGING if (values < 0).any() else SEQUENTIAL, vmin=-top * (values < 0).any(), vmax=top
         )
-    size = min(letters(0.95), 0.34 * 72 * _side(ax) / max(m, 1))
+    size = min(letters(0.95), 0.34 * 72 * min(sides(ax)) / max(m, 1))
     for (row, column), value in np.ndenumerate(values):
         said = f"{value:.2f}" if kind == "correlation" else significant(value)
         ax.text(column, row, said, ha="center", va="center", color=NUMBER, fontsize=size)
@@ -100,12 +101,6 @@ def draw_matrix(ax: Axes, matrix: Any, labels: ArrayLike | None = None, *, kind:
 def draw_correlation(ax: Axes, matrix: ArrayLike, labels: ArrayLike) -> Axes:
     """Draw a correlation matrix, shape (m, m), with every number printed in its cell."""
     return draw_matrix(ax, matrix, labels, kind="correlation")
-
-
-def _side(ax: Axes) -> float:
-    """The shorter side of the axes, in inches."""
-    box, figure = ax.get_position(), ax.figure
-    return float(min(box.width * figure.get_figwidth(), box.height * figure.get_figheight()))
 
 
 def _listed(labels: ArrayLike | None, m: int) -> list[Any]:
@@ -158,7 +153,7 @@ def draw_variance_over_time(ax: Axes, fit: Fit, *, sd: bool = True, observed: bo
         V = fit.marginal_cov(times=np.linspace(times[0], times[-1], 101))
     except ParameterError:  # R is known at the data's visits only
         V = fit.marginal_cov(times=times)
-    scale = np.sqrt if sd else np.positive
+    scale: Any = np.sqrt if sd else np.positive
     t, curve = V.index.to_numpy(dtype=float), scale(np.diag(V))
     ax.plot(t, curve, color=MODEL, lw=thick(2.6))
     ends = [End(t[-1], curve[-1], "model: $\\sqrt{V_{tt}}$" if sd else "model: $V_{tt}$", MODEL)]

@@ -99,7 +99,7 @@ def draw_path(ax: Axes, fit: Fit, entries: tuple[str, str] = ("G11", "G22"), siz
     """Draw the search's path over two entries of G, on contours of -2 log L through the optimum.
 
     The contours hold G's other entries and sigma2 at their estimates: a slice.  The path is the search's own,
-    every step's G in the response's units, so points off the slice lie over it.
+    every step's G in squared units of the response, seen from above the slice; rings are places it tried and left.
 
     Parameters
     ----------
@@ -130,14 +130,15 @@ def draw_path(ax: Axes, fit: Fit, entries: tuple[str, str] = ("G11", "G22"), siz
     True
     """
     G = fit.estimate.G[0] if len(fit.estimate.G) == 1 else np.empty((0, 0))
-    places = [_entry(name, G) for name in entries]
-    if len(G) < 2 or None in places or places[0] == places[1]:
+    places = [place for name in entries if (place := _entry(name, G)) is not None]
+    if len(G) < 2 or len(set(places)) != 2:
         raise ParameterError(
             f"{entries} are not two entries of this model's G.", "Use names such as 'G11' and 'G22'; one random term."
         )
     (i, j), (k, m) = places
-    path = np.array([(g[i, j], g[k, m]) for g in visited(fit)])
-    path = path[np.isfinite(path).all(axis=1)]
+    tried = np.array([(g[i, j], g[k, m]) for g in visited(fit)])
+    value = np.array([value for _, value in fit.estimate.optimum.path if np.isfinite(value)])
+    path = tried[value <= np.minimum.accumulate(value)]
     x = _places(path[:, 0], G[i, j], size, i == j)
     y = _places(path[:, 1], G[k, m], size, k == m)
     grid = np.full((size, size), np.nan)
@@ -148,12 +149,14 @@ def draw_path(ax: Axes, fit: Fit, entries: tuple[str, str] = ("G11", "G22"), siz
             trial[k, m] = trial[m, k] = b
             grid[row, column] = _deviance(fit, trial)
     grid -= fit.deviance
-    ax.set_xscale("log" if x[0] > 0 and i == j else "linear")
-    ax.set_yscale("log" if y[0] > 0 and k == m else "linear")
+    ax.set_xscale("linear" if np.allclose(np.diff(x, 2), 0, atol=1e-9 * np.ptp(x)) else "log")
+    ax.set_yscale("linear" if np.allclose(np.diff(y, 2), 0, atol=1e-9 * np.ptp(y)) else "log")
     ax.contourf(x, y, np.isnan(grid), levels=[0.5, 1.5], colors=["#ebe8ef"])
     lines = ax.contour(x, y, grid, levels=[1, 3, 10, 30, 100, 300], colors="#a99bc9", linewidths=thick(1.0))
     ax.clabel(lines, fmt=lambda value: f"+{value:g}", fontsize=letters(0.75), colors="#6d5b9c")
+    others = tried[value > np.minimum.accumulate(value)]
     ax.plot(path[:, 0], path[:, 1], "o-", color=INK, lw=thick(1.4), ms=thick(4), mec="white", mew=0.8, zorder=4)
+    ax.plot(others[:, 0], others[:, 1], "o", color="none", mec=MUTED, mew=0.8, ms=thick(3), zorder=3)
     ax.plot(*path[-1], "o", color=MODEL, ms=thick(7), mec="white", mew=1.2, zorder=5)
     for text, point, colour, side in (("start", path[0], INK, -0.7), ("optimum", path[-1], MODEL, 0.7)):
         ax.annotate(text, point, xytext=(letters(side), letters(0.5 * side)), textcoords="offset points", color=colour,
@@ -169,9 +172,9 @@ def visited(fit: Fit) -> list[np.ndarray]:
     optimum, pooled, found = fit.estimate.optimum, fit.estimate.pooled, []
     T_inv = np.linalg.inv(pooled.scale[0])
     for theta, value in optimum.path:
-        if np.isfinite(value):
-            factors = optimum.objective.factors(theta)
-            at = evaluate(pooled, [L @ L.T for L in factors], optimum.objective.x(theta), fit.method)
+        factors = optimum.objective.factors(theta)
+        at = evaluate(pooled, [L @ L.T for L in factors], optimum.objective.x(theta), fit.method)
+        if at is not None and np.isfinite(value):
             half = T_inv @ factors[0]
             found.append(at.sigma2 * half @ half.T)
     return found
@@ -199,8 +202,9 @@ def _entry(name: str, G: np.ndarray) -> tuple[int, int] | None:
 
 def _places(steps: np.ndarray, best: float, size: int, variance: bool) -> np.ndarray:
     """Where to compute contours: the path and the optimum well inside; equal ratios for a variance above 0."""
-    if variance and min(steps.min(), best) > 1e-4 * steps.max():
-        return np.geomspace(min(steps.min(), best) / 3, max(steps.max(), best) * 2, size)
-    low, high = min(steps.min(), best - 0.6 * abs(best)), max(steps.max(), best + 0.6 * abs(best))
+    low, high = min(steps.min(), best), max(steps.max(), best)
+    if variance and 1e-4 * high < low < high / 20:
+        return np.geomspace(low / 3, high * 2, size)
+    low, high = min(low, best - 0.6 * abs(best)), max(high, best + 0.6 * abs(best))
     margin = 0.08 * (high - low)
     return np.linspace(low - margin, high + margin, size)

@@ -43,7 +43,7 @@ def projector(size: float = 17.0) -> Iterator[None]:
     ...     print(mpl.rcParams["font.size"])
     17.0
     """
-    settings = {
+    settings: Any = {
         "font.size": size, "axes.titlesize": "medium", "lines.linewidth": 2.4, "axes.linewidth": 1.1,
         "figure.dpi": 110, "savefig.facecolor": "white", "figure.constrained_layout.use": True,
     }  # fmt: skip
@@ -53,7 +53,7 @@ def projector(size: float = 17.0) -> Iterator[None]:
 
 def letters(share: float = 1.0) -> float:
     """The size of letters in points: the page's, or the projector's, times ``share``."""
-    return share * max(PAGE, mpl.rcParams["font.size"])
+    return share * max(PAGE, float(mpl.rcParams["font.size"]))
 
 
 def thick(points: float) -> float:
@@ -102,6 +102,12 @@ def significant(value: float) -> str:
     return f"{value:.{max(digits, 0)}f}" if -4 < digits < 7 else f"{value:.2e}"
 
 
+def sides(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes in inches."""
+    box, scale = ax.get_window_extent(), ax.figure.dpi
+    return float(box.width / scale), float(box.height / scale)
+
+
 class End(NamedTuple):
     """A text for the end of a line: where the line ends, what to say, in which colour."""
 
@@ -118,8 +124,7 @@ def label_ends(ax: Axes, ends: Iterable[End], **text: Any) -> None:
         return
     size = text.pop("fontsize", letters(0.95))
     low, high = ax.get_ylim()
-    box = ax.get_position().height * ax.figure.get_figheight() * 72
-    gap = 1.2 * size / box * (high - low)
+    gap = 1.2 * size / (72 * sides(ax)[1]) * (high - low)
     wanted = np.array([end.y for end in ends])
     for end, y in zip(ends, spread(wanted, gap), strict=True):
         ax.annotate(

@@ -56,7 +56,7 @@ def draw_spaghetti(
     if isinstance(data, Fit):
         design = data.design
         subject, time, response = subject or design.group, time or design.time or "", response or design.response
-        data = design.frame.assign(**{response: design.y})
+        data = design.frame.assign(**{response: design.y, subject: design.subjects[design.codes]})
         data.attrs["units"] = design.units
     for name in (subject, time, response, *([by] if by else [])):
         if name not in data:
