@@ -304,3 +304,16 @@ def test_on_a_phone_the_controls_stay_in_sight(page: Any, folder: Path) -> None:
     frame = page.locator(".lmmx-bar").bounding_box()
     assert frame["y"] >= -1
     assert frame["height"] < 0.35 * 800
+
+
+def test_the_page_shows_the_lines_of_python(page: Any, folder: Path, fit: lmmteach.Fit) -> None:
+    page.goto(f"{folder.as_uri()}/explorer.html")
+    box(page, "G12").fill("-20")
+    box(page, "G22").fill("6")
+    box(page, "G11").fill("900")
+    box(page, "sigma2").fill("450")
+    last = page.locator(".lmmx-code code")
+    page.wait_for_function("document.querySelector('.lmmx-code code').textContent.includes('450')")
+    explorer = fit.explore()
+    explorer.move(G=[[900, -20], [-20, 6]], sigma2=450)
+    assert last.text_content() == explorer.code()

@@ -24,6 +24,21 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * A line of runs, each a text or [class, text]. Runs of the same classes as before only get new text: a line
+ * of numbers changes every frame, and new nodes would cost a second layout.
+ */
+export function setRuns(node, runs) {
+  const made = runs.map((run) => (typeof run === "string" ? ["", run] : run));
+  const shape = made.map(([kind]) => kind).join("|");
+  if (node.lmmxShape !== shape) {
+    node.lmmxShape = shape;
+    node.replaceChildren(...made.map(([kind, text]) => h("span", { class: kind || null }, text)));
+    return;
+  }
+  made.forEach(([, text], k) => setText(node.childNodes[k], text));
+}
+
 /** Set attributes of an SVG or HTML node. */
 export function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);

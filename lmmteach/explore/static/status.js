@@ -53,7 +53,7 @@ export function createMeaning(el, ctx) {
   return (d) => {
     const { level, text } = milestone(d.gap, parameters);
     set(gauge, { "data-level": level });
-    needle.style.width = Number.isFinite(d.gap) ? `${(100 * place(d.gap)).toFixed(2)}%` : "100%";
+    needle.style.transform = `scaleX(${Number.isFinite(d.gap) ? Math.max(place(d.gap), 0.012).toFixed(4) : 1})`;
     setText(words, text);
     set(words, { "data-level": level });
     const parts = [aboutG(d), aboutV(d)].filter(Boolean);

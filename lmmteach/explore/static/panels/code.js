@@ -1,5 +1,5 @@
 // The lines of Python that reproduce the present setting, numbers in their parameters' colours.
-import { h, plain } from "../dom.js";
+import { h, plain, setRuns } from "../dom.js";
 
 export function createCode(el, { data }) {
   const code = h("code", {});
@@ -19,11 +19,11 @@ export function createCode(el, { data }) {
     setTimeout(() => { said.textContent = ""; }, 2500);
   }
 
-  return (d) => {
+  function write(d) {
     const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed]);
     if (next === key) return;
     key = next;
-    const num = (name, x) => h("span", { class: `lmmx-p lmmx-${name}` }, plain(x));
+    const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x)];
     const [g, q] = [d.G, d.G.length];
     const matrix = q === 1
       ? ["[[", num("G11", g[0][0]), "]]"]
@@ -35,6 +35,14 @@ export function createCode(el, { data }) {
       d.seed !== start.seed ? `, seed=${d.seed}` : "",
       d.isPsd ? "" : ", allow_not_psd=True",
     ].join("");
-    code.replaceChildren(`${data.labels.code}\nexplorer = fit.explore()\nexplorer.move(G=`, ...matrix, ", sigma2=", num("sigma2", d.sigma2), `${rest})`);
+    setRuns(code, [`${data.labels.code}\nexplorer = fit.explore()\nexplorer.move(G=`, ...matrix, ", sigma2=", num("sigma2", d.sigma2), `${rest})`]);
+  }
+
+  // Nobody reads code while a slider moves: it is written once the hand rests, and at once the first time.
+  let waiting = 0;
+  return (d) => {
+    if (key === "") return write(d);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => write(d), 120);
   };
 }

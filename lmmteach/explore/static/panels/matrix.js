@@ -1,5 +1,5 @@
 // V or its correlation as a real table: a number in every cell, the fit's number beneath it, a shade behind.
-import { asCorrelation, brief, fixed, h, setText, three } from "../dom.js";
+import { asCorrelation, brief, fixed, h, setRuns, setText, three } from "../dom.js";
 
 export const createCovariance = (el, ctx) => create(el, ctx, "V");
 export const createCorrelation = (el, ctx) => create(el, ctx, "C");
@@ -23,7 +23,7 @@ function create(el, ctx, kind) {
   const made = h("p", { class: "lmmx-made" });
   el.append(wrap, made);
   // Many visits: the table takes the whole row, and scrolls where even that is too narrow.
-  table.style.minWidth = `${44 + 38 * n}px`;
+  table.style.minWidth = `${44 + (n > 7 ? 46 : 38) * n}px`;
   if (n > 7) el.parentElement.classList.add("lmmx-wide");
 
   let chosen = { i: 0, j: n - 1 };
@@ -63,7 +63,7 @@ function create(el, ctx, kind) {
       picked.box.classList.add("lmmx-chosen");
       marked = picked;
     }
-    made.replaceChildren(...(kind === "V" ? madeOfV(d, grid, labels, chosen) : madeOfC(d, grid, labels, chosen)));
+    setRuns(made, kind === "V" ? madeOfV(d, grid, chosen) : madeOfC(d, grid, chosen));
   }
   return update;
 }
@@ -99,27 +99,28 @@ function shades(kind, fit, ctx) {
 
 const LEVELS = 80;
 const ALPHA = Array.from({ length: LEVELS + 1 }, (_, k) => Math.round((0.6 * 255 * k) / LEVELS).toString(16).padStart(2, "0"));
-const at = (label) => h("span", { class: "lmmx-num" }, label);
-const num = (name, text) => h("span", { class: `lmmx-p lmmx-num lmmx-${name}` }, text);
+const head = (text) => ["lmmx-madehead", text];
+const at = (text) => ["lmmx-num", text];
 
 /** "V(0, 10) = G11 + (0 + 10) G12 + 0 x 10 G22" with the numbers of the present setting. */
-function madeOfV(d, { Z, label }, labels, { i, j }) {
+function madeOfV(d, { Z, label }, { i, j }) {
   const [u, w] = [Z[i], Z[j]];
   const parts = [term("G11", u[0] * w[0], d.G[0][0], true)];
   if (u.length > 1) parts.push(term("G12", u[0] * w[1] + u[1] * w[0], d.G[0][1]), term("G22", u[1] * w[1], d.G[1][1]));
   if (i === j) parts.push(term("sigma2", 1, d.sigma2));
-  const name = i === j ? ["Var at ", at(label[i])] : ["Cov at ", at(label[i]), " and ", at(label[j])];
-  return [h("span", { class: "lmmx-madehead" }, ...name, " = "), ...parts.flat(), " = ", at(three(d.V[i][j]))];
+  const name = i === j ? `Var at ${label[i]} = ` : `Cov at ${label[i]} and ${label[j]} = `;
+  return [head(name), ...parts.flat(), " = ", at(three(d.V[i][j]))];
 }
 
 function term(name, weight, value, first) {
   const sign = weight * value < 0 ? (first ? "\u2212" : " \u2212 ") : (first ? "" : " + ");
   const size = Math.abs(weight);
-  return [sign, size === 1 ? null : [fixed(size, Number.isInteger(size) ? 0 : 2), "\u00b7"], num(name, brief(Math.abs(value)))].flat().filter(Boolean);
+  const times = size === 1 ? "" : `${fixed(size, Number.isInteger(size) ? 0 : 2)}\u00b7`;
+  return [sign + times, [`lmmx-p lmmx-num lmmx-${name}`, brief(Math.abs(value))]];
 }
 
-function madeOfC(d, { label }, labels, { i, j }) {
-  if (i === j) return [h("span", { class: "lmmx-madehead" }, "SD at ", at(label[i])), " = \u221a", at(three(d.V[i][i])), " = ", at(three(d.sdGrid[i]))];
-  return [h("span", { class: "lmmx-madehead" }, "Corr at ", at(label[i]), " and ", at(label[j]), " = "),
-    at(three(d.V[i][j])), " / (", at(three(d.sdGrid[i])), " \u00d7 ", at(three(d.sdGrid[j])), ") = ", at(asCorrelation(d.C[i][j]))];
+function madeOfC(d, { label }, { i, j }) {
+  if (i === j) return [head(`SD at ${label[i]}`), " = \u221a", at(three(d.V[i][i])), " = ", at(three(d.sdGrid[i]))];
+  return [head(`Corr at ${label[i]} and ${label[j]} = `), at(three(d.V[i][j])),
+    " / (", at(three(d.sdGrid[i])), " \u00d7 ", at(three(d.sdGrid[j])), ") = ", at(asCorrelation(d.C[i][j]))];
 }
