@@ -12,6 +12,7 @@ Self & Liang (1987), JASA 82:605; Stram & Lee (1994), Biometrics 50:1171.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -75,7 +76,8 @@ class Comparison:
         parts = [f"<style>{STYLE}</style><div class='lmm'><p class='lead'>{lead}</p><p class='sub'>"]
         parts += [f"<code>{escape(line)}</code><br>" for line in formulas]
         parts += ["</p>", _html_table("Fits", shown), "<p class='sub'>", "<br>".join(map(escape, test)), "</p>"]
-        return "".join([*parts, *(f"<p class='note'>{escape(line)}</p>" for line in self.words)]) + "</div>"
+        parts += [f"<p class='note'>{escape(line)}</p>" for line in self.words]
+        return re.sub(r"chi2_(\d+)", r"χ<sup>2</sup><sub>\1</sub>", "".join(parts)) + "</div>"
 
     def _parts(self) -> tuple[str, list[str], pd.DataFrame, list[str]]:
         lead = f"Likelihood-ratio test of two fits by {self.large.method}"
@@ -228,8 +230,8 @@ def _words(gained: Added, df: int, small: Fit, large: Fit) -> list[str]:
         )
     elif gained.effects > 1:
         found.append(
-            f"{gained.effects} variances are tested to be 0 at once. LR then follows a mixture of chi-squares whose "
-            f"weights depend on the data's design; this is not a simple mixture. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
+            f"{gained.effects} variances are tested to be 0 at once. LR then follows not a simple mixture but one whose "
+            f"weights depend on the data's design. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
             "conservative p-value (an upper bound). For an exact one, add the random effects one at a time, or "
             "simulate from the smaller fit."
         )

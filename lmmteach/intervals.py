@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import chdtri, ndtri
 
 from .covariance import CompoundSymmetry, Exponential
@@ -180,6 +179,8 @@ class Scale(NamedTuple):
 
 def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, error: float) -> tuple[float, float]:
     """Where the profile crosses D(estimate) + ``needed``, to both sides; the edge of the range where it does not."""
+    from scipy.optimize import brentq  # loaded at first use: `import lmmteach` stays light
+
     at = float(values([parameter], found.beta, found.G, found.residual)[0])
     scale = _scale(found, parameter)
     if np.isnan(at):  # a correlation with a variance of 0: any value is as good

@@ -85,7 +85,7 @@ def kenward_roger(design: Design, estimate: Estimate) -> KenwardRoger:
     Q_x = solve_triangular(R_x, design.X.T, trans="T").T
     Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
     pieces = [_pieces(design, estimate, Q_x, stack) for stack in stacked(design, Z)]
-    P, Q, K = (sum(piece[k] for piece in pieces) for k in range(3))
+    P, Q, K = (np.sum([piece[k] for piece in pieces], axis=0) for k in range(3))
     at = estimate.optimum.at
     Phi = at.sigma2 * at.cov_gamma
     PhiP = Phi @ P

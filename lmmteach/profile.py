@@ -61,6 +61,8 @@ class Slice(Objective):
         gradient = np.empty(len(theta))
         for j, unit in enumerate(np.eye(len(theta))):
             moved = self.place(theta + 1e-30j * unit)
+            if moved is None:
+                return nowhere
             gradient[j] = sum(np.vdot(d, psi.imag) for d, psi in zip(at.d_psi, moved.psi, strict=True))
             gradient[j] += at.d_x @ moved.x.imag if len(at.d_x) else 0.0
             gradient[j] += d_log_sigma2 * np.imag(moved.log_sigma2 or 0.0)
@@ -79,36 +81,44 @@ class Profile:
         self.objective = Objective(estimate.pooled, method)
         self.lowest = estimate.deviance
         at, make = self._maker()
-        self._make = make
+        self._make, self._ceiling = make, np.inf
+        if parameter.kind == "rho":
+            # Where one of its variances is 0 a correlation may be anything: no value of it can be worse than that.
+            t, i, j = parameter.where
+            alone = [parameter._replace(kind="variance", where=(t, k, k)) for k in (i, j)]
+            G = estimate.G[t]
+            self._ceiling = min(Profile(estimate, method, one, G[one.where[1:]])(0.0) for one in alone)
         self._known: list[tuple[float, np.ndarray]] = [(value, at)]
 
     def __call__(self, value: float) -> float:
         """D(value); infinite where no covariance matrix has that value."""
         slice_, found = self._make(value), []
-        for start in (self._nearest(value), self._known[0][1]):
+        for start in self._starts(value):
             if slice_.evaluate(start)[0] is None:
                 continue
             theta, certified = _newton(slice_, start)
             at, _ = slice_.evaluate(theta)
             if at is not None:
                 found.append((at.deviance, theta))
-                if certified:
+                if certified and at.deviance < self._ceiling - 1e-6:
                     break
         if not found:
-            return np.inf
+            return self._ceiling
         deviance, theta = min(found, key=lambda one: one[0])
+        if deviance > self._ceiling - 1e-6:  # a place without the correlation is no place to start from
+            return self._ceiling
         self._known.append((value, theta))
         self.lowest = min(self.lowest, deviance)
         return deviance
 
-    def _nearest(self, value: float) -> np.ndarray:
-        """Where the nearest known points point to: on the line through two of them, if that is not far."""
+    def _starts(self, value: float) -> list[np.ndarray]:
+        """On the line through the two nearest known points, if that is not far; the nearest point; the estimate."""
         (a, at_a), *rest = sorted(self._known, key=lambda known: abs(known[0] - value))
         for b, at_b in rest[:1]:
             share = (value - a) / (b - a) if b != a else np.inf
             if abs(share) < 1.5:
-                return at_a + share * (at_b - at_a)
-        return at_a
+                return [at_a + share * (at_b - at_a), at_a, self._known[0][1]]
+        return [at_a, self._known[0][1]]
 
     def _maker(self) -> tuple[np.ndarray, Callable[[float], Objective]]:
         """The free numbers at the estimate, and how to make the slice of a value."""
@@ -161,7 +171,7 @@ class Profile:
 
         def make(value: float) -> Objective:
             def place(free: np.ndarray) -> Setting | None:
-                log_sigma2 = None if kind == "rho" else free[-1]
+                log_sigma2 = 0.0 if kind == "rho" else free[-1]  # of no use to a correlation
                 full = np.insert(free if kind == "rho" else free[:-1], solved, 0.0)
                 if kind == "rho":
                     a, m = np.exp(full[rows])
@@ -174,7 +184,7 @@ class Profile:
                     full[solved] = np.sqrt(value) * np.exp(-log_sigma2 / 2) / r[0, 0]
                 psi = self._psi(full)
                 psi[t] = turn @ psi[t] @ turn.T
-                return Setting(psi, log_sigma2, full[end:])
+                return Setting(psi, None if kind == "rho" else log_sigma2, full[end:])
 
             return self._slice(len(at), place)
 
