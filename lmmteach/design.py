@@ -90,6 +90,7 @@ class Design:
     index: pd.Index
     units: dict[str, str]
     source: str | None
+    title: str | None
     spec: Any = field(repr=False)
     visit_values: np.ndarray = field(repr=False)
     kept: list[int] = field(repr=False)
@@ -197,7 +198,7 @@ def build(
     attrs = getattr(data, "attrs", {})
     return Design(
         text, parsed.response, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
-        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), spec, values, kept,
+        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"), spec, values, kept,
     )  # fmt: skip
 
 

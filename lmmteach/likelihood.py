@@ -65,17 +65,13 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
     Z, G, R = (np.asarray(matrix, dtype=float) for matrix in (Z, G, R))
     n, q = Z.shape if Z.ndim == 2 else (Z.size, -1)
     if Z.ndim != 2:
-        raise ParameterError(
-            f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None]."
-        )
+        raise ParameterError(f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None].")
     if G.shape != (q, q):
         raise ParameterError(f"Z has {q} column(s), so G must be {q} x {q}, not of shape {G.shape}.")
     if R.ndim == 0:
         R = R * np.eye(n)
     if R.shape != (n, n):
-        raise ParameterError(
-            f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}."
-        )
+        raise ParameterError(f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}.")
     V = Z @ G @ Z.T + R
     return V
 
@@ -104,9 +100,7 @@ def cov_to_corr(V: Any) -> np.ndarray:
     variance = np.diag(V)
     if not np.all(variance > 0):
         place = int(np.argmin(variance))
-        raise ParameterError(
-            f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0."
-        )
+        raise ParameterError(f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.")
     sd = np.sqrt(variance)
     corr = V / np.outer(sd, sd)
     np.fill_diagonal(corr, 1.0)
@@ -208,9 +202,7 @@ def deviance_at(design: Design, G: Any, residual: float | Structure, method: str
     return deviance(y, X, V, method)
 
 
-def marginal_blocks(
-    design: Design, G: Any, residual: float | Structure
-) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iterable[tuple[np.ndarray, np.ndarray]]:
     """For each independent block of rows: the rows, and V = Z G Z' + R of them."""
     structure = residual if isinstance(residual, Structure) else Independent(sigma2=float(residual))
     if not (np.isfinite(structure.sigma2) and structure.sigma2 > 0):
@@ -244,12 +236,8 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
 
 def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pair up the subjects' arrays; one subject may come bare."""
-    if (
-        (isinstance(y, Sequence)
-        and len(y)
-        and np.ndim(y[0]) == 1)
-        or (isinstance(V, (list, tuple))
-        and np.ndim(V[0]) == 2)
+    if (isinstance(y, Sequence) and len(y) and np.ndim(y[0]) == 1) or (
+        isinstance(V, (list, tuple)) and np.ndim(V[0]) == 2
     ):
         return list(zip(y, X, V, strict=True))
     return [(np.asarray(y, dtype=float), np.asarray(X, dtype=float), np.asarray(V, dtype=float))]
