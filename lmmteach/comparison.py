@@ -230,8 +230,8 @@ def _words(gained: Added, df: int, small: Fit, large: Fit) -> list[str]:
         )
     elif gained.effects > 1:
         found.append(
-            f"{gained.effects} variances are tested to be 0 at once. LR then follows not a simple mixture but one whose "
-            f"weights depend on the data's design. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
+            f"{gained.effects} variances are tested to be 0 at once. LR then follows not a simple mixture but one "
+            f"whose weights depend on the data's design. 0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a "
             "conservative p-value (an upper bound). For an exact one, add the random effects one at a time, or "
             "simulate from the smaller fit."
         )
