@@ -7,7 +7,6 @@ import socket
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 __all__ = ["HOST", "BookServer", "open_server"]
 
@@ -20,7 +19,7 @@ class _Handler(SimpleHTTPRequestHandler):
     """Files below one folder, quietly; a path or a symbolic link that leads out of it is not found."""
 
     # Windows takes these from its registry, where other programs may have changed them.
-    extensions_map: ClassVar[dict[str, str]] = {
+    extensions_map = {  # noqa: RUF012  (the base class has it as an instance's own)
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".mjs": "text/javascript",

@@ -198,8 +198,7 @@ def test_a_broken_page_fails_and_is_named(tmp_path: Path, page: str, reason: str
     header = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n"
     header += "kernelspec: {name: python3, display_name: Python 3}\n---\n"
     (tmp_path / "_config.yml").write_text(
-        "title: t\nexecute: {execute_notebooks: inline}\n"
-        "sphinx: {config: {nb_execution_raise_on_error: true}}\n"
+        "title: t\nexecute: {execute_notebooks: inline}\nsphinx: {config: {nb_execution_raise_on_error: true}}\n"
     )
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: start\n")
     (tmp_path / "start.md").write_text(header + page)

@@ -32,9 +32,7 @@ def _point_to_bundle(_app: Sphinx, config: Config) -> None:
     config.mathjax_path = f"mathjax/{BUNDLE}"
 
 
-def _drop_remote_kernel(
-    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
-) -> None:
+def _drop_remote_kernel(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
     def remote(script: object) -> bool:
         body = getattr(script, "attributes", {}).get("body")
         return "thebe" in f"{getattr(script, 'filename', '')} {body}".lower()
