@@ -19,8 +19,9 @@ from .covariance import (
 )
 from .datasets import framingham_fit, load_framingham, load_sleepstudy
 from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
+from .fit import Fit
 from .likelihood import cov_to_corr, deviance, gls, marginal_covariance
-from .model import Fit, lmm
+from .model import lmm
 
 __version__ = "0.1.0"
 

@@ -19,7 +19,7 @@ from .blocks import stacked
 from .covariance import Independent, Structure
 from .design import Design
 from .likelihood import LOG_2PI
-from .pooling import Pooled, _patterns
+from .pooling import Pooled, patterns
 
 LARGEST = 8  # random effects of one block: beyond, one fit after another is as fast
 
@@ -93,7 +93,7 @@ class Reducer:
         Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(pooled.scale, design.terms, strict=True)]
         self.kinds: dict[tuple[int, ...], list[tuple[np.ndarray, ...]]] = {}
         for rows, Z_b, layout, _ in stacked(design, Z):
-            first, pattern = _patterns(Z_b)
+            first, pattern = patterns(Z_b)
             order = np.argsort(pattern, kind="stable")
             Q_Z, T = np.linalg.qr(Z_b[first])
             lacking = Z_b.shape[2] - T.shape[1]  # zero rows make short blocks as tall as long ones

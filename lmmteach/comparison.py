@@ -24,10 +24,10 @@ from scipy.special import chdtrc
 from .covariance import Structure
 from .errors import ModelError, ParameterError
 from .nesting import Added, added
-from .summary import STYLE, _aligned, _html_table, number
+from .summary import STYLE, aligned, html_table, number
 
 if TYPE_CHECKING:
-    from .model import Fit
+    from .fit import Fit
 
 ROUNDING = 1e-7  # units of -2 log L: a smaller LR is 0
 LESSON = "Choosing G and R"
@@ -68,14 +68,14 @@ class Comparison:
 
     def __repr__(self) -> str:
         lead, formulas, shown, test = self._parts()
-        lines = [lead, *formulas, "", _aligned(shown), "", *test, ""]
+        lines = [lead, *formulas, "", aligned(shown), "", *test, ""]
         return "\n".join([*lines, *(f"Note: {line}" for line in self.words)]) + "\n"
 
     def _repr_html_(self) -> str:
         lead, formulas, shown, test = self._parts()
         parts = [f"<style>{STYLE}</style><div class='lmm'><p class='lead'>{lead}</p><p class='sub'>"]
         parts += [f"<code>{escape(line)}</code><br>" for line in formulas]
-        parts += ["</p>", _html_table("Fits", shown), "<p class='sub'>", "<br>".join(map(escape, test)), "</p>"]
+        parts += ["</p>", html_table("Fits", shown), "<p class='sub'>", "<br>".join(map(escape, test)), "</p>"]
         parts += [f"<p class='note'>{escape(line)}</p>" for line in self.words]
         return re.sub(r"chi2_(\d+)", r"χ<sup>2</sup><sub>\1</sub>", "".join(parts)) + "</div>"
 

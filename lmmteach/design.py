@@ -198,7 +198,8 @@ def build(
     attrs = getattr(data, "attrs", {})
     return Design(
         text, parsed.response, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
-        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"), spec, values, kept,
+        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"),
+        spec, values, kept,
     )  # fmt: skip
 
 

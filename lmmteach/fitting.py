@@ -164,7 +164,7 @@ def search(objective: Objective, start: np.ndarray) -> Optimum | None:
     None where the start has no likelihood, so that there is nowhere to go from.
     """
     first = len(objective.path)
-    theta, converged = _newton(objective, _scoring(objective, start))
+    theta, converged = newton(objective, _scoring(objective, start))
     theta = _onto_boundary(objective, theta)
     at, gradient = objective.evaluate(theta)
     return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None
@@ -211,7 +211,7 @@ def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...],
     return (axes * np.maximum(variance, 1e-4 * max(variance[-1], 1e-2))) @ axes.T
 
 
-def _newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
+def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
     """Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived."""
     value, gradient = objective(theta)
     if not objective.size:

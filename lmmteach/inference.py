@@ -21,7 +21,7 @@ from .kenward_roger import KenwardRoger, kenward_roger
 from .parameters import STEP, Uncertainty, steps, uncertainty
 
 if TYPE_CHECKING:
-    from .model import Fit
+    from .fit import Fit
 
 DF = ("satterthwaite", "kenward-roger", "normal")
 LESSON = "The Framingham answers: age, sex, time"

@@ -25,7 +25,7 @@ from .parameters import STEP, Parameter, at_theta, natural_parameters, parameter
 from .profile import Profile
 
 if TYPE_CHECKING:
-    from .model import Fit
+    from .fit import Fit
 
 METHODS = ("wald", "profile", "bootstrap")
 RANGES = (-5.0, 15.0)  # log range / gap at which an exponential correlation is as good as 0, or as 1

@@ -223,7 +223,7 @@ def _column_scale(Z: np.ndarray, correlated: bool) -> np.ndarray:
     return T * length
 
 
-def _patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which blocks are equal: ``key`` (m x anything) -> first block of each pattern, pattern of each block."""
     bits = np.ascontiguousarray(key.reshape(len(key), -1) + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
     weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
@@ -238,7 +238,7 @@ def _patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Stack, np.ndarray]:
     """R = sigma2 I: rotate the rows of each block so that Z becomes a triangle; return the rest apart."""
-    first, pattern = _patterns(Z)
+    first, pattern = patterns(Z)
     Q, T = np.linalg.qr(Z[first])
     Q = Q[pattern]
     top = Q.mT @ W
@@ -274,7 +274,7 @@ def _unrotated(
     same = codes[:, :, None] == codes[:, None, :]
     parts = [Z, seen.times, seen.visits, seen.strata, same]
     key = np.concatenate([np.asarray(part, dtype=float).reshape(len(Z), -1) for part in parts], axis=1)
-    first, pattern = _patterns(key)
+    first, pattern = patterns(key)
     occasions = design.occasions(rows[first], structure)
     return _stack(Z[first], W, pattern, layout, occasions, None if same.all() else same[first])
 

@@ -151,10 +151,9 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
         needed |= set(term.spec.required_variables) | set(term.columns)
     known = needed & {*design.frame.columns, *new_data.columns}
     frame, rows = clean_columns(new_data, sorted(known) or new_data.columns[:1])
-    for name in frame:
-        frame[name] = _as_trained(
-            frame[name], design.frame.get(name), name, {t for x in design.terms for t in x.columns}
-        )
+    groups = {column for term in design.terms for column in term.columns}
+    for name in [str(column) for column in frame]:
+        frame[name] = _as_trained(frame[name], design.frame.get(name), name, groups)
     X = again(design.spec, frame)[:, design.kept]
     mean = X @ estimate.beta
     if level == "conditional":
@@ -167,7 +166,7 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
 
 
 def _as_trained(column: pd.Series, trained: pd.Series | None, name: str, groups: set[str]) -> pd.Series:
-    """New values in the levels the model knows; an unknown level of a covariate is an error, of a group is a new one."""
+    """New values in the levels the model knows; an unknown level is an error, unless it is a new group."""
     if trained is None or name in groups or not isinstance(trained.dtype, pd.CategoricalDtype):
         return column
     unknown = [value for value in pd.unique(column) if value not in trained.cat.categories]

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .covariance import Exponential
-from .fitting import Estimate, Objective, _newton
+from .fitting import Estimate, Objective, newton
 from .parameters import Parameter, rho_values
 from .pooling import Evaluation, Pooled, evaluate
 
@@ -96,7 +96,7 @@ class Profile:
         for start in self._starts(value):
             if slice_.evaluate(start)[0] is None:
                 continue
-            theta, certified = _newton(slice_, start)
+            theta, certified = newton(slice_, start)
             at, _ = slice_.evaluate(theta)
             if at is not None:
                 found.append((at.deviance, theta))

@@ -64,6 +64,6 @@ def flat(estimate: Estimate) -> list[str]:
     last = best.objective.ends[-1]
     parts = ["G"] * bool(strong[:last].any()) + ["the residual correlation"] * bool(strong[last:].any())
     return [
-        f"Weakly identified: {' and '.join([*parts, 'sigma2'])} can change together and leave -2 log L as it is, so these "
-        "data cannot tell them apart. V and beta are still estimated. (Lesson: Strange results)"
+        f"Weakly identified: {' and '.join([*parts, 'sigma2'])} can change together and leave -2 log L as it is, so "
+        "these data cannot tell them apart. V and beta are still estimated. (Lesson: Strange results)"
     ]

@@ -27,7 +27,7 @@ from .parameters import parameters, values
 from .pooling import pool
 
 if TYPE_CHECKING:
-    from .model import Fit
+    from .fit import Fit
 
 TOGETHER = 128  # replicates fitted at once: enough to pay, few enough that an interruption loses little
 MEMORY = 2**22  # numbers of one array of such a batch

@@ -9,19 +9,19 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from .model import Fit
+    from .fit import Fit
 
 # Okabe-Ito, darkened to read as text on white; the explorers use the same hues for the same parameters.
 STYLE = """
-.lmm{font:14px/1.45 system-ui,sans-serif;max-width:46rem;color:inherit}
+.lmm{font-size:.9rem;line-height:1.45;max-width:46rem;color:inherit}
 .lmm table{border-collapse:collapse;margin:.4em 0 1em;font-variant-numeric:tabular-nums;border:0}
 .lmm th,.lmm td{padding:.18em .9em;text-align:right;border:0;background:none;color:inherit}
 .lmm tr{background:none}.lmm th{font-weight:500;opacity:.8}
 .lmm th:first-child,.lmm td:first-child{text-align:left;padding-left:0}
 .lmm thead tr{border-bottom:1px solid currentColor}
 .lmm caption{caption-side:top;text-align:left;font-weight:600;padding:.3em 0;color:inherit;white-space:nowrap}
-.lmm .lead{margin:0 0 .2em;font-weight:600}.lmm .sub{margin:0 0 .8em;opacity:.85}
-.lmm .note{margin:.2em 0;padding:.5em .8em;border-left:3px solid #D55E00}
+.lmm .lmm-lead{margin:0 0 .2em;font-weight:600}.lmm .lmm-sub{margin:0 0 .8em;opacity:.85}
+.lmm .lmm-note{margin:.2em 0;padding:.5em .8em;border-left:3px solid #D55E00}
 """
 
 
@@ -114,12 +114,12 @@ def text(fit: Fit) -> str:
     lead, size = _lead(fit)
     parts = [lead, f"Formula: {fit.formula}", size.replace("; ", "\n"), ""]
     for title, table in tables(fit):
-        parts += [title, _aligned(table), ""]
+        parts += [title, aligned(table), ""]
     parts += [f"Note: {note}" for note in fit.notes]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _aligned(table: pd.DataFrame) -> str:
+def aligned(table: pd.DataFrame) -> str:
     plain = table.reset_index()
     plain = plain.rename(columns={"index": ""})
     columns = [[str(c), *map(str, plain[c])] for c in plain.columns]
@@ -138,13 +138,14 @@ def html(fit: Fit) -> str:
     """The summary for a notebook; labels from the data are text, never markup."""
     lead, size = _lead(fit)
     parts = [f"<style>{STYLE}</style><div class='lmm'>"]
-    parts.append(f"<p class='lead'>{lead}</p><p class='sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>")
-    parts += [_html_table(title, table) for title, table in tables(fit)]
-    parts += [f"<p class='note'>{escape(note)}</p>" for note in fit.notes]
+    parts.append(f"<p class='lmm-lead'>{lead}</p>")
+    parts.append(f"<p class='lmm-sub'><code>{escape(fit.formula)}</code><br>{escape(size)}</p>")
+    parts += [html_table(title, table) for title, table in tables(fit)]
+    parts += [f"<p class='lmm-note'>{escape(note)}</p>" for note in fit.notes]
     return "".join(parts) + "</div>"
 
 
-def _html_table(title: str, table: pd.DataFrame) -> str:
+def html_table(title: str, table: pd.DataFrame) -> str:
     plain: Any = table.reset_index().rename(columns={"index": ""})
     head = "".join(f"<th scope='col'>{escape(str(column))}</th>" for column in plain.columns)
     body = "".join(

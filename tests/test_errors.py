@@ -66,7 +66,9 @@ def test_fewer_rows_than_parameters(sleep):
 def test_infinite_values_are_placed(sleep):
     odd = sleep.assign(days=sleep.days.where(sleep.index != 9, np.inf))
     refused(DataError, "'days' holds 1 infinite value(s), the first in row 9", "Replace", FORMULA, odd)
-    refused(DataError, "'log(days)' is not a finite number in row 0", "log", "reaction ~ log(days) + (1 | subject)", sleep)
+    refused(
+        DataError, "'log(days)' is not a finite number in row 0", "log", "reaction ~ log(days) + (1 | subject)", sleep
+    )
 
 
 def test_numbers_too_large_to_square(sleep):
@@ -156,7 +158,9 @@ def test_an_exact_fit_is_refused(sleep):
 def test_options_that_are_not_known(sleep):
     refused(ModelError, "method='reml'", "'REML'", FORMULA, sleep, method="reml")
     refused(ModelError, "'ar2'", "ar1", FORMULA, sleep, residual="ar2")
-    refused(ModelError, "needs to know when", "time='...'", "reaction ~ days + (1 | subject)", sleep, residual="exponential")
+    refused(
+        ModelError, "needs to know when", "time='...'", "reaction ~ days + (1 | subject)", sleep, residual="exponential"
+    )
     refused(DataError, "subject 308 has two rows at days 0", "Average", "reaction ~ days + (1 | subject)",
             sleep.assign(days=sleep.days // 2), time="days", residual="ar1")  # fmt: skip
     refused(DataError, "must be a pandas DataFrame, not list", "DataFrame", FORMULA, [1, 2])
@@ -189,9 +193,11 @@ def test_honest_data_in_odd_dress_gives_the_same_fit(sleep, change):
 def test_singular_and_unidentified_fits_explain_themselves(sleep):
     constant = sleep.assign(reaction=sleep.groupby("days").reaction.transform("mean") + (sleep.index % 2))
     fit = lmmteach.lmm("reaction ~ days + (1 | subject)", constant)
-    assert fit.singular and fit.converged
+    assert fit.singular
+    assert fit.converged
     assert "the variance of (Intercept) across subject is estimated as 0" in fit.message
-    assert "Singular fit" in str(fit) and "Singular fit" in fit._repr_html_()
+    assert "Singular fit" in str(fit)
+    assert "Singular fit" in fit._repr_html_()
     alone = lmmteach.lmm("reaction ~ days + (1 | row)", sleep.assign(row=np.arange(180)))
     assert "Weakly identified: G and sigma2" in alone.message
     assert lmmteach.lmm(FORMULA, sleep).message == ""

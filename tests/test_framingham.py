@@ -42,7 +42,9 @@ def test_published_fit(coded, model, method):
     assert np.abs(fit.se.to_numpy() / se - 1).max() < 1e-4
     assert np.abs(fit.G.to_numpy() / np.array(published["G"]) - 1).max() < 1e-3
     assert fit.sigma2 == pytest.approx(published["sigma2"], rel=1e-3)
-    assert fit.converged and not fit.singular and fit.message == ""
+    assert fit.converged
+    assert not fit.singular
+    assert fit.message == ""
 
 
 @pytest.mark.real_data

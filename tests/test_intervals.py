@@ -244,6 +244,7 @@ def test_wald_of_one_variance_is_the_delta_method(sleep):
         return fit.deviance_at([[np.exp(z[0])]], np.exp(z[1]))
 
     h, e = 1e-3, np.eye(2)
+
     def bend(a, b):
         corners = [(s, t, deviance(at + h * (s * a + t * b))) for s in (1, -1) for t in (1, -1)]
         return sum(s * t * value for s, t, value in corners) / (4 * h * h)

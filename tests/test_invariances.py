@@ -28,7 +28,8 @@ def studies(draw):
 
 def same(fit, other, shift=0.0):
     """Both are certified, and their -2 log L differ by ``shift`` and rounding."""
-    assert fit.converged and other.converged
+    assert fit.converged
+    assert other.converged
     assert other.deviance - fit.deviance == pytest.approx(shift, abs=SLACK)
 
 
@@ -58,7 +59,10 @@ def test_units_of_response_and_time(frame, log_y, log_t):
     same(fit, scaled, 2 * (len(frame) - 4) * np.log(a) + 2 * 2 * np.log(c))
     D = np.diag([a, a / c])
     G = D @ fit.G.to_numpy() @ D
-    assert np.abs(np.linalg.inv(D) @ (scaled.G.to_numpy() - G) @ np.linalg.inv(D)).max() < 2e-3 * np.abs(fit.G.to_numpy()).max()
+    assert (
+        np.abs(np.linalg.inv(D) @ (scaled.G.to_numpy() - G) @ np.linalg.inv(D)).max()
+        < 2e-3 * np.abs(fit.G.to_numpy()).max()
+    )
     assert scaled.sigma2 == pytest.approx(a**2 * fit.sigma2, rel=1e-3)
 
 
@@ -67,7 +71,9 @@ def test_units_of_response_and_time(frame, log_y, log_t):
 def test_order_and_names_of_rows_and_subjects(frame, random):
     fit = lmmteach.lmm(FORMULA, frame)
     labels = random.sample(range(1000), int(frame.id.max()) + 1)
-    shuffled = frame.assign(id=[f"s{labels[i]:03d}" for i in frame.id]).sample(frac=1, random_state=random.randint(0, 99))
+    shuffled = frame.assign(id=[f"s{labels[i]:03d}" for i in frame.id]).sample(
+        frac=1, random_state=random.randint(0, 99)
+    )
     other = lmmteach.lmm(FORMULA, shuffled)
     same(fit, other)
     assert other.beta.to_numpy() == pytest.approx(fit.beta.to_numpy(), abs=1e-3 * fit.se.max())
@@ -79,7 +85,8 @@ def test_order_and_names_of_rows_and_subjects(frame, random):
 @given(studies())
 def test_an_empty_level_changes_nothing(frame):
     wider = frame.assign(
-        id=pd.Categorical(frame.id, categories=range(50)), group=pd.Categorical(frame.group, categories=["a", "none", "b"])
+        id=pd.Categorical(frame.id, categories=range(50)),
+        group=pd.Categorical(frame.group, categories=["a", "none", "b"]),
     )
     fit, other = lmmteach.lmm(FORMULA, frame), lmmteach.lmm(FORMULA, wider)
     same(fit, other)

@@ -104,14 +104,18 @@ def test_bad_requests_are_refused_in_words(fit, sleep):
     pattern = lmmteach.lmm("reaction ~ days", sleep, groups="subject", residual="cs")
     with pytest.raises(ModelError, match="no random effects"):
         pattern.random_effects()
-    grouped = lmmteach.lmm("reaction ~ days * half + (1 | subject)", sleep.assign(half=np.where(sleep.index < 90, "a", "b")))
+    grouped = lmmteach.lmm(
+        "reaction ~ days * half + (1 | subject)", sleep.assign(half=np.where(sleep.index < 90, "a", "b"))
+    )
     with pytest.raises(DataError, match=r"'half' holds 'c'.*Known levels: a, b"):
         grouped.predict(pd.DataFrame({"days": [1], "half": ["c"], "subject": ["308"]}))
 
 
 def test_nested_terms_give_a_table_each(sleep):
     rng = np.random.default_rng(4)
-    data = pd.DataFrame([(s, c, k) for s in range(8) for c in "abc" for k in range(4)], columns=["school", "class", "k"])
+    data = pd.DataFrame(
+        [(s, c, k) for s in range(8) for c in "abc" for k in range(4)], columns=["school", "class", "k"]
+    )
     school, room = rng.normal(size=8) * 2, rng.normal(size=(8, 3))
     data["y"] = school[data.school] + room[data.school, data["class"].map("abc".index)] + rng.normal(size=len(data))
     fit = lmmteach.lmm("y ~ 1 + (1 | school/class)", data)

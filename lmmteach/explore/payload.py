@@ -128,7 +128,8 @@ def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
     """The SD of y - X beta-hat among the people seen at each time."""
     left = pd.Series(design.y - mean).groupby(np.asarray(design.times, dtype=float)).agg(["count", "std"])
     kept = left[left["count"] >= MIN_SEEN]
-    return [{"t": float(t), "sd": float(sd)} for t, sd in kept["std"].items()] if len(kept) <= 40 else []
+    pairs = zip(kept.index, kept["std"], strict=True)
+    return [{"t": float(t), "sd": float(sd)} for t, sd in pairs] if len(kept) <= 40 else []
 
 
 def _people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:

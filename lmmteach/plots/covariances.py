@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from ..errors import ParameterError
-from ..model import Fit
+from ..fit import Fit
 from .style import (
     DIVERGING,
     INK,

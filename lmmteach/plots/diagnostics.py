@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri
 
 from ..errors import ParameterError
-from ..model import Fit
+from ..fit import Fit
 from ..prediction import fitted, residuals
 from .style import INK, MODEL, labelled, style, thick
 

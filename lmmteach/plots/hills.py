@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtri
 
 from ..errors import ParameterError
-from ..model import Fit
+from ..fit import Fit
 from ..pooling import evaluate
 from .style import INK, MODEL, MUTED, letters, significant, style, thick
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from scipy.special import ndtri
 
 from ..errors import DataError, ParameterError
-from ..model import Fit
+from ..fit import Fit
 from ..prediction import fitted, random_effects
 from .style import GROUPS, INK, MODEL, MUTED, End, label_ends, labelled, letters, style, thick
 

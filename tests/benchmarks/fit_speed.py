@@ -22,7 +22,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-SIZES = {"200x6": (200, 6, False), "2634x6": (2634, 6, False), "100000x6": (100_000, 6, False), "10000x10": (10_000, 10, True)}
+SIZES = {  # subjects, visits, times of one's own
+    "200x6": (200, 6, False),
+    "2634x6": (2634, 6, False),
+    "100000x6": (100_000, 6, False),
+    "10000x10": (10_000, 10, True),
+}
 SLOW = {("statsmodels", "100000x6"), ("statsmodels", "10000x10")}  # minutes each: asked for by --all
 FORMULA = "y ~ t + x + (1 + t | id)"
 R_FIT = {
@@ -41,7 +46,8 @@ def simulated(subjects: int, visits: int, own_times: bool) -> pd.DataFrame:
     """Cholesterol-like data: 16 % of rows missing, so that shared times still make dozens of patterns."""
     rng = np.random.default_rng(2)
     i = np.repeat(np.arange(subjects), visits)
-    t = np.sort(rng.uniform(0, 10, (subjects, visits)), axis=1).ravel() if own_times else np.tile(np.arange(visits) * 2.0, subjects)
+    shared = np.tile(np.arange(visits) * 2.0, subjects)
+    t = np.sort(rng.uniform(0, 10, (subjects, visits)), axis=1).ravel() if own_times else shared
     b = rng.normal(size=(subjects, 2)) @ np.linalg.cholesky([[1210, 13.5], [13.5, 2.5]]).T
     x = rng.normal(size=subjects)[i]
     y = 220 + 2.8 * t + 5 * x + b[i, 0] + b[i, 1] * t + rng.normal(size=len(t)) * 21
@@ -121,7 +127,8 @@ def main(sizes: list[str]) -> None:
                     print(f"{engine:12s} {found}")
                     continue
                 ours = ours or found["ms"]
-                print(f"{engine:12s} {found['ms']:10.1f} {found['ms'] / ours:8.1f} {found['mb']:8.0f}   {found['loglik']:.4f}")
+                ratio = found["ms"] / ours
+                print(f"{engine:12s} {found['ms']:10.1f} {ratio:8.1f} {found['mb']:8.0f}   {found['loglik']:.4f}")
 
 
 if __name__ == "__main__":

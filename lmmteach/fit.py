@@ -1,0 +1,528 @@
+"""Fit: everything that can be asked of a fitted model.  Each method is a door to a room of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from . import comparison, inference, intervals, prediction, simulation, summary
+from .estimates import Estimates
+from .likelihood import cov_to_corr, deviance_at
+
+
+class Fit(Estimates):
+    """A fitted linear mixed model, Y_i = X_i beta + Z_i b_i + e_i with b_i ~ N(0, G), e_i ~ N(0, R_i).
+
+    Made by :func:`lmm`; never changed afterwards.  Names are lme4's and PROC MIXED's: ``beta``, ``se``,
+    ``cov_beta`` = (X'V^-1X)^-1, ``G``, ``sigma2``, ``residual``, ``loglik``, ``deviance`` = -2 log L, ``aic``,
+    ``bic``, ``n_obs``, ``n_subjects``, ``converged``, ``singular``, ``message``, ``path``.
+
+    Examples
+    --------
+    >>> import lmmteach
+    >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+    >>> fit.beta.round(3).to_dict()
+    {'(Intercept)': 251.405, 'days': 10.467}
+    >>> round(fit.sigma2, 2), fit.converged, fit.singular
+    (654.94, True, False)
+    """
+
+    def random_effects(self, se: bool | str = False) -> Any:
+        """The predicted random effects (BLUPs), b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta).
+
+        Parameters
+        ----------
+        se : bool or str
+            True adds both standard errors: "given_beta", the square root of Var(b_i | y) = G - G Z'V^-1 Z G
+            (lme4's condVar), and "prediction", which adds the uncertainty of beta (SAS's SOLUTION R).
+            Either name asks for that one.
+
+        Returns
+        -------
+        DataFrame (m x q), one row a subject, in the units of the response per unit of the column of Z; with
+        several random terms a dict of them, named as ``G`` is.
+
+        Raises
+        ------
+        ModelError
+            If the model has no random effects.
+
+        Notes
+        -----
+        Henderson (1975), Biometrics 31:423; Robinson (1991), Statistical Science 6:15.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.random_effects().loc["308"].round(3).tolist()
+        [2.259, 9.199]
+        """
+        return prediction.random_effects(self.design, self.estimate, se)
+
+    def fitted(self, level: str = "conditional") -> pd.Series:
+        """Fitted values on the rows used: X beta ("marginal") or X beta + Z b-hat ("conditional").
+
+        Returns
+        -------
+        Series (N,) on the data's index, in units of the response.
+
+        Raises
+        ------
+        ParameterError
+            If ``level`` is neither.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.fitted("marginal")[:2].round(2).tolist()
+        [251.41, 261.87]
+        """
+        return pd.Series(prediction.fitted(self.design, self.estimate, level), index=self.design.index, name="fitted")
+
+    def predict(self, new_data: pd.DataFrame, level: str = "conditional") -> pd.Series:
+        """Predictions for new rows, x'beta (+ z'b-hat): new times of known subjects, or new subjects.
+
+        A subject the fit has not seen has b-hat = 0, so that both levels give the population's line.
+
+        Parameters
+        ----------
+        new_data : DataFrame
+            The covariates of the fixed part, and at the conditional level the grouping column and Z's.
+        level : "conditional" or "marginal"
+
+        Returns
+        -------
+        Series (rows,) on the new data's index, in units of the response.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, or holds a level of a factor that the fit has not seen.
+
+        Examples
+        --------
+        >>> import lmmteach, pandas
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> new = pandas.DataFrame({"subject": ["308", "somebody new"], "days": [10, 10]})
+        >>> fit.predict(new).round(1).tolist()
+        [450.3, 356.1]
+        """
+        return prediction.predict(self.design, self.estimate, new_data, level)
+
+    def residuals(self, level: str = "conditional", kind: str = "raw") -> pd.Series:
+        """Residuals, y - fitted: raw, over their SD, or whitened so that they should be independent N(0, 1).
+
+        Parameters
+        ----------
+        level : "conditional" (y - X beta - Z b-hat) or "marginal" (y - X beta)
+        kind : "raw", "pearson" (over the SD) or "normalized" (L^-1 r, L the Cholesky factor)
+            The covariance is R at the conditional level and V at the marginal one.
+
+        Returns
+        -------
+        Series (N,) on the data's index; raw in units of the response, the others without unit.
+
+        Raises
+        ------
+        ParameterError
+            If ``level`` or ``kind`` is not known.
+
+        Notes
+        -----
+        Fitzmaurice, Laird & Ware (2011), Applied Longitudinal Analysis, section 10.2.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> r = fit.residuals("marginal", "normalized")
+        >>> round(float((r**2).sum()), 6)  # N - p, at the REML estimate
+        178.0
+        """
+        values = prediction.residuals(self.design, self.estimate, level, kind)
+        return pd.Series(values, index=self.design.index, name=f"{kind} residual")
+
+    def marginal_cov(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
+        """The marginal covariance V = Z G Z' + R, of one subject's rows or at any times.
+
+        Parameters
+        ----------
+        subject : label, optional
+            The subject whose V_i is wanted.
+        times : (n,) array_like, optional
+            Measurement times; all distinct times of the data when neither is given.
+
+        Returns
+        -------
+        DataFrame (n x n), times on both sides, in squared units of the response.
+
+        Raises
+        ------
+        DataError
+            If there is no such subject.
+        ModelError, ParameterError
+            If times alone do not determine Z, or R is known only at the data's visits.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.marginal_cov(times=[0, 9]).round(0).to_numpy()
+        array([[1267.,  699.],
+               [ 699., 4281.]])
+        """
+        return prediction.marginal_cov(self.design, self.estimate, subject, times)
+
+    def marginal_corr(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
+        """The correlation that V implies, V_jk / sqrt(V_jj V_kk); arguments and errors as :meth:`marginal_cov`.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 | subject)", lmmteach.load_sleepstudy())
+        >>> round(float(fit.marginal_corr().iloc[0, 9]), 3)  # the intraclass correlation, at every lag
+        0.589
+        """
+        V = self.marginal_cov(subject, times)
+        return pd.DataFrame(cov_to_corr(V), index=V.index, columns=V.columns)
+
+    def deviance_at(self, G: Any = None, sigma2: Any = None) -> float:
+        """-2 log L of this fit's data at another setting, beta at its best for it; by the readable likelihood.
+
+        Parameters
+        ----------
+        G : (q, q) array_like, or one for each term, optional
+            The fit's own when not given.  It need not be positive semidefinite, as long as every V_i is
+            positive definite.
+        sigma2 : float or structure, optional
+            The residual variance, or a residual structure with its values.
+
+        Raises
+        ------
+        ParameterError
+            If some V_i is not positive definite, or G is not symmetric or of the wrong shape.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> round(fit.deviance_at([[600, 0], [0, 30]], 650) - fit.deviance, 3)
+        0.26
+        """
+        G = self.estimate.G if G is None else G
+        return deviance_at(self.design, G, self.residual if sigma2 is None else sigma2, self.method)
+
+    def coef_table(self, df: str = "satterthwaite", level: float = 0.95) -> pd.DataFrame:
+        """Estimate, standard error, degrees of freedom, t, p and confidence limits of every fixed effect.
+
+        t = beta / SE against a t distribution with ``df`` degrees of freedom; limits beta +- t_df SE.
+
+        Parameters
+        ----------
+        df : "satterthwaite", "kenward-roger" or "normal"
+            Satterthwaite matches the variance of the SE; Kenward-Roger also corrects the SE itself (REML only);
+            "normal" takes the variances as known, as a Wald test does.
+        level : float
+            Of the confidence limits, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame (p rows): Estimate, Std. Error, df, t value, p value, lower, upper; ``.attrs["notes"]`` says what was
+        held fixed where the fit is singular.
+
+        Raises
+        ------
+        ParameterError
+            If ``df`` or ``level`` is not known.
+        ModelError
+            Kenward-Roger for an ML fit, or a residual structure that is not linear in its parameters.
+
+        Notes
+        -----
+        Satterthwaite (1946), Biometrics Bull. 2:110; Kenward & Roger (1997), Biometrics 53:983.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.coef_table().loc["days", ["Estimate", "Std. Error", "df"]].round(2).tolist()
+        [10.47, 1.55, 17.0]
+        """
+        return inference.coef_table(self, df, level)
+
+    def test(self, what: Any, df: str = "satterthwaite") -> inference.FTest:
+        """F test that linear combinations of the fixed effects are 0, F = (L beta)'(L cov L')^-1 (L beta) / q.
+
+        Parameters
+        ----------
+        what : name, list of names, dict of name to weight (or a list of them), or array (q x p)
+            ``"year"``; ``["sexmale", "sexmale:year"]``; ``{"year": 1, "sexmale:year": 1}``.
+        df : as in :meth:`coef_table`; Satterthwaite's by Fai & Cornelius (1996) where q > 1.
+
+        Returns
+        -------
+        FTest: F, df1 = q, df2, p, method.
+
+        Raises
+        ------
+        ParameterError
+            For a name or a shape that does not belong to this model, or rows that repeat each other.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> round(fit.test("days").F, 2)
+        45.85
+        """
+        return inference.f_test(self, what, df)
+
+    def confint(
+        self, method: str = "wald", level: float = 0.95, names: list[str] | None = None, n: int = 1000, seed: int = 1
+    ) -> pd.DataFrame:
+        """Confidence limits of every parameter: beta, the entries of G, SDs, correlations, sigma2 and R's own.
+
+        wald: back(t(estimate) +- z SE t'(estimate)), t = log for variances and SDs, atanh for correlations;
+        profile: all c with D(c) - D(estimate) <= chi2_1 quantile, D(c) = min -2 log L given parameter = c;
+        bootstrap: quantiles of refits to simulated data.
+
+        Parameters
+        ----------
+        method : "wald", "profile" or "bootstrap"
+        level : float, between 0 and 1
+        names : list of row names, optional
+            Only these parameters (profiles take time).
+        n, seed : int
+            Replicates and seed of the bootstrap.
+
+        Returns
+        -------
+        DataFrame (one row a parameter): estimate, lower, upper, in the parameter's own units.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown method, name or level.
+
+        Notes
+        -----
+        A Wald interval does not exist where the estimate lies on the edge of its range (nan); a profile does: its
+        lower limit is then 0, or a correlation's is -1 or 1.  Where a variance may be 0, its correlations may be
+        anything, and their profile intervals run from -1 to 1.  Profiles of beta are those of the ML likelihood
+        also for REML fits, as REML is no likelihood of beta; those of G and R are of the fit's own criterion.
+        Venzon & Moolgavkar (1988), Appl. Statist. 37:87; Pinheiro & Bates (2000), section 2.4.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy(), method="ML")
+        >>> fit.confint("profile", names=["sd[days]"]).round(2).loc["sd[days]"].tolist()
+        [5.72, 3.8, 8.75]
+        """
+        return intervals.confint(self, method, level, names, n, seed)
+
+    def profile(self, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
+        """The profile of -2 log L along one parameter, D(c) = min -2 log L given parameter = c, out to its limits.
+
+        Parameters
+        ----------
+        name : str
+            A row of :meth:`confint`, as ``"G[(Intercept),days]"``.
+        points : int
+            How many values, evenly spaced (the estimate is added).
+        level : float
+            Of the profile limits between which they lie.
+
+        Returns
+        -------
+        DataFrame: the values, ``deviance`` = D, and ``zeta`` = sign(c - estimate) sqrt(D(c) - D(estimate)),
+        a straight line where a Wald interval would do.
+
+        Raises
+        ------
+        ParameterError
+            For a name that is not a parameter of this model.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 | subject)", lmmteach.load_sleepstudy())
+        >>> fit.profile("sigma", points=5).shape
+        (6, 3)
+        """
+        return intervals.profile(self, name, points, level)
+
+    def information_criteria(self, convention: str = "lme4") -> pd.Series:
+        """AIC = -2 log L + 2 k and BIC = -2 log L + log(n) k, k the number of parameters, beta included.
+
+        Parameters
+        ----------
+        convention : "lme4" or "nlme"
+            n is N, the number of rows, for lme4 (and in :attr:`bic`); nlme takes N - p for REML fits.
+
+        Returns
+        -------
+        Series: AIC, BIC.
+
+        Raises
+        ------
+        ParameterError
+            For another convention.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.information_criteria("nlme").round(2).tolist()
+        [1755.63, 1774.72]
+        """
+        return comparison.information_criteria(self, convention)
+
+    def simulate(self, n: int = 1, seed: int | None = None) -> pd.DataFrame:
+        """New responses drawn from the fitted model, y* = X beta + Z b* + e*, b* ~ N(0, G), e* ~ N(0, R).
+
+        Parameters
+        ----------
+        n : int
+            How many draws.
+        seed : int, optional
+            The same seed gives the same draws; draw i is the same whatever ``n``.
+
+        Returns
+        -------
+        DataFrame (rows used x n), in units of the response.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.simulate(3, seed=1).shape
+        (180, 3)
+        """
+        return simulation.simulate(self, n, seed)
+
+    def refit(self, y: Any) -> Fit:
+        """The same model fitted to another response: same X, Z and R structure, new y (N,).
+
+        Parameters
+        ----------
+        y : (N,) array_like
+            One number for each row used, in the unit and on the scale of the model's left-hand side. A
+            Series that also has rows the fit did not use is matched by its index.
+
+        Returns
+        -------
+        Fit, as :func:`lmm` would give it, found by starting from this one.
+
+        Raises
+        ------
+        DataError
+            If ``y`` has another length, is not finite everywhere, or does not vary.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> again = fit.refit(2 * fit.design.y)
+        >>> round(again.sigma2 / fit.sigma2, 6)
+        4.0
+        """
+        design = simulation.with_response(self.design, y)
+        return Fit(design, simulation.reestimate(design, self.estimate, self.method), self.method, self.warnings)
+
+    def bootstrap(self, n: int = 1000, seed: int | None = None, progress: bool = True) -> pd.DataFrame:
+        """The parametric bootstrap: simulate from the fit, refit, n times over.
+
+        The spread of a column estimates the standard error of that parameter; its quantiles are an interval.
+
+        Parameters
+        ----------
+        n : int
+            How many replicates.
+        seed : int, optional
+            The same seed gives the same replicates; row i is the refit to column i of ``simulate(n, seed)``.
+        progress : bool
+            Show a bar on stderr if it takes longer than a second. Ctrl-C returns what is finished, with a warning.
+
+        Returns
+        -------
+        DataFrame (n x parameters): beta, the entries of G ("G[year,year]"), their SDs and correlations
+        ("sd[year]", "rho[(Intercept),year]"), "sigma2", "sigma", and the residual structure's own; in the
+        units of the response and the covariates. A correlation with a variance of 0 is nan.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+
+        Notes
+        -----
+        Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 6.5.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.bootstrap(20, seed=1)[["days", "sigma2"]].shape
+        (20, 2)
+        """
+        return simulation.bootstrap(self, n, seed, progress)
+
+    def summary(self) -> Summary:
+        """The fit as a table: text when printed, HTML in a notebook."""
+        return Summary(self)
+
+    def explore(self, **options: Any) -> Any:
+        """An explorer of this fit: move G and sigma^2, watch V, the correlation and simulated subjects.
+
+        Returns
+        -------
+        lmmteach.explore.Explorer, a Jupyter widget; its ``G`` and ``sigma2`` follow the sliders and can be
+        set, ``save("explorer.html")`` writes a page that needs no kernel and no network.
+
+        Raises
+        ------
+        ModelError
+            If the model has no explorer: several random terms, more than two random effects, or an R
+            other than sigma2 I.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> explorer = fit.explore()
+        >>> explorer.G.shape
+        (2, 2)
+        """
+        from .explore import explore  # widgets load when they are first wanted
+
+        return explore(self, **options)
+
+    def __repr__(self) -> str:
+        return summary.text(self)
+
+    def _repr_html_(self) -> str:
+        return summary.html(self)
+
+
+class Summary:
+    """A fit's summary: prints as text, shows as HTML in a notebook."""
+
+    def __init__(self, fit: Fit) -> None:
+        self._fit = fit
+
+    def __str__(self) -> str:
+        return summary.text(self._fit)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return summary.html(self._fit)
