@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .blocks import stacked
 from .covariance import Independent, Structure
@@ -90,7 +90,10 @@ class Reducer:
     def __init__(self, design: Design, pooled: Pooled, method: str) -> None:
         self.pooled, self.reml = pooled, method == "REML"
         self.X, self.Q = design.X, np.linalg.qr(design.X)[0]
-        Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(pooled.scale, design.terms, strict=True)]
+        Z = [
+            scipy.linalg.solve_triangular(T, term.Z.T, trans="T").T
+            for T, term in zip(pooled.scale, design.terms, strict=True)
+        ]
         self.kinds: dict[tuple[int, ...], list[tuple[np.ndarray, ...]]] = {}
         for rows, Z_b, layout, _ in stacked(design, Z):
             first, pattern = patterns(Z_b)

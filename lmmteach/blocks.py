@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .design import Design
 
@@ -45,8 +44,8 @@ def block_codes(design: Design) -> np.ndarray:
     offsets = np.cumsum([0, design.codes.max() + 1, *(codes.max() + 1 for codes in others)])
     first = np.tile(design.codes, len(others))
     other = np.concatenate([codes + offset for codes, offset in zip(others, offsets[1:-1], strict=True)])
-    links = coo_array((np.ones(len(first)), (first, other)), shape=(offsets[-1], offsets[-1]))
-    return connected_components(links, directed=False)[1][design.codes]
+    links = scipy.sparse.coo_array((np.ones(len(first)), (first, other)), shape=(offsets[-1], offsets[-1]))
+    return scipy.sparse.csgraph.connected_components(links, directed=False)[1][design.codes]
 
 
 def blocks(design: Design) -> Iterator[Block]:

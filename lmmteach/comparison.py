@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .covariance import Structure
 from .errors import ModelError, ParameterError
@@ -217,7 +217,7 @@ def _mixture(gained: Added, df: int) -> tuple[tuple[float, int], ...]:
 
 def _tail(df: int, statistic: float) -> float:
     """P(chi2_df >= statistic); chi2_0 is 0 for certain."""
-    return float(statistic <= 0) if df == 0 else float(chdtrc(df, statistic))
+    return float(statistic <= 0) if df == 0 else float(scipy.special.chdtrc(df, statistic))
 
 
 def _words(gained: Added, df: int, small: Fit, large: Fit) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .covariance import Structure, cholesky_factor, free_entries
 from .design import Design
@@ -279,9 +279,9 @@ def on_data_scale(best: Optimum) -> Estimate:
             "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",
             "Is the response computed from a covariate, or has every subject as many effects as rows?",
         )
-    beta = pooled.beta_ols + solve_triangular(pooled.R_x, at.gamma)
-    root = solve_triangular(pooled.R_x, np.linalg.cholesky(at.cov_gamma))
-    halves = [solve_triangular(T, L) for T, L in zip(pooled.scale, best.factors, strict=True)]
+    beta = pooled.beta_ols + scipy.linalg.solve_triangular(pooled.R_x, at.gamma)
+    root = scipy.linalg.solve_triangular(pooled.R_x, np.linalg.cholesky(at.cov_gamma))
+    halves = [scipy.linalg.solve_triangular(T, L) for T, L in zip(pooled.scale, best.factors, strict=True)]
     residual = pooled.structure.at(best.objective.x(best.theta), at.sigma2, pooled.occasions)
     return Estimate(
         beta, at.sigma2 * root @ root.T, [at.sigma2 * half @ half.T for half in halves], at.sigma2, residual,

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
-from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .errors import ModelError, ParameterError
 from .fitting import Estimate, Objective
@@ -67,8 +66,8 @@ def satterthwaite(estimate: Estimate, method: str) -> Satterthwaite:
         up, down = (objective.evaluate(theta + step)[0] for step in steps(theta, j))
         if up is not None and down is not None:
             change = up.sigma2 * up.cov_gamma - down.sigma2 * down.cov_gamma
-            half = solve_triangular(pooled.R_x, change / (2 * STEP * max(1.0, abs(theta[j]))))
-            slopes[j] = solve_triangular(pooled.R_x, half.T)
+            half = scipy.linalg.solve_triangular(pooled.R_x, change / (2 * STEP * max(1.0, abs(theta[j]))))
+            slopes[j] = scipy.linalg.solve_triangular(pooled.R_x, half.T)
     dof = pooled.n_obs - p * (method == "REML")
     return Satterthwaite(estimate.cov_beta, slopes, uncertainty(estimate, method), float(dof))
 
@@ -90,9 +89,9 @@ def coef_table(fit: Fit, df: str = "satterthwaite", level: float = 0.95) -> pd.D
         cov, notes = adjusted.cov, adjusted.notes
     se = np.sqrt(np.diag(cov))
     t = beta / se
-    p = np.where(np.isinf(dfs), 2 * ndtr(-abs(t)), 2 * stdtr(dfs, -abs(t)))
+    p = np.where(np.isinf(dfs), 2 * scipy.special.ndtr(-abs(t)), 2 * scipy.special.stdtr(dfs, -abs(t)))
     tail = (1 + level) / 2
-    half = se * np.where(np.isinf(dfs), ndtri(tail), stdtrit(dfs, tail))
+    half = se * np.where(np.isinf(dfs), scipy.special.ndtri(tail), scipy.special.stdtrit(dfs, tail))
     table = pd.DataFrame(
         {
             "Estimate": beta, "Std. Error": se, "df": dfs, "t value": t, "p value": p,
@@ -123,10 +122,10 @@ def f_test(fit: Fit, what: Any, df: str = "satterthwaite") -> FTest:
         found = _adjusted(fit)
         scale, df2 = found.f_scale(L)
         wald = float(L @ beta @ np.linalg.solve(L @ found.cov @ L.T, L @ beta)) / q
-        return FTest(scale * wald, q, df2, float(fdtrc(q, df2, scale * wald)), df)
+        return FTest(scale * wald, q, df2, float(scipy.special.fdtrc(q, df2, scale * wald)), df)
     F = float(L @ beta @ np.linalg.solve(L @ fit.estimate.cov_beta @ L.T, L @ beta)) / q
     if df == "normal":
-        return FTest(F, q, np.inf, float(chdtrc(q, q * F)), df)
+        return FTest(F, q, np.inf, float(scipy.special.chdtrc(q, q * F)), df)
     exact = satterthwaite(fit.estimate, fit.method)
     # Fai & Cornelius: turn L until its rows are uncorrelated, give each its own df, match the mean of F.
     _, axes = np.linalg.eigh(L @ fit.estimate.cov_beta @ L.T)
@@ -136,7 +135,7 @@ def f_test(fit: Fit, what: Any, df: str = "satterthwaite") -> FTest:
     else:
         mean = (own[own > 2] / (own[own > 2] - 2)).sum()
         df2 = float(2 * mean / (mean - q)) if mean > q else 2.0
-    return FTest(F, q, df2, float(fdtrc(q, df2, F)), df)
+    return FTest(F, q, df2, float(scipy.special.fdtrc(q, df2, F)), df)
 
 
 def _contrasts(fit: Fit, what: Any) -> np.ndarray:

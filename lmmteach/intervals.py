@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri, ndtri
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .covariance import CompoundSymmetry, Exponential
 from .errors import LmmWarning, ParameterError
@@ -97,7 +97,7 @@ def _straight(found: Estimate, parameter: Parameter) -> tuple[Callable[[float], 
 
 def _wald(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
     """Limits (k x 2); nan where an estimate on the edge of its range has no standard error."""
-    z = ndtri((1 + level) / 2)
+    z = scipy.special.ndtri((1 + level) / 2)
     at = values(wanted, fit.estimate.beta, fit.estimate.G, fit.residual)
     se = standard_errors(fit.estimate, fit.method, wanted)
     ends = np.full((len(wanted), 2), np.nan)
@@ -154,7 +154,7 @@ def _unsquared(parameter: Parameter) -> tuple[Parameter, int]:
 def _profile(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
     """Limits (k x 2) by profiling; an SD's are the roots of its variance's."""
     profiled = [_unsquared(parameter) for parameter in wanted]
-    needed = float(chdtri(1, 1 - level))
+    needed = float(scipy.special.chdtri(1, 1 - level))
     done: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
     for of_beta in (True, False):
         group = [one for one, _ in profiled if (one.kind == "beta") == of_beta]
@@ -179,8 +179,6 @@ class Scale(NamedTuple):
 
 def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, error: float) -> tuple[float, float]:
     """Where the profile crosses D(estimate) + ``needed``, to both sides; the edge of the range where it does not."""
-    from scipy.optimize import brentq  # loaded at first use: `import lmmteach` stays light
-
     at = float(values([parameter], found.beta, found.G, found.residual)[0])
     scale = _scale(found, parameter)
     if np.isnan(at):  # a correlation with a variance of 0: any value is as good
@@ -204,7 +202,7 @@ def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, err
             outer = edge if sign * (outer - edge) > 0 else outer
             if gap(outer) > 0:
                 precision = CLOSE * abs(outer - centre)
-                limit = float(scale.back(brentq(gap, inner, outer, xtol=precision)))
+                limit = float(scale.back(scipy.optimize.brentq(gap, inner, outer, xtol=precision)))
                 break
             inner, length = outer, 1.6 * length
         limits.append(limit)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import block_diag, solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .blocks import BlockStack, stacked
 from .covariance import AR1, CompoundSymmetry, Independent, Structure, Toeplitz, Unstructured, free_entries
@@ -44,7 +44,7 @@ class KenwardRoger:
 
     def df(self, contrast: np.ndarray) -> float:
         """Degrees of freedom of one contrast c, 2 (c'Phi c)^2 / Var(c'Phi c): the rule below where q = 1."""
-        contrast = solve_triangular(self.R_x, contrast, trans="T")
+        contrast = scipy.linalg.solve_triangular(self.R_x, contrast, trans="T")
         v = contrast @ self.plain @ contrast
         slope = np.einsum("a,rab,b->r", contrast @ self.plain, self.P, self.plain @ contrast) / v
         return float(2.0 / (slope @ self.W @ slope))
@@ -54,7 +54,7 @@ class KenwardRoger:
         q = len(L)
         if q == 1:
             return 1.0, self.df(L[0])
-        L, Phi = solve_triangular(self.R_x, L.T, trans="T").T, self.plain
+        L, Phi = scipy.linalg.solve_triangular(self.R_x, L.T, trans="T").T, self.plain
         theta = L.T @ np.linalg.solve(L @ Phi @ L.T, L)
         M = theta @ Phi @ self.P @ Phi  # r x p x p
         trace = np.trace(M, axis1=1, axis2=2)
@@ -82,8 +82,8 @@ def kenward_roger(design: Design, estimate: Estimate) -> KenwardRoger:
     _check_linear(estimate.residual)
     R_x, scale = estimate.pooled.R_x, estimate.pooled.scale
     # On orthonormal columns of X and Z no digits are lost; what follows does not depend on the choice.
-    Q_x = solve_triangular(R_x, design.X.T, trans="T").T
-    Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
+    Q_x = scipy.linalg.solve_triangular(R_x, design.X.T, trans="T").T
+    Z = [scipy.linalg.solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
     pieces = [_pieces(design, estimate, Q_x, stack) for stack in stacked(design, Z)]
     P, Q, K = (np.sum([piece[k] for piece in pieces], axis=0) for k in range(3))
     at = estimate.optimum.at
@@ -97,8 +97,8 @@ def kenward_roger(design: Design, estimate: Estimate) -> KenwardRoger:
         notes.append("Some covariance parameters cannot be told apart; only what can be told apart is adjusted for.")
     W = 2 * np.linalg.pinv(scaled, rcond=FLAT, hermitian=True) / np.outer(size, size)
     inner = np.einsum("rs,rsab->ab", W, Q) - np.einsum("rs,rab,bc,scd->ad", W, P, Phi, P)
-    adjusted = solve_triangular(R_x, Phi + Phi @ (inner + inner.T) @ Phi)
-    return KenwardRoger(solve_triangular(R_x, adjusted.T), Phi, P, W, R_x, notes)
+    adjusted = scipy.linalg.solve_triangular(R_x, Phi + Phi @ (inner + inner.T) @ Phi)
+    return KenwardRoger(scipy.linalg.solve_triangular(R_x, adjusted.T), Phi, P, W, R_x, notes)
 
 
 def _pieces(
@@ -110,7 +110,7 @@ def _pieces(
     same = (codes[:, :, None] == codes[:, None, :]).astype(float)
     V = residual.at_values(design.occasions(stack.rows, residual)) * same
     if stack.layout:
-        factor = block_diag(*[estimate.optimum.factors[t] for t in stack.layout])
+        factor = scipy.linalg.block_diag(*[estimate.optimum.factors[t] for t in stack.layout])
         half = stack.Z @ factor
         V = V + sigma2 * half @ half.mT
     V_inv = np.linalg.inv(V)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import block_diag, solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .blocks import blocks
 from .covariance import Independent, Structure
@@ -145,15 +145,15 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
                 "Raise sigma2 or the diagonal of G, or bring the covariances nearer to 0.", FLAGSHIP,
             ) from None  # fmt: skip
         # Step II.  Whiten: L^-1 makes the subject's rows uncorrelated with variance 1.
-        whitened.append(solve_triangular(L, np.column_stack([X_i, y_i]), lower=True))
+        whitened.append(scipy.linalg.solve_triangular(L, np.column_stack([X_i, y_i]), lower=True))
         # Step III.  Add up log |V_i|.
         log_det_V += 2 * np.log(np.diag(L)).sum()
     # Step IV.  The whitened rows of all subjects are an ordinary regression: X = Q T, beta = T^-1 Q'y.
     white = np.vstack(whitened)
     X_w, y_w = white[:, :-1], white[:, -1]
     Q, T = np.linalg.qr(X_w)
-    beta = solve_triangular(T, Q.T @ y_w)
-    root = solve_triangular(T, np.eye(len(beta)))
+    beta = scipy.linalg.solve_triangular(T, Q.T @ y_w)
+    root = scipy.linalg.solve_triangular(T, np.eye(len(beta)))
     cov_beta = root @ root.T  # (X'V^-1 X)^-1
     r = y_w - X_w @ beta
     log_det_XtVX = 2 * np.log(np.abs(np.diag(T))).sum()
@@ -211,7 +211,7 @@ def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iter
     for block in blocks(design):
         R = structure.at_values(design.occasions(block.rows, structure))
         same = design.codes[block.rows][:, None] == design.codes[block.rows][None, :]
-        G_b = block_diag(*[by_term[term] for term in block.layout]) if block.layout else np.zeros((0, 0))
+        G_b = scipy.linalg.block_diag(*[by_term[term] for term in block.layout]) if block.layout else np.zeros((0, 0))
         yield block.rows, marginal_covariance(block.Z, G_b, R * same)
 
 

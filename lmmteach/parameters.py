@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .covariance import Structure
 from .design import Design
@@ -115,7 +115,7 @@ def at_theta(estimate: Estimate, method: str, theta: np.ndarray, sigma2: float) 
     objective = Objective(pooled, method)
     G = []
     for L, T in zip(objective.factors(theta), pooled.scale, strict=True):
-        half = solve_triangular(T, L)
+        half = scipy.linalg.solve_triangular(T, L)
         G.append(sigma2 * half @ half.T)
     return G, estimate.residual.at(objective.x(theta), sigma2, pooled.occasions)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag, solve_triangular
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .blocks import stacked
 from .covariance import Independent, Occasions, Structure, free_entries
@@ -82,11 +82,11 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     structure = structure or Independent()
     plain = isinstance(structure, Independent) and not structure.by
     Q, R_x = np.linalg.qr(design.X)
-    beta_ols = solve_triangular(R_x, Q.T @ design.y)
+    beta_ols = scipy.linalg.solve_triangular(R_x, Q.T @ design.y)
     y = design.y - design.X @ beta_ols
     W = np.column_stack([Q, y - Q @ (Q.T @ y)])
     scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
-    Z = [solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
+    Z = [scipy.linalg.solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
     stacks, remainders = [], [np.zeros((1, W.shape[1]))]
     for rows, Z_b, layout, _ in stacked(design, Z):
         if plain and not layout:
@@ -179,7 +179,7 @@ def _spread(psi: list[np.ndarray], layout: tuple[int, ...]) -> np.ndarray:
     """The covariance of all the random effects of a block: one psi for each of its levels."""
     if len(layout) == 1:
         return psi[layout[0]]
-    return block_diag(*[psi[term] for term in layout]) if layout else np.zeros((0, 0))
+    return scipy.linalg.block_diag(*[psi[term] for term in layout]) if layout else np.zeros((0, 0))
 
 
 def _ways(pooled: Pooled) -> list[list[np.ndarray]]:

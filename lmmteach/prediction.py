@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import block_diag
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .blocks import stacked
 from .design import Design
@@ -45,7 +45,7 @@ class Blups(NamedTuple):
 def covariances(design: Design, estimate: Estimate) -> Iterator[Stack]:
     """G, R and V of every block, many blocks at a time."""
     for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):
-        G = block_diag(*[estimate.G[t] for t in layout]) if layout else np.zeros((0, 0))
+        G = scipy.linalg.block_diag(*[estimate.G[t] for t in layout]) if layout else np.zeros((0, 0))
         codes = design.codes[rows]
         R = estimate.residual.at_values(design.occasions(rows, estimate.residual))
         R = R * (codes[:, :, None] == codes[:, None, :])
