@@ -64,29 +64,50 @@ def blocks(design: Design) -> Iterator[Block]:
 def stacked(design: Design, Z: list[np.ndarray]) -> Iterator[BlockStack]:
     """The same blocks, all of one size and layout at a time; ``Z`` (N x q) stands in for each term's Z."""
     codes = block_codes(design)
-    order = np.lexsort((design.times, codes))
-    sizes, local = [np.bincount(codes)], []
-    first_level = []
-    for term in design.terms:
-        # A level's place within its block: its rank among the block's levels.
-        width = term.codes.max() + 1
-        pairs, inverse = np.unique(codes * width + term.codes, return_inverse=True)
-        count = np.bincount(pairs // width, minlength=len(sizes[0]))
-        sizes.append(count)
-        first_level.append((np.cumsum(count) - count, pairs % width))
-        local.append(inverse - first_level[-1][0][codes])
-    start = np.cumsum(sizes[0]) - sizes[0]
-    kinds, which = np.unique(np.stack(sizes), axis=1, return_inverse=True)
-    for kind, (n, *counts) in enumerate(kinds.T):
-        members = np.flatnonzero(which.ravel() == kind)
-        if n == 0:
-            continue
-        rows = order[start[members][:, None] + np.arange(n)]
+    order = _in_order(codes, design.times)
+    places = [_places(term.codes, codes) for term in design.terms]
+    n_rows = np.bincount(codes)
+    start = np.cumsum(n_rows) - n_rows
+    sizes = [n_rows, *(place.count for place in places)]
+    kind = np.ravel_multi_index(sizes, [size.max() + 1 for size in sizes])
+    for members in (np.flatnonzero(kind == one) for one in np.unique(kind) if n_rows[np.argmax(kind == one)]):
+        rows = order[start[members][:, None] + np.arange(n_rows[members[0]])]
         pieces, levels, layout = [np.empty((*rows.shape, 0))], [np.empty((len(rows), 0), dtype=int)], []
-        for t, L in enumerate(counts):
-            spread = np.zeros((*rows.shape, L, Z[t].shape[1]))
-            np.put_along_axis(spread, local[t][rows][..., None, None], Z[t][rows][:, :, None, :], axis=2)
-            pieces.append(spread.reshape(*rows.shape, -1))
-            levels.append(first_level[t][1][first_level[t][0][members][:, None] + np.arange(L)])
-            layout += [t] * int(L)
+        for t, place in enumerate(places):
+            L, own = int(place.count[members[0]]), Z[t][rows]
+            if L > 1:  # each level has columns of its own, 0 in the rows of the others
+                spread = np.zeros((*rows.shape, L, own.shape[2]))
+                np.put_along_axis(spread, place.within[rows][..., None, None], own[:, :, None, :], axis=2)
+                own = spread.reshape(*rows.shape, -1)
+            pieces.append(own)
+            levels.append(place.level[place.first[members][:, None] + np.arange(L)])
+            layout += [t] * L
         yield BlockStack(rows, np.concatenate(pieces, axis=2), tuple(layout), np.hstack(levels))
+
+
+def _in_order(codes: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """The rows sorted by block, then time; data often come so."""
+    step = np.diff(codes)
+    if (step >= 0).all() and (np.diff(times)[step == 0] >= 0).all():
+        return np.arange(len(codes))
+    return np.lexsort((times, codes))
+
+
+class _Places(NamedTuple):
+    """Where one term's levels stand: ``count`` of each block, each row's rank ``within`` its block, and
+    the blocks' levels one after another (``level``), block k's from ``first[k]`` on."""
+
+    count: np.ndarray
+    within: np.ndarray
+    level: np.ndarray
+    first: np.ndarray
+
+
+def _places(term: np.ndarray, codes: np.ndarray) -> _Places:
+    m, width = codes.max() + 1, term.max() + 1
+    if np.array_equal(term, codes):
+        return _Places(np.ones(m, dtype=int), np.zeros_like(codes), np.arange(m), np.arange(m))
+    pairs, inverse = np.unique(codes * width + term, return_inverse=True)
+    count = np.bincount(pairs // width, minlength=m)
+    first = np.cumsum(count) - count
+    return _Places(count, inverse - first[codes], pairs % width, first)

@@ -126,7 +126,7 @@ def evaluate(
         except np.linalg.LinAlgError:
             return None
         # Step II.  Whiten, and add up the cross-products of [X, y] and log |V|.
-        L_inv = np.linalg.inv(L)
+        L_inv = _inverse(L)
         white = L_inv[stack.pattern] @ stack.W
         A = A + np.tensordot(white, white, axes=([0, 1], [0, 1]))
         log_det += 2 * (stack.count @ np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1))
@@ -155,9 +155,10 @@ def evaluate(
     d_psi, d_x = [np.zeros((q, q)) for q in pooled.q], np.zeros(len(x))
     expected = np.zeros((1, 1))
     for stack, L_inv, white in kept:
-        U = L_inv.mT[stack.pattern] @ (white @ lean)
-        V_inv = L_inv.mT @ L_inv
-        d_V = stack.count[:, None, None] * V_inv - np.add.reduceat(U @ U.mT, stack.start)
+        L_inv_T = np.ascontiguousarray(L_inv.mT)  # matrix products of many small transposes are slow
+        U = L_inv_T[stack.pattern] @ (white @ lean)
+        V_inv = L_inv_T @ L_inv
+        d_V = stack.count[:, None, None] * V_inv - np.add.reduceat(U @ np.ascontiguousarray(U.mT), stack.start)
         _gather(d_psi, stack, np.tensordot(stack.Z, d_V @ stack.Z, axes=([0, 1], [0, 1])))
         d_C = [_relative(pooled, stack, x + 1e-30j * unit).imag / 1e-30 for unit in np.eye(len(x))]
         d_x += [np.vdot(d_V, d) for d in d_C]
@@ -173,6 +174,19 @@ def evaluate(
     if information:  # ... less what profiling sigma2 takes away
         expected = expected[:-1] - np.outer(expected[-1], expected[-1]) / dof
     return Evaluation(float(deviance), float(sigma2), gamma, cov_gamma, d_psi, d_x, expected if information else None)
+
+
+def _inverse(L: np.ndarray) -> np.ndarray:
+    """L^-1 of many lower triangles (K x r x r), a row at a time for all of them at once."""
+    r = L.shape[-1]
+    if len(L) < r * r:
+        return np.linalg.inv(L)
+    inverse = np.zeros_like(L)
+    for i in range(r):
+        inverse[:, i, i] = 1.0 / L[:, i, i]
+        for j in range(i):
+            inverse[:, i, j] = -np.einsum("kl,kl->k", L[:, i, j:i], inverse[:, j:i, j]) * inverse[:, i, i]
+    return inverse
 
 
 def _spread(psi: list[np.ndarray], layout: tuple[int, ...]) -> np.ndarray:
