@@ -68,13 +68,13 @@ def stacked(design: Design, Z: list[np.ndarray]) -> Iterator[BlockStack]:
     places = [_places(term.codes, codes) for term in design.terms]
     n_rows = np.bincount(codes)
     start = np.cumsum(n_rows) - n_rows
-    sizes = [n_rows, *(place.count for place in places)]
+    sizes = [n_rows, *(place.number for place in places)]
     kind = np.ravel_multi_index(sizes, [size.max() + 1 for size in sizes])
     for members in (np.flatnonzero(kind == one) for one in np.unique(kind) if n_rows[np.argmax(kind == one)]):
         rows = order[start[members][:, None] + np.arange(n_rows[members[0]])]
         pieces, levels, layout = [np.empty((*rows.shape, 0))], [np.empty((len(rows), 0), dtype=int)], []
         for t, place in enumerate(places):
-            L, own = int(place.count[members[0]]), Z[t][rows]
+            L, own = int(place.number[members[0]]), Z[t][rows]
             if L > 1:  # each level has columns of its own, 0 in the rows of the others
                 spread = np.zeros((*rows.shape, L, own.shape[2]))
                 np.put_along_axis(spread, place.within[rows][..., None, None], own[:, :, None, :], axis=2)
@@ -94,10 +94,10 @@ def _in_order(codes: np.ndarray, times: np.ndarray) -> np.ndarray:
 
 
 class _Places(NamedTuple):
-    """Where one term's levels stand: ``count`` of each block, each row's rank ``within`` its block, and
+    """Where one term's levels stand: ``number`` of each block, each row's rank ``within`` its block, and
     the blocks' levels one after another (``level``), block k's from ``first[k]`` on."""
 
-    count: np.ndarray
+    number: np.ndarray
     within: np.ndarray
     level: np.ndarray
     first: np.ndarray

@@ -24,7 +24,17 @@ __all__ = [
 
 
 class CompoundSymmetry(Structure):
-    """Every pair of a subject's rows has correlation ``rho``, which may fall to -1/(n-1)."""
+    """Every pair of a subject's rows has the same correlation: R_jk = sigma2 rho for j != k.
+
+    ``rho`` lies between -1/(n-1) and 1, n the most rows of a subject; a random intercept gives the
+    same V where rho >= 0.  ``by="visit"`` is SAS's CSH.  Winer (1971); SAS TYPE=CS, nlme corCompSymm.
+
+    Examples
+    --------
+    >>> CompoundSymmetry(rho=0.25, sigma2=4).cov([0, 1])
+    array([[4., 1.],
+           [1., 4.]])
+    """
 
     continuous: ClassVar[bool] = True
 
@@ -43,7 +53,18 @@ class CompoundSymmetry(Structure):
 
 
 class AR1(Structure):
-    """Correlation ``rho`` ** (number of visits apart); a missed visit counts."""
+    """Correlation falls with the number of visits between: R_jk = sigma2 rho^|j - k|; a missed visit counts.
+
+    j and k are ranks among all distinct times of the data (``time=``), or row numbers within the subject.
+    ``by="visit"`` is SAS's ARH(1).  Box & Jenkins (1970); SAS TYPE=AR(1), nlme corAR1.
+
+    Examples
+    --------
+    >>> AR1(rho=0.5, sigma2=4).cov([0, 1, 3])
+    array([[4. , 2. , 0.5],
+           [2. , 4. , 1. ],
+           [0.5, 1. , 4. ]])
+    """
 
     def n_rho(self, occasions: Occasions) -> int:
         return 1
@@ -60,7 +81,17 @@ class AR1(Structure):
 
 
 class Exponential(Structure):
-    """Correlation ``rho`` ** |t_j - t_k| in continuous time, rho per unit of time; range = -1 / log(rho)."""
+    """Correlation falls with time itself: R_jk = sigma2 rho^|t_j - t_k| = sigma2 exp(-|t_j - t_k| / range).
+
+    ``rho`` is the correlation one unit of time apart; ``range`` = -1 / log(rho).  Diggle (1988), Biometrics
+    44:959; SAS TYPE=SP(EXP), nlme corCAR1 and corExp.
+
+    Examples
+    --------
+    >>> Exponential(rho=0.25, sigma2=4).cov([0, 0.5])
+    array([[4., 2.],
+           [2., 4.]])
+    """
 
     needs_time: ClassVar[bool] = True
     continuous: ClassVar[bool] = True
@@ -86,9 +117,15 @@ class Exponential(Structure):
 
 
 class Toeplitz(Structure):
-    """One correlation per lag, ``rho`` = (rho_1, rho_2, ...).
+    """One correlation per lag: R_jk = sigma2 rho_|j - k|, ``rho`` = (rho_1, rho_2, ...).
 
-    Searched as partial autocorrelations, which fill the valid region (Barndorff-Nielsen & Schou 1973).
+    Searched as partial autocorrelations, which fill the valid region (Barndorff-Nielsen & Schou 1973,
+    J. Multivar. Anal. 3:408).  SAS TYPE=TOEP.
+
+    Examples
+    --------
+    >>> Toeplitz(rho=[0.5, 0.25], sigma2=4).cov([0, 1, 2])[0]
+    array([4., 2., 1.])
     """
 
     def n_rho(self, occasions: Occasions) -> int:
@@ -107,7 +144,18 @@ class Toeplitz(Structure):
 
 
 class Unstructured(Structure):
-    """A correlation for every pair of visits, ``rho`` (T x T), and a variance for every visit."""
+    """A correlation for every pair of visits and a variance for every visit: R_jk = sigma2 d_j d_k rho_jk.
+
+    ``rho`` is (T x T), T the number of distinct visits; d are the ``sd_ratio``.  SAS TYPE=UN, nlme corSymm.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> half = numpy.array([[1.0, 0.5], [0.5, 1.0]])
+    >>> Unstructured(rho=half, sigma2=4, by="visit", sd_ratio={1: 1.0, 2: 2.0}).cov([0, 1])
+    array([[ 4.,  4.],
+           [ 4., 16.]])
+    """
 
     def n_rho(self, occasions: Occasions) -> int:
         return occasions.n_visits * (occasions.n_visits - 1) // 2
@@ -143,7 +191,15 @@ NAMES: dict[str, Structure] = {
 
 
 def Diagonal(by: str = "visit") -> Structure:
-    """Independent residuals with a variance per visit, or per level of the column ``by``."""
+    """Independent residuals with a variance per visit, or per level of the column ``by``: R_jj = sigma2 d_j^2.
+
+    nlme's varIdent, SAS's GROUP= option.
+
+    Examples
+    --------
+    >>> Diagonal(by="sex")
+    Independent(by='sex')
+    """
     return Independent(by=by)
 
 

@@ -174,10 +174,11 @@ def build(
     X, fixed_names, spec = matrix(parsed.fixed, frame)
     if not fixed_names:
         raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
-    terms = tuple(_random_term(part, frame) for part in parsed.random)
     group = groups or parsed.random[0].label
     grouping = (groups,) if groups else parsed.random[0].group
-    codes, subjects = _group(frame, grouping)
+    numbered = {columns: _group(frame, columns) for columns in {grouping, *(part.group for part in parsed.random)}}
+    terms = tuple(_random_term(part, frame, *numbered[part.group]) for part in parsed.random)
+    codes, subjects = numbered[grouping]
     if len(subjects) < 2:
         raise DataError(
             f"There is only one {group!r} ({subjects[0]}): how subjects differ cannot be seen from one subject.",
@@ -226,11 +227,12 @@ def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
     return y
 
 
-def _random_term(part: language.RandomPart, frame: pd.DataFrame) -> RandomTerm:
+def _random_term(
+    part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray
+) -> RandomTerm:
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
-    codes, levels = _group(frame, part.group)
     return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
 
 
@@ -248,8 +250,9 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
             parts.append((column.cat.codes.to_numpy(), np.asarray(column.cat.categories)))
         else:
             codes, levels = pd.factorize(column.to_numpy(), sort=True)
-            whole = levels.astype(np.int64) if np.all(levels == np.round(levels)) else levels
-            parts.append((codes, whole))
+            whole = np.all(levels == np.round(levels)) and np.abs(levels).max() < 2**53
+            levels = levels.astype(np.int64) if whole else levels
+            parts.append((codes, levels))
     if len(parts) == 1:
         return parts[0][0].astype(np.intp), parts[0][1]
     index = np.ravel_multi_index([codes for codes, _ in parts], [len(levels) for _, levels in parts])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from .estimates import Estimates
 from .likelihood import cov_to_corr, deviance_at
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit(Estimates):
     """A fitted linear mixed model, Y_i = X_i beta + Z_i b_i + e_i with b_i ~ N(0, G), e_i ~ N(0, R_i).
 
@@ -477,7 +479,15 @@ class Fit(Estimates):
         return simulation.bootstrap(self, n, seed, progress)
 
     def summary(self) -> Summary:
-        """The fit as a table: text when printed, HTML in a notebook."""
+        """The fit as tables, G, R and beta: text when printed, HTML in a notebook.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> print(str(fit.summary()).splitlines()[0])
+        Linear mixed model fit by REML
+        """
         return Summary(self)
 
     def explore(self, **options: Any) -> Any:

@@ -155,7 +155,16 @@ class Structure:
 
 
 class Independent(Structure):
-    """R = sigma2 I: given the subject's own line, measurements are independent."""
+    """R = sigma2 I: given the subject's own line, measurements are independent.
+
+    With ``by`` a variance for each visit or level, see :func:`lmmteach.Diagonal`.  Laird & Ware (1982).
+
+    Examples
+    --------
+    >>> Independent(sigma2=4).cov([0, 1])
+    array([[4., 0.],
+           [0., 4.]])
+    """
 
     continuous: ClassVar[bool] = True
 
