@@ -60,9 +60,12 @@ class Explorer(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> explorer = fit.explore()                                  # doctest: +SKIP
-    >>> explorer.G = [[1400, -60], [-60, 12]]                     # doctest: +SKIP
-    >>> explorer.observe(lambda change: print(explorer.gap), "G")   # doctest: +SKIP
+    >>> import lmmteach
+    >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+    >>> explorer = fit.explore()
+    >>> explorer.observe(lambda change: print(f"gap {explorer.gap:.2f}"), "G")
+    >>> explorer.G = [[600, 0], [0, 30]]
+    gap 0.25
     """
 
     _esm = esm()
