@@ -73,10 +73,10 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         lead, formulas, shown, test = self._parts()
-        parts = [f"<style>{STYLE}</style><div class='lmm'><p class='lead'>{lead}</p><p class='sub'>"]
+        parts = [f"<style>{STYLE}</style><div class='lmm'><p class='lmm-lead'>{lead}</p><p class='lmm-sub'>"]
         parts += [f"<code>{escape(line)}</code><br>" for line in formulas]
-        parts += ["</p>", html_table("Fits", shown), "<p class='sub'>", "<br>".join(map(escape, test)), "</p>"]
-        parts += [f"<p class='note'>{escape(line)}</p>" for line in self.words]
+        parts += ["</p>", html_table("Fits", shown), "<p class='lmm-sub'>", "<br>".join(map(escape, test)), "</p>"]
+        parts += [f"<p class='lmm-note'>{escape(line)}</p>" for line in self.words]
         return re.sub(r"chi2_(\d+)", r"χ<sup>2</sup><sub>\1</sub>", "".join(parts)) + "</div>"
 
     def _parts(self) -> tuple[str, list[str], pd.DataFrame, list[str]]:

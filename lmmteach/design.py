@@ -250,9 +250,7 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
             parts.append((column.cat.codes.to_numpy(), np.asarray(column.cat.categories)))
         else:
             codes, levels = pd.factorize(column.to_numpy(), sort=True)
-            whole = np.all(levels == np.round(levels)) and np.abs(levels).max() < 2**53
-            levels = levels.astype(np.int64) if whole else levels
-            parts.append((codes, levels))
+            parts.append((codes, _whole(levels)))
     if len(parts) == 1:
         return parts[0][0].astype(np.intp), parts[0][1]
     index = np.ravel_multi_index([codes for codes, _ in parts], [len(levels) for _, levels in parts])
@@ -318,4 +316,10 @@ def _visits(frame: pd.DataFrame, time: str | None, codes: np.ndarray) -> tuple[n
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.codes.to_numpy().astype(np.intp), np.asarray(column.cat.categories)
     values, visits = np.unique(column.to_numpy(), return_inverse=True)
-    return visits, values
+    return visits, _whole(values)
+
+
+def _whole(labels: np.ndarray) -> np.ndarray:
+    """Labels that are whole numbers, as integers: subject 308, not 308.0."""
+    whole = np.all(labels == np.round(labels)) and np.abs(labels).max(initial=0) < 2**53
+    return labels.astype(np.int64) if whole else labels

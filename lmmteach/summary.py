@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 # Okabe-Ito, darkened to read as text on white; the explorers use the same hues for the same parameters.
 STYLE = """
 .lmm{font-size:.9rem;line-height:1.45;max-width:46rem;color:inherit}
-.lmm table{border-collapse:collapse;margin:.4em 0 1em;font-variant-numeric:tabular-nums;border:0}
+.lmm table{font-size:inherit;border-collapse:collapse;margin:.4em 0 1em;font-variant-numeric:tabular-nums;border:0}
 .lmm th,.lmm td{padding:.18em .9em;text-align:right;border:0;background:none;color:inherit}
 .lmm tr{background:none}.lmm th{font-weight:500;opacity:.8}
-.lmm th:first-child,.lmm td:first-child{text-align:left;padding-left:0}
+.lmm th:first-child,.lmm td:first-child{padding-left:0}
+.lmm th:first-child,.lmm td:first-child,.lmm .lmm-word{text-align:left}
 .lmm thead tr{border-bottom:1px solid currentColor}
 .lmm caption{caption-side:top;text-align:left;font-weight:600;padding:.3em 0;color:inherit;white-space:nowrap}
 .lmm .lmm-lead{margin:0 0 .2em;font-weight:600}.lmm .lmm-sub{margin:0 0 .8em;opacity:.85}
@@ -147,9 +148,11 @@ def html(fit: Fit) -> str:
 
 def html_table(title: str, table: pd.DataFrame) -> str:
     plain: Any = table.reset_index().rename(columns={"index": ""})
-    head = "".join(f"<th scope='col'>{escape(str(column))}</th>" for column in plain.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in plain.itertuples(index=False)
-    )
+    words = [" class='lmm-word'" if column == "Effect" else "" for column in plain.columns]
+    labels = zip(plain.columns, words, strict=True)
+    head = "".join(f"<th scope='col'{kind}>{escape(str(column))}</th>" for column, kind in labels)
+    body = ""
+    for row in plain.itertuples(index=False):
+        cells = zip(row, words, strict=True)
+        body += "<tr>" + "".join(f"<td{kind}>{escape(str(cell))}</td>" for cell, kind in cells) + "</tr>"
     return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
