@@ -13,12 +13,13 @@ No cross-products are formed, so a residual far smaller than the random effects 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .blocks import stacked
+from .blocks import BlockStack, stacked
 from .covariance import Independent, Occasions, Structure, free_entries
 from .design import Design
 from .likelihood import LOG_2PI
@@ -87,19 +88,16 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     W = np.column_stack([Q, y - Q @ (Q.T @ y)])
     scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
     Z = [scipy.linalg.solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
-    stacks, remainders = [], [np.zeros((1, W.shape[1]))]
-    for rows, Z_b, layout, _ in stacked(design, Z):
-        if plain and not layout:
-            remainders.append(W[rows].reshape(-1, W.shape[1]))
-            continue
-        if plain:
-            stack, remainder = _rotated(Z_b, W[rows], layout)
-            remainders.append(remainder)
-        else:
-            stack = _unrotated(Z_b, W[rows], layout, design, rows, structure)
-        stacks.append(stack)
+    blocks = list(stacked(design, Z)) if design.terms or not plain else []
+    stacks, remainders = [], [np.zeros((1, W.shape[1])) if design.terms else W]
     if plain:
-        stacks = _joined(stacks)
+        for Z_b, W_b, layout in _levelled([(block.Z, W[block.rows], block.layout) for block in blocks]):
+            stack, remainder = _rotated(Z_b, W_b, layout)
+            stacks.append(stack)
+            remainders.append(remainder)
+    else:
+        stacks = [_unrotated(block, W[block.rows], design, structure) for block in blocks]
+        remainders = [np.zeros((1, W.shape[1]))]
     rest = np.asarray(np.linalg.qr(np.vstack(remainders), mode="r"))
     return Pooled(
         stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
@@ -257,32 +255,29 @@ def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Sta
     Q = Q[pattern]
     top = Q.mT @ W
     rest = (W - Q @ top).reshape(-1, W.shape[2])
-    # A row of zeros in Z and W adds nothing to the likelihood, and makes short blocks as tall as long ones.
-    lacking = ((0, 0), (0, T.shape[2] - T.shape[1]), (0, 0))
-    return _stack(np.pad(T, lacking), np.pad(top, lacking), pattern, layout), np.asarray(np.linalg.qr(rest, mode="r"))
+    return _stack(T, top, pattern, layout), np.asarray(np.linalg.qr(rest, mode="r"))
 
 
-def _joined(stacks: list[Stack]) -> list[Stack]:
-    """One stack for all that have the same layout."""
-    joined = []
-    for layout in dict.fromkeys(stack.layout for stack in stacks):
-        alike = [stack for stack in stacks if stack.layout == layout]
-        offsets = np.cumsum([0, *(len(stack.Z) for stack in alike)])
-        pattern = np.concatenate([s.pattern + o for s, o in zip(alike, offsets[:-1], strict=True)])
-        Z, W, count = (np.concatenate([getattr(s, part) for s in alike]) for part in ("Z", "W", "count"))
-        joined.append(Stack(Z, W, pattern, np.searchsorted(pattern, np.arange(len(Z))), count, layout, None, None))
-    return joined
+Blocks = tuple[np.ndarray, np.ndarray, tuple[int, ...]]  # Z (m x n x k), W (m x n x c), layout
 
 
-def _unrotated(
-    Z: np.ndarray,
-    W: np.ndarray,
-    layout: tuple[int, ...],
-    design: Design,
-    rows: np.ndarray,
-    structure: Structure,
-) -> Stack:
+def _levelled(blocks: list[Blocks]) -> Iterator[Blocks]:
+    """Lengthen short blocks by rows of zeros, which add nothing to the likelihood, so that few sizes remain."""
+    for layout in dict.fromkeys(layout for *_, layout in blocks):
+        alike = [(Z, W) for Z, W, its in blocks if its == layout]
+        while alike:
+            height = max(Z.shape[1] for Z, _ in alike)
+            near = [pair for pair in alike if 4 * pair[0].shape[1] >= height]  # much shorter ones stay apart
+            alike = [pair for pair in alike if 4 * pair[0].shape[1] < height]
+            lengthened = [
+                [np.pad(part, ((0, 0), (0, height - part.shape[1]), (0, 0))) for part in pair] for pair in near
+            ]
+            yield np.concatenate([Z for Z, _ in lengthened]), np.concatenate([W for _, W in lengthened]), layout
+
+
+def _unrotated(block: BlockStack, W: np.ndarray, design: Design, structure: Structure) -> Stack:
     """Any other R: the rows stay as they are, and patterns are told apart by Z, times and strata."""
+    rows, Z, layout, _ = block
     seen = design.occasions(rows, structure)
     codes = design.codes[rows]
     same = codes[:, :, None] == codes[:, None, :]
