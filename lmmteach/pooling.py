@@ -88,17 +88,18 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     W = np.column_stack([Q, y - Q @ (Q.T @ y)])
     scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
     Z = [scipy.linalg.solve_triangular(T, term.Z.T, trans="T").T for T, term in zip(scale, design.terms, strict=True)]
-    blocks = list(stacked(design, Z)) if design.terms or not plain else []
-    stacks, remainders = [], [np.zeros((1, W.shape[1])) if design.terms else W]
-    if plain:
-        for Z_b, W_b, layout in _levelled([(block.Z, W[block.rows], block.layout) for block in blocks]):
+    stacks, untouched = [], [np.zeros((1, W.shape[1]))]
+    if plain and not design.terms:
+        untouched.append(W)
+    elif plain:
+        blocks = [(block.Z, W[block.rows], block.layout) for block in stacked(design, Z)]
+        for Z_b, W_b, layout in _levelled(blocks):
             stack, remainder = _rotated(Z_b, W_b, layout)
             stacks.append(stack)
-            remainders.append(remainder)
+            untouched.append(remainder)
     else:
-        stacks = [_unrotated(block, W[block.rows], design, structure) for block in blocks]
-        remainders = [np.zeros((1, W.shape[1]))]
-    rest = np.asarray(np.linalg.qr(np.vstack(remainders), mode="r"))
+        stacks = [_unrotated(block, W[block.rows], design, structure) for block in stacked(design, Z)]
+    rest = np.asarray(np.linalg.qr(np.vstack(untouched), mode="r"))
     return Pooled(
         stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
         design.occasions(np.arange(1), structure), tuple(term.q for term in design.terms),

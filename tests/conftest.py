@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import socket
+import warnings
 from pathlib import Path
 
 import pytest
+
+import lmmteach
 
 ROOT = Path(__file__).resolve().parent.parent
 #: a folder beside the clone that may hold the real Framingham file
 BESIDE = ROOT.parent / "shared" / "data"
 REAL_FILE = "Cholesterol.txt"
 
-# Set before any test module imports the loaders, and inherited by the kernels and builds tests start.
+# Set before any loader is called, and inherited by the kernels and builds tests start.
 if "LMMTEACH_DATA" not in os.environ and (BESIDE / REAL_FILE).is_file():
     os.environ["LMMTEACH_DATA"] = str(BESIDE)
 os.environ["LMMTEACH_OFFLINE"] = "1"
@@ -63,3 +66,12 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def framingham() -> lmmteach.Fit:
+    """Framingham, real or stand-in, random intercept and slope."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", lmmteach.LmmWarning)
+        data = lmmteach.load_framingham()
+    return lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", data)

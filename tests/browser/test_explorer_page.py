@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import warnings
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,11 +20,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def fit() -> lmmteach.Fit:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", lmmteach.LmmWarning)
-        data = lmmteach.load_framingham()
-    return lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", data)
+def fit(framingham: lmmteach.Fit) -> lmmteach.Fit:
+    return framingham
 
 
 @pytest.fixture(scope="module")
