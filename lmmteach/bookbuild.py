@@ -20,8 +20,17 @@ __all__ = ["BuildError", "build_book", "find_book", "is_current"]
 #: what the built pages depend on besides the files: the programs that make them
 _MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
 _STAMP = ".built-from"
-#: the ``jupyter-book`` script may be missing from PATH, and the package has no ``__main__``
-_JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+#: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
+#: pages side by side, which its builder can
+_JUPYTER_BOOK = """
+import functools
+import jupyter_book.sphinx as builder
+builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs})
+from jupyter_book.cli.main import main
+main()
+"""
+#: each page's kernel takes a core and some 200 MB
+_MOST_JOBS = 4
 
 
 class BuildError(LmmError):
@@ -99,7 +108,9 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     stamp.unlink(missing_ok=True)
     before = _fingerprint(book)
     started = time.monotonic()
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(book), "--path-output", str(build.parent)]
+    jobs = min(_MOST_JOBS, os.cpu_count() or 1)
+    command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
+    command += ["--path-output", str(build.parent)]
     command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
     with _running(command) as process:

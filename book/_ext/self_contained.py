@@ -1,8 +1,9 @@
-"""Make the pages need nothing but the folder they stand in: no other host, no complaint from ``file://``.
+"""Make the pages need nothing but the folder they stand in, and no more of it than they use.
 
-MathJax comes from the sphinx-mathjax-offline package.  Of its 24 MB only the one bundle that draws TeX as
-SVG (no font files to fetch, every TeX extension inside) is copied.  Two habits of the theme are undone: the
-scripts that would start a remote kernel, and font preloads that browsers refuse on pages opened from disk.
+MathJax comes from the sphinx-mathjax-offline package.  Of its 24 MB only the parts that read TeX and set it
+in HTML are copied; a page fetches a sixth of a megabyte of them, and the font files its formulas need.
+Scripts that a page has no use for are left out of it: the start of a remote kernel, the state of widgets that
+only a kernel could show, tabs and toggles on pages that have none.
 """
 
 from __future__ import annotations
@@ -13,46 +14,94 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from lean_pages import lean_site
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-BUNDLE = "tex-svg-full.js"
-FONT_PRELOAD = re.compile(r'\s*<link rel="preload" as="font"[^>]*>')
+#: what each page that has formulas loads, in this order; ``startup.js`` asks for the others
+MATHJAX = (
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
+    "a11y/assistive-mml.js",
+)
+#: fetched only by formulas that need them
+MATHJAX_FOLDERS = ("input/tex/extensions", "output/chtml/fonts/woff-v2")
+#: they keep no state of their own while pages are read, but do not say so
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+TOGGLE = r'class="(?:[^"]* )?(?:toggle|admonition [^"]*dropdown|dropdown [^"]*admonition)[" ]'
+#: scripts (by a part of their name or body), and what in a page gives them something to do; None: nothing
+IDLE = {
+    "thebe": None,
+    "kernelName": None,
+    "widget-state": None,
+    "DOCUMENTATION_OPTIONS.pagename": None,
+    "design-tabs": "sd-tab-",
+    "togglebutton": TOGGLE,
+    "toggleHint": TOGGLE,
+    "toggleOpenOnPrint": TOGGLE,
+    "clipboard": '<div class="highlight"',
+    "copybutton": '<div class="highlight"',
+}
 
 
-def _bundle() -> Path:
+def mathjax_folder() -> Path:
+    """Where the installed MathJax lies."""
     spec = find_spec("sphinx-mathjax-offline")
     if spec is None or spec.origin is None:
         raise ExtensionError("MathJax is missing. Run: pip install sphinx-mathjax-offline")
-    return Path(spec.origin).parent / "static" / "mathjax" / BUNDLE
+    return Path(spec.origin).parent / "static" / "mathjax"
 
 
-def _point_to_bundle(_app: Sphinx, config: Config) -> None:
-    config.mathjax_path = f"mathjax/{BUNDLE}"
+def _configure(app: Sphinx, config: Config) -> None:
+    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
+    for name in SILENT:
+        extension = app.extensions.get(name)
+        if extension is not None and extension.parallel_read_safe is None:
+            extension.parallel_read_safe = True  # pages may then be run side by side
 
 
-def _drop_remote_kernel(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
-    def remote(script: object) -> bool:
-        body = getattr(script, "attributes", {}).get("body")
-        return "thebe" in f"{getattr(script, 'filename', '')} {body}".lower()
+def _drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document) -> None:
+    body = context.get("body") or ""
 
-    context["script_files"] = [script for script in context.get("script_files", []) if not remote(script)]
+    def idle(asset: Any) -> bool:
+        attributes = getattr(asset, "attributes", {})
+        said = " ".join(map(str, (getattr(asset, "filename", ""), attributes.get("body"), attributes.get("type"))))
+        return any(name in said and (use is None or not re.search(use, body)) for name, use in IDLE.items())
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if not idle(asset)]
+
+
+def copy_mathjax(static: Path) -> None:
+    """Put MathJax's parts below a site's folder of static files."""
+    source, target = mathjax_folder(), static / "mathjax"
+    for name in MATHJAX:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, target / name)
+    for name in MATHJAX_FOLDERS:
+        shutil.copytree(source / name, target / name, dirs_exist_ok=True)
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
-    target = Path(app.outdir) / "_static" / "mathjax"
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_bundle(), target / BUNDLE)
-    for page in Path(app.outdir).glob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(FONT_PRELOAD.sub("", text), encoding="utf-8")
+    static = Path(app.outdir) / "_static"
+    copy_mathjax(static)
+    lean_site(Path(app.outdir), MATHJAX)
+    for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
+        gone = static / unused
+        shutil.rmtree(gone) if gone.is_dir() else gone.unlink(missing_ok=True)
+    for source_map in static.rglob("*.map"):
+        source_map.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("config-inited", _point_to_bundle)
-    app.connect("html-page-context", _drop_remote_kernel, priority=900)
+    app.connect("config-inited", _configure)
+    app.connect("html-page-context", _drop_idle, priority=900)
     app.connect("build-finished", _finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -70,7 +70,7 @@ def test_opens_without_a_complaint(page: Any, address: str, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> None:
     page.goto(f"{address}/{name}.html")
-    page.wait_for_selector("mjx-container svg")
+    page.wait_for_selector("mjx-container mjx-math")
     page.wait_for_function(
         "() => document.querySelectorAll('.math').length > 0"
         " && [...document.querySelectorAll('.math')].every(n => n.querySelector('mjx-container'))"
@@ -88,7 +88,7 @@ def test_a_phone_scrolls_down_only(page: Any, html: Path, name: str, scheme: str
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 400, "height": 800})
     page.goto(f"{html.as_uri()}/{name}.html")
-    page.wait_for_selector("mjx-container svg")
+    page.wait_for_selector("mjx-container mjx-math")
     unlock(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
@@ -104,12 +104,12 @@ def luminance(colour: str) -> float:
 def test_every_parameter_has_a_colour_that_reads(page: Any, html: Path, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{html.as_uri()}/{LESSON}.html")
-    page.wait_for_selector("mjx-container svg")
+    page.wait_for_selector("mjx-container mjx-math")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (luminance(ground) < 0.2) == (scheme == "dark")
     seen = set()
     for parameter in ("g11", "g12", "g22", "s2"):
-        colour = page.evaluate(f"getComputedStyle(document.querySelector('mjx-container .p-{parameter}')).fill")
+        colour = page.evaluate(f"getComputedStyle(document.querySelector('mjx-container .p-{parameter}')).color")
         dark, bright = sorted((luminance(colour), luminance(ground)))
         assert (bright + 0.05) / (dark + 0.05) >= 4.5, f"{parameter} in {colour} on {ground}"
         seen.add(colour)

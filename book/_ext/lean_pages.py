@@ -1,0 +1,105 @@
+"""Rewrite finished pages so that a strict Content-Security-Policy holds and nothing is sent twice.
+
+Every script written into a page moves to a file named by its content: the browser keeps it, three explorers
+share one program, and ``script-src 'self'`` is enough.  A button the theme writes by script becomes plain HTML.
+Works on text alone, so the book and the slides use the same pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from icons import icon_sheet
+
+#: what a page may load and run.  ``frame-ancestors`` has no effect here: a server has to send it.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "script-src 'self'; object-src 'none'; base-uri 'none'"
+)
+EXPLORER = "globalThis.lmmteachExplorers"
+SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
+WRITE = re.compile(r"^\s*document\.write\(`(?P<html>[^`$\\]*)`\);\s*$", re.DOTALL)
+FONT_PRELOAD = re.compile(r'\s*<link rel="preload" as="font"[^>]*>')
+ICONS = re.compile(r'<link href="(?P<root>[^"]*)_static/vendor/fontawesome/[^"]*" rel="stylesheet" />')
+ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*fontawesome[^"]*"[^>]*></script>')
+#: an opening tag's event handler: none may stand in a page
+HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+=", re.IGNORECASE)
+
+
+def lean_site(site: Path, mathjax: Sequence[str] = ()) -> None:
+    """Rewrite every page below `site`; the scripts taken out of them go to ``_static``."""
+    pages = sorted(site.rglob("*.html"))
+    pages = [page for page in pages if "_static" not in page.relative_to(site).parts]
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    sheet = icon_sheet(site / "_static", texts.values())
+    for page, text in texts.items():
+        root = "../" * (len(page.relative_to(site).parts) - 1)
+        page.write_text(lean_page(text, root, site / "_static", sheet, mathjax), encoding="utf-8")
+
+
+def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequence[str] = ()) -> str:
+    """One page's text, rewritten.
+
+    Parameters
+    ----------
+    text : str
+        The page.
+    root : str
+        The way from the page to the site's folder, ``""`` or ``"../"``.
+    static : Path
+        Where the scripts taken out are written.
+    sheet : str
+        The style sheet of icons, below ``_static``, that stands in for the theme's.
+    mathjax : sequence of str
+        The parts of MathJax to fetch early where there are formulas.
+    """
+    if HANDLER.search(SCRIPT.sub("", text)):
+        raise ValueError(f"an event handler in a page: {HANDLER.search(SCRIPT.sub('', text))}")
+    explorers: list[str] = []
+    seen: set[str] = set()
+
+    def moved(found: re.Match[str]) -> str:
+        attributes, body = found["attributes"], found["body"]
+        if "src=" in attributes:
+            # The order of deferred scripts is kept; nothing holds up the page.
+            later = "" if re.search(r"\b(defer|async|type=.module)", attributes) else " defer"
+            return f"<script{attributes}{later}></script>"
+        if re.search(r"\btype=", attributes) and "javascript" not in attributes:
+            return "" if "thebe" in attributes else found[0]  # data, not a program
+        written = WRITE.match(body)
+        if written:
+            return written["html"].strip()
+        if EXPLORER in body:
+            explorers.append(_file(static, "lmmteach-explorer", body))
+            return ""
+        if "kernelName" in body or not body.strip():
+            return ""
+        # The first script of the page sets light or dark: it must run before anything is painted.
+        now = "localStorage" in body
+        if body in seen:
+            return ""
+        seen.add(body)
+        return f'<script src="{root}_static/{_file(static, "page", body)}"{"" if now else " defer"}></script>'
+
+    text = ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text))
+    text = SCRIPT.sub(moved, text)
+    text = ICONS.sub(f'<link href="{root}_static/{sheet}" rel="stylesheet" />' if sheet else "", text)
+    head = [f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">']
+    head += [f'<script src="{root}_static/{name}" defer></script>' for name in dict.fromkeys(explorers)]
+    if f"mathjax/{mathjax[0]}" in text if mathjax else False:
+        head += [f'<link rel="preload" as="script" href="{root}_static/mathjax/{name}">' for name in mathjax[1:]]
+    # after the character set, which has to stand in the first kilobyte
+    return re.sub(r"(<meta charset=[^>]*>|<head>(?!.*<meta charset))", r"\1\n" + "\n".join(head), text, count=1)
+
+
+def _file(static: Path, stem: str, body: str) -> str:
+    """Write a script under a name that its content decides; returns the name."""
+    name = f"{stem}.{sha256(body.encode()).hexdigest()[:12]}.js"
+    path = static / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+    return name

@@ -1,0 +1,74 @@
+"""What the book's server says about its files: packed, kept or asked for again, and framed by nobody else."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from lmmteach.serve import BookServer, open_server
+
+HASHED = "lmmteach-explorer.0123456789ab.js"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[BookServer]:
+    (tmp_path / "index.html").write_text("<h1>the book</h1>" * 50)
+    (tmp_path / HASHED).write_text("let x = 1;" * 50)
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG" * 50)
+    with open_server(tmp_path, 0) as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def ask(server: BookServer, name: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = Request(server.url + name, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urlopen(request, timeout=5) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except HTTPError as error:
+        return error.code, dict(error.headers), b""
+
+
+def test_text_is_packed_for_who_can_unpack_it(server: BookServer, tmp_path: Path) -> None:
+    _, plain, body = ask(server, "index.html")
+    assert "Content-Encoding" not in plain
+    _, packed, small = ask(server, "index.html", Accept_Encoding="gzip, br")
+    assert packed["Content-Encoding"] == "gzip"
+    assert int(packed["Content-Length"]) == len(small) < len(body)
+    assert gzip.decompress(small) == body
+    assert packed["Content-Type"] == "text/html"
+    (tmp_path / "index.html").write_text("changed")
+    assert gzip.decompress(ask(server, "index.html", Accept_Encoding="gzip")[2]) == b"changed"
+
+
+def test_pictures_are_sent_as_they_are(server: BookServer) -> None:
+    _, headers, body = ask(server, "picture.png", Accept_Encoding="gzip")
+    assert "Content-Encoding" not in headers
+    assert body.startswith(b"\x89PNG")
+
+
+def test_only_what_cannot_change_is_kept(server: BookServer) -> None:
+    for name in (HASHED, "index.html?v=0a1b2c3d"):
+        assert "immutable" in ask(server, name)[1]["Cache-Control"]
+    for name in ("index.html", "picture.png", "gone.0123456789ab.js"):
+        assert ask(server, name)[1]["Cache-Control"] == "no-cache"
+    assert ask(server, "gone.0123456789ab.js")[0] == 404
+
+
+def test_an_unchanged_page_is_not_sent_again(server: BookServer) -> None:
+    when = ask(server, "index.html", Accept_Encoding="gzip")[1]["Last-Modified"]
+    assert ask(server, "index.html", Accept_Encoding="gzip", If_Modified_Since=when)[0] == 304
+
+
+def test_no_other_site_may_frame_a_page(server: BookServer) -> None:
+    for name in ("index.html", "picture.png", "missing.html"):
+        assert ask(server, name)[1]["Content-Security-Policy"] == "frame-ancestors 'self'"
