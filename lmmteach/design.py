@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from . import formula as language
+from .algebra import arithmetic, variables
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, LmmWarning, ModelError
 from .frame import clean_columns
-from .matrices import check_size, matrix
+from .matrices import Recipe, check_size, label, matrix, response
 
 ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
 
@@ -36,14 +37,14 @@ class RandomTerm:
     Z: np.ndarray
     codes: np.ndarray
     levels: np.ndarray
-    spec: Any = field(repr=False)
+    spec: Recipe = field(repr=False)
     columns: tuple[str, ...] = ()
 
     def codes_of(self, frame: pd.DataFrame) -> np.ndarray:
         """The number of each new row's group, -1 for a group the data did not have."""
         parts = [frame[name] for name in reversed(self.columns)]
         if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts) or len(parts) > 1:
-            spelled = [part.map(_label) for part in parts]
+            spelled = [part.map(label) for part in parts]
             joined = spelled[0] if len(parts) == 1 else spelled[0].str.cat(pd.concat(spelled[1:], axis=1), sep=":")
             return pd.Index(self.levels.astype(str)).get_indexer(joined.astype(str))
         return pd.Index(self.levels).get_indexer(parts[0])
@@ -91,7 +92,7 @@ class Design:
     units: dict[str, str]
     source: str | None
     title: str | None
-    spec: Any = field(repr=False)
+    spec: Recipe = field(repr=False)
     visit_values: np.ndarray = field(repr=False)
     kept: list[int] = field(repr=False)
 
@@ -170,7 +171,7 @@ def build(
         )
     further = [name for name in (groups, time, *extra) if name is not None]
     frame, rows = clean_columns(data, [*sorted(parsed.names), *further])
-    y = _response(parsed.response, frame)
+    name, y = _response(parsed.response, frame)
     X, fixed_names, spec = matrix(parsed.fixed, frame)
     if not fixed_names:
         raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
@@ -198,33 +199,32 @@ def build(
     times = frame[axis].to_numpy() if numeric else visits.astype(float)
     attrs = getattr(data, "attrs", {})
     return Design(
-        text, parsed.response, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
+        text, name, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
         frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"),
         spec, values, kept,
     )  # fmt: skip
 
 
-def _response(expression: str, frame: pd.DataFrame) -> np.ndarray:
-    for name in language.variables(expression):
-        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
+    """y and its name: a column, or what R's arithmetic makes of columns."""
+    factor = arithmetic(expression)
+    name, columns = factor.shown, [column for _, column in factor.columns]
+    for column in columns:
+        if isinstance(frame[column].dtype, pd.CategoricalDtype):
             raise DataError(
-                f"The response {name!r} is text (it holds {frame[name].iloc[0]!r}), but a mean needs numbers.",
-                f"Convert it: data[{name!r}] = pandas.to_numeric(data[{name!r}], errors='coerce').",
+                f"The response {column!r} is text (it holds {frame[column].iloc[0]!r}), but a mean needs numbers.",
+                f"Convert it: data[{column!r}] = pandas.to_numeric(data[{column!r}], errors='coerce').",
             )
-    if expression in frame:
-        y = frame[expression].to_numpy()
-        check_size(y, expression)
-    else:
-        made = matrix(f"0 + {expression}", frame)
-        if made.values.shape[1] != 1:
-            raise FormulaError(f"The response {expression!r} is not one column.", "Use a single response.")
-        y = made.values[:, 0]
+    if factor.levels:
+        raise FormulaError(f"The response {name} is a factor, but a mean needs numbers.", "Name a column of numbers.")
+    y = frame[name].to_numpy() if columns == [name] else response(expression, frame)
+    check_size(y, name)
     if np.ptp(y) == 0:
         raise DataError(
-            f"The response {expression!r} is the same number ({y[0]:g}) in every row: there is nothing to explain.",
+            f"The response {name!r} is the same number ({y[0]:g}) in every row: there is nothing to explain.",
             "Check the column.",
         )
-    return y
+    return name, y
 
 
 def _random_term(
@@ -234,11 +234,6 @@ def _random_term(
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
-
-
-def _label(value: Any) -> str:
-    """A group's label as :func:`_group` spells it: whole numbers without a decimal point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -286,7 +281,7 @@ def _drop_aliased(X: np.ndarray, names: list[str]) -> list[int]:
 def _time_column(parsed: language.Formula, frame: pd.DataFrame, codes: np.ndarray) -> str | None:
     """The time axis where none is named: the one number in Z, else the one number that varies within subjects."""
     for parts in ([part.effects for part in parsed.random], [parsed.fixed]):
-        used = set().union(*(language.variables(part) for part in parts)) if parts else set()
+        used = set().union(*(variables(part) for part in parts)) if parts else set()
         numeric = [n for n in sorted(used) if not isinstance(frame[n].dtype, pd.CategoricalDtype)]
         varies = [n for n in numeric if np.any(_first_of_group(frame[n].to_numpy(), codes) != frame[n].to_numpy())]
         if len(varies) == 1:

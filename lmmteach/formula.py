@@ -1,31 +1,18 @@
 """The formula language: lme4's ``y ~ x + (1 + t | g)`` read, checked and spelled as R spells it.
 
-The mixed-model part, ``(... | group)``, is read here; what is left is plain Wilkinson-Rogers
-algebra, which :mod:`formulaic` turns into matrices (see :mod:`lmmteach.design`).  Only the
-functions named in :data:`FUNCTIONS` may appear in a formula: nothing else reaches an evaluator.
+The mixed-model part, ``(... | group)``, is read here; what is left is plain Wilkinson-Rogers algebra (see
+:mod:`lmmteach.algebra`).
 """
 
 from __future__ import annotations
 
-import ast
-import keyword
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-import numpy as np
-
+from .algebra import EXAMPLE, arithmetic, hide, show, variables
 from .errors import FormulaError
 
-FUNCTIONS = {
-    "log": np.log, "log2": np.log2, "log10": np.log10, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "pi": np.pi,
-}  # fmt: skip
-# The formula library's own transforms that are safe on any input and mean what R users expect.
-LIBRARY = ("I", "C", "center", "scale", "poly")
-
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.BitXor)
-_EXAMPLE = "A formula reads like 'reaction ~ days + (1 + days | subject)'."
+LONGEST = 100_000  # signs of a formula
 
 
 @dataclass(frozen=True)
@@ -44,7 +31,7 @@ class RandomPart:
 
 @dataclass(frozen=True)
 class Formula:
-    """``response ~ fixed + (random | group) + ...``, each part still text; powers as Python's ``**``."""
+    """``response ~ fixed + (random | group) + ...``, each part still text."""
 
     text: str
     response: str
@@ -54,8 +41,8 @@ class Formula:
     @property
     def names(self) -> set[str]:
         """Every column the formula needs."""
-        parts = [self.response, self.fixed, *(part.effects for part in self.random)]
-        columns = set().union(*(variables(part) for part in parts))
+        columns = {name for _, name in arithmetic(self.response).columns}
+        columns = columns.union(*(variables(part) for part in (self.fixed, *(one.effects for one in self.random))))
         return columns | {column for part in self.random for column in part.group}
 
 
@@ -66,80 +53,20 @@ def read(text: str) -> Formula:
     'class:school'
     """
     if not isinstance(text, str):
-        raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", _EXAMPLE)
-    given, text = text, _quote_keywords(text)
-    if text.count("~") != 1:
-        raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", _EXAMPLE)
-    response, rhs = (side.strip() for side in text.split("~"))
+        raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", EXAMPLE)
+    if len(text) > LONGEST:
+        raise FormulaError(f"The formula is {len(text)} signs long; {LONGEST} can be read.", EXAMPLE)
+    hidden, names = hide(text)
+    if hidden.count("~") != 1:
+        raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", EXAMPLE)
+    response, rhs = (side.strip() for side in hidden.split("~"))
     if not response:
-        raise FormulaError(f"The formula {text!r} has no response before the '~'.", _EXAMPLE)
+        raise FormulaError(f"The formula {text!r} has no response before the '~'.", EXAMPLE)
     fixed, bars = _take_bars(rhs, text)
-    random = tuple(part for bar in bars for part in _random_parts(bar, text))
-    formula = Formula(given, _python(response), _python(fixed), random)
-    for part in (formula.response, formula.fixed, *(r.effects for r in random)):
-        variables(part)
+    random = tuple(part for bar in bars for part in _random_parts(bar, text, names))
+    formula = Formula(text, show(response, names), show(fixed, names), random)
+    _ = formula.names  # whatever cannot be read says so here
     return formula
-
-
-def variables(expression: str) -> set[str]:
-    """The column names in an expression; raises for anything that is not formula algebra."""
-    quoted: dict[str, str] = {}
-
-    def hide(match: re.Match[str]) -> str:
-        return quoted.setdefault(match[1], f"_quoted_{len(quoted)}_")
-
-    bare = re.sub(r"`([^`]+)`", hide, expression).replace(":", "@")
-    try:
-        tree = ast.parse(bare.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(
-            f"The formula part {expression.replace('**', '^')!r} cannot be read.",
-            "Check for a missing or doubled '+', a stray bracket, or a name with spaces "
-            f"(put it in `backticks`). {_EXAMPLE}",
-        ) from error
-    found: set[str] = set()
-    _collect(tree.body, expression, found)
-    back = {hidden: name for name, hidden in quoted.items()}
-    return {back.get(name, name) for name in found}
-
-
-def _collect(node: ast.AST, expression: str, found: set[str]) -> None:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
-        _collect(node.left, expression, found)
-        _collect(node.right, expression, found)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.UAdd, ast.USub)):
-        _collect(node.operand, expression, found)
-    elif isinstance(node, ast.Name):
-        if node.id not in FUNCTIONS:
-            found.add(node.id)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-        pass
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        known = (*FUNCTIONS, *LIBRARY)
-        if node.func.id not in known:
-            near = get_close_matches(node.func.id, known, 1)
-            hint = f"Did you mean {near[0]}(...)?" if near else f"Known: {', '.join(sorted(known))}."
-            raise FormulaError(
-                f"The function {node.func.id}(...) is not known in a formula.",
-                f"{hint} Or compute the column first: data['new'] = ...",
-            )
-        if node.keywords and node.func.id != "poly":
-            raise FormulaError(f"{node.func.id}(...) takes no named arguments in a formula.")
-        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            _collect(argument, expression, found)
-    else:
-        source = expression.replace("**", "^")
-        remedy = "Write log(x), not np.log(x)." if isinstance(node, (ast.Attribute, ast.Call)) else _EXAMPLE
-        raise FormulaError(f"The formula part {source!r} holds something that is not formula algebra.", remedy)
-
-
-def _quote_keywords(text: str) -> str:
-    """Columns may be called yield or class, words that Python keeps for itself."""
-    return re.sub(rf"`[^`]*`|\b(?:{'|'.join(keyword.kwlist)})\b", lambda m: f"`{m[0].strip('`')}`", text)
-
-
-def _python(expression: str) -> str:
-    return expression.replace("^", "**").strip()
 
 
 def _take_bars(rhs: str, text: str) -> tuple[str, list[str]]:
@@ -177,40 +104,29 @@ def _drop_marks(fixed: str, text: str) -> str:
     """Take the places of the random terms out of the sum, with the '+' that joined each."""
     squeezed = re.sub(r"\s+", " ", fixed).strip()
     without = re.sub(r"(^|\+) ?\0", "", squeezed).strip()
-    if "\0" in without:
-        raise FormulaError(f"A random term of {text!r} is not joined by '+'.", _EXAMPLE)
+    if "\0" in without or (squeezed.startswith("\0") and without and without[0] not in "+-"):
+        raise FormulaError(f"A random term of {text!r} is not joined by '+'.", EXAMPLE)
     return without.removeprefix("+").strip() or "1"
 
 
-def _random_parts(inside: str, text: str) -> list[RandomPart]:
+def _random_parts(inside: str, text: str, names: dict[str, str]) -> list[RandomPart]:
     correlated = "||" not in inside
     pieces = re.split(r"\|\|?", inside)
     if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
         raise FormulaError(
-            f"The random term ({inside}) of {text!r} needs effects, one '|' (or '||'), and a group.",
+            f"The random term ({show(inside, names)}) of {text!r} needs effects, one '|' (or '||'), and a group.",
             "Write (1 + days | subject).",
         )
-    effects, group = _python(pieces[0]), pieces[1]
-    nested = [[name.strip().strip("`") for name in level.split(":")] for level in group.split("/")]
-    if not all(re.fullmatch(r"[^\W\d][\w. ]*", name) for level in nested for name in level):
+    effects, group = (piece.strip() for piece in pieces)
+    nested = [[name.strip() for name in level.split(":")] for level in group.split("/")]
+    if not all(name in names for level in nested for name in level):
         raise FormulaError(
-            f"The grouping {group.strip()!r} in ({inside}) is not a column name.",
+            f"The grouping {show(group, names)!r} in ({show(inside, names)}) is not a column name.",
             "A group is a column, nested columns (school/class), or a combination (school:class).",
         )
     columns: list[str] = []
     parts = []
     for level in nested:
-        columns = columns + level
-        parts.append(RandomPart(effects, tuple(columns), correlated))
+        columns = list(dict.fromkeys([*columns, *(names[name] for name in level)]))
+        parts.append(RandomPart(show(effects, names), tuple(columns), correlated))
     return parts
-
-
-def r_name(column: str) -> str:
-    """A column's name as R writes it: ``sex[T.male]:year`` becomes ``sexmale:year``.
-
-    >>> r_name("I(days ** 2)"), r_name("Intercept")
-    ('I(days^2)', '(Intercept)')
-    """
-    if column == "Intercept":
-        return "(Intercept)"
-    return re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", column).replace(" ** ", "^")

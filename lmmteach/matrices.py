@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from . import formula as language
+from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .errors import DataError, FormulaError
 
 LARGEST = 1e100
+#: What a formula may call, number by number; the rest are the library's transforms that remember.
+FUNCTIONS = {
+    "log": np.log, "log2": np.log2, "log10": np.log10, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "pi": np.pi,
+}  # fmt: skip
+_LEVEL = re.compile(r"(.*?)\[(?:T\.)?(\w+)\]")
 
 
 class Matrix(NamedTuple):
@@ -18,41 +26,128 @@ class Matrix(NamedTuple):
 
     values: np.ndarray
     names: list[str]
-    spec: Any
+    spec: Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """How columns of numbers were made: for other rows, the same contrasts, the same centring.
+
+    The library sees a frame whose columns are v0_, v1_, ... and whose levels are 0, 1, ...: no name or
+    label can be taken for algebra.  ``factors`` are by their code, ``levels`` by the library's column.
+    """
+
+    library: Any
+    factors: dict[str, Factor]
+    levels: dict[str, pd.Index]
+
+    @property
+    def required_variables(self) -> set[str]:
+        """The data's columns that are needed."""
+        return {name for factor in self.factors.values() for _, name in factor.columns}
+
+    def r_name(self, column: str) -> str:
+        """The library's ``v0_[T.1]:v1_`` as R writes it, ``sexmale:year``."""
+        if column == "Intercept":
+            return "(Intercept)"
+        return ":".join(self._piece(piece) for piece in column.split(":"))
+
+    def _piece(self, piece: str) -> str:
+        if piece in self.factors:
+            return self.factors[piece].shown
+        code, level = _LEVEL.fullmatch(piece).groups()  # type: ignore[union-attr]
+        shown = self.factors[code].shown
+        return f"{shown}{label(self.levels[code][int(level)])}" if code in self.levels else f"{shown}{level}"
+
+
+def label(value: Any) -> str:
+    """A level as R spells it: whole numbers without a decimal point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def matrix(expression: str, frame: pd.DataFrame) -> Matrix:
     """The columns of a formula expression, treatment contrasts as in R."""
-    import formulaic  # loaded at first use: `import lmmteach` stays light
-    from formulaic.parser.types import Term
+    return _first(expression, expand(expression), frame)
 
+
+def response(expression: str, frame: pd.DataFrame) -> np.ndarray:
+    """The one column that a response's arithmetic gives."""
+    return _first(expression, [(arithmetic(expression),)], frame).values[:, 0]
+
+
+def again(spec: Recipe, frame: pd.DataFrame) -> np.ndarray:
+    """The same columns for other rows."""
+    return _checked(_run(spec, spec.library, frame), spec).values
+
+
+def _first(expression: str, terms: list[Term], frame: pd.DataFrame) -> Matrix:
+    import formulaic  # loaded at first use: `import lmmteach` stays light
+    from formulaic.parser.types import Factor as Piece
+    from formulaic.parser.types import Term as Product
+
+    factors = {factor.code: factor for term in terms for factor in term}
+    one = Product([Piece("1", eval_method="literal")])
+    made = [Product([Piece(factor.code, eval_method="python") for factor in term]) if term else one for term in terms]
+    recipe = Recipe(formulaic.ModelSpec(formulaic.Formula(made), na_action="ignore"), factors, _levels(factors, frame))
     try:
-        terms = list(formulaic.Formula(expression))
-        # R writes the variables of an interaction in the order in which the formula first names them.
-        seen = list(dict.fromkeys(factor.expr for term in terms for factor in term.factors))
-        ordered = [Term(sorted(term.factors, key=lambda factor: seen.index(factor.expr))) for term in terms]
-        spec = formulaic.ModelSpec(formulaic.Formula(ordered), na_action="ignore")
-        return _checked(_made(spec, frame))
+        columns = _run(recipe, recipe.library, frame)
     except DataError:
         raise
     except Exception as error:  # whatever the library cannot compute is the formula's fault
-        raise FormulaError(f"The formula part {expression!r} cannot be computed: {error}") from error
+        raise FormulaError(f"The formula part {expression!r} cannot be computed: {error}.") from error
+    return _checked(columns, Recipe(columns.model_spec, factors, recipe.levels))
 
 
-def again(spec: Any, frame: pd.DataFrame) -> np.ndarray:
-    """The same columns for other rows: same contrasts, same centring."""
-    return _checked(_made(spec, frame)).values
+def _levels(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, pd.Index]:
+    """The levels of each factor that has some; text where numbers are needed is an error."""
+    found = {}
+    for code, factor in factors.items():
+        text = [name for _, name in factor.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+        column = frame[factor.columns[0][1]]
+        if factor.levels or code == factor.columns[0][0]:
+            if text:
+                found[code] = column.cat.categories
+            elif factor.levels:
+                found[code] = pd.Index(np.unique(column))
+        elif text:
+            raise DataError(
+                f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {frame[text[0]].iloc[0]!r}).",
+                f"Convert it: data[{text[0]!r}] = pandas.to_numeric(data[{text[0]!r}], errors='coerce').",
+            )
+    return found
 
 
-def _made(spec: Any, frame: pd.DataFrame) -> Any:
-    if frame.columns.size == 0:  # the library cannot count rows without a column
-        frame = frame.assign(_rows_=0.0)
+def _run(recipe: Recipe, library: Any, frame: pd.DataFrame) -> Any:
+    """The library's answer for a frame in which every name and label is ours."""
+    from formulaic.transforms import TRANSFORMS
+
+    hidden: dict[str, Any] = {}
+    for code, factor in recipe.factors.items():
+        if code in recipe.levels:
+            hidden[code] = _coded(frame[factor.columns[0][1]], factor.columns[0][1], recipe.levels[code])
+        else:
+            hidden.update({place: frame[name].to_numpy() for place, name in factor.columns})
+    # The library cannot count rows without a column.
+    rows = pd.DataFrame(hidden or {"_rows_": 0.0}, index=pd.RangeIndex(len(frame)))
+    context = {**FUNCTIONS, **{name: TRANSFORMS[name] for name in ("I", *REMEMBERING) if name in TRANSFORMS}}
     with np.errstate(all="ignore"):
-        return spec.get_model_matrix(frame, context=language.FUNCTIONS)
+        return library.get_model_matrix(rows, context=context)
 
 
-def _checked(made: Any) -> Matrix:
-    names = [language.r_name(str(column)) for column in made.columns]
+def _coded(column: pd.Series, name: str, levels: pd.Index) -> pd.Categorical:
+    """A column's levels as numbers; a level that the fit has not seen is an error."""
+    values = column.astype(levels.dtype) if isinstance(column.dtype, pd.CategoricalDtype) else column
+    codes = levels.get_indexer(pd.Index(values))
+    if (codes < 0).any():
+        raise DataError(
+            f"Column {name!r} holds {column.iloc[int(np.argmax(codes < 0))]!r}, a level the model has not seen.",
+            f"Known levels: {', '.join(map(label, levels))}.",
+        )
+    return pd.Categorical.from_codes(codes, categories=pd.Index(range(len(levels))).astype(str))
+
+
+def _checked(made: Any, recipe: Recipe) -> Matrix:
+    names = [recipe.r_name(str(column)) for column in made.columns]
     values = np.asarray(made, dtype=float)
     bad = ~np.isfinite(values)
     if bad.any():
@@ -61,9 +156,9 @@ def _checked(made: Any) -> Matrix:
             f"The term {names[column]!r} is not a finite number in row {row} (and {int(bad.sum()) - 1} more places).",
             "A log or square root of a value that has none? Check that column.",
         )
-    for column, name in zip(values.T, names, strict=True):
-        check_size(column, name)
-    return Matrix(values, names, made.model_spec)
+    for values_, name in zip(values.T, names, strict=True):
+        check_size(values_, name)
+    return Matrix(values, names, recipe)
 
 
 def check_size(column: np.ndarray, name: str) -> None:
