@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from .explorer import Explorer
-from .views import MARGINAL, Panel, Preset, View
+from .gallery import MARGINAL, VIEWS
+from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
-__all__ = ["MARGINAL", "Explorer", "Panel", "Preset", "View", "explore", "marginal"]
+__all__ = [
+    "MARGINAL",
+    "VIEWS",
+    "Answer",
+    "Explorer",
+    "Flags",
+    "Panel",
+    "Pick",
+    "Preset",
+    "Prompt",
+    "Slider",
+    "View",
+    "explore",
+    "marginal",
+]
 
 
 def marginal(fit: Any, **state: Any) -> Explorer:
@@ -15,6 +30,9 @@ def marginal(fit: Any, **state: Any) -> Explorer:
     return Explorer(fit, MARGINAL, **state)
 
 
-def explore(fit: Any, view: View = MARGINAL, **state: Any) -> Explorer:
-    """An explorer of ``fit``, starting from the fit unless G, sigma2, hold, seed or method say otherwise."""
+def explore(fit: Any, view: View | str = MARGINAL, **state: Any) -> Explorer:
+    """An explorer of ``fit``, starting from the fit unless G, sigma2, hold, seed, method or a dial say otherwise.
+
+    ``view`` is a :class:`View` or the name of one in :data:`VIEWS`; a view that shows no fit takes None.
+    """
     return Explorer(fit, view, **state)

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import numpy as np
 import pandas as pd
 import traitlets
 
 from ..errors import ParameterError
 from ..likelihood import cov_to_corr, deviance, marginal_covariance
 from .compose import css, esm
-from .page import fragment, whole_page
-from .payload import joint_G, payload
-from .traits import Choice, CovarianceMatrix, Seed, Variance, is_psd
-from .views import MARGINAL, View
+from .gallery import MARGINAL, view_named
+from .page import fragment, iframe, whole_page
+from .payload import joint_G, payload, payload_without_fit
+from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
+from .views import View
 
 __all__ = ["Explorer"]
 
@@ -29,12 +31,19 @@ class Explorer(anywidget.AnyWidget):
 
     Parameters
     ----------
-    fit : Fit
-        A model with one or two random effects of one group and independent residuals.
-    view : View, optional
-        Which panels, parameters, presets and prompt; the flagship's by default.
+    fit : Fit or None
+        A model with one or two random effects of one group and independent residuals; None for a view that
+        needs no fit.
+    view : View or str, optional
+        Which panels, parameters, dials, presets and prompt; the flagship's by default.
     G, sigma2, hold, seed, method : optional
         The state to start from; the fit's by default.
+    prediction : int, optional
+        -1 skips the prompt; the place of an answer locks it.
+    address : bool or str, optional
+        Keep the state in the page's address under this name, so that a link restores it (saved pages only).
+    **dials : optional
+        The view's own dials by name, such as ``origin=5``.
 
     Attributes
     ----------
@@ -50,6 +59,10 @@ class Explorer(anywidget.AnyWidget):
         Decides the simulated subjects.
     method : "REML" or "ML"
         Which -2 log L is shown.
+    dials : dict
+        What the view adds, by name; assigning changes the named ones and leaves the others.
+    prediction : int or None
+        Which answer to the prompt was locked, from 0; -1 where someone chose to look without predicting.
 
     Raises
     ------
@@ -76,24 +89,49 @@ class Explorer(anywidget.AnyWidget):
     hold = Choice(("covariance", "rho"), "covariance").tag(sync=True)
     seed = Seed().tag(sync=True)
     method = Choice(("REML", "ML"), "REML").tag(sync=True)
+    dials = Dials().tag(sync=True)
+    prediction = Prediction().tag(sync=True)
     _data = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, fit: Any, view: View = MARGINAL, *, G: Any = None, sigma2: Any = None, **state: Any) -> None:
-        if unknown := set(state) - set(STATE):
-            raise ParameterError(f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}.")
-        own = joint_G(fit)
-        self.fit, self.random_names, self.accepts_any_G = fit, list(own.index), False
-        start = {"G": own if G is None else G, "sigma2": fit.sigma2 if sigma2 is None else sigma2}
-        super().__init__(**start, **({"method": fit.method} | state))
-        data = payload(fit)
-        data["view"] = view.declaration(own.to_numpy(), float(fit.sigma2), data["room"])
-        data["labels"]["code"] = f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}")'
+    def __init__(
+        self, fit: Any, view: View | str = MARGINAL, *, G: Any = None, sigma2: Any = None,
+        address: bool | str = False, prediction: int | None = None, **state: Any,
+    ) -> None:  # fmt: skip
+        view = view_named(view)
+        self.fit, self.view, self.accepts_any_G = fit, view, False
+        own = pd.DataFrame([[0.0]], index=["b"], columns=["b"]) if fit is None else joint_G(fit)
+        data = payload_without_fit(view) if fit is None else payload(fit, view)
+        residual = 1.0 if fit is None else float(fit.sigma2)
+        data["view"] = view.declaration(None if fit is None else own.to_numpy(), residual, data["facts"])
+        self.random_names, self.declared_dials = list(own.index), data["view"]["dials"]
+        self.declared_answers = len((data["view"]["prompt"] or {"answers": ()})["answers"])
+        dials = {name: state.pop(name) for name in [d["name"] for d in self.declared_dials] if name in state}
+        self._refuse_unknown(state)
+        start = {"G": own if G is None else G, "sigma2": residual if sigma2 is None else sigma2, "dials": dials}
+        super().__init__(**start, **({} if fit is None else {"method": fit.method}) | state)
+        if prediction is not None:
+            self.prediction = prediction
+        call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if view.name else 'view=view'})"
+        data["labels"]["code"] = (
+            f"explorer = lmmteach.explore.explore(None, {view.name!r})" if fit is None
+            else f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}")\nexplorer = {call}'
+        )  # fmt: skip
         data["start"] = self._state()
-        self._title = f"{view.title}: {fit.formula}"
+        plain = {"hold": "covariance", "seed": 1, "method": "REML" if fit is None else fit.method}
+        data["defaults"] = plain | {"dials": {dial["name"]: dial["value"] for dial in self.declared_dials}}
+        data["address"] = "" if address is False else "explorer" if address is True else str(address)
+        self._title = view.title if fit is None else f"{view.title}: {fit.formula}"
         self._data = data
 
+    def _refuse_unknown(self, state: Any) -> None:
+        dials = tuple(dial["name"] for dial in self.declared_dials)
+        if unknown := [name for name in state if name not in STATE + dials]:
+            has = ", ".join(STATE + dials)
+            raise ParameterError(f"This explorer has no {', '.join(sorted(unknown))}.", f"It has {has}.")
+
     def _state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in STATE} | {"G": self.G.to_numpy().tolist()}
+        now = {name: getattr(self, name) for name in STATE}
+        return now | {"G": self.G.to_numpy().tolist(), "dials": dict(self.dials)}
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """What the page sends: its G may be no covariance matrix."""
@@ -104,16 +142,19 @@ class Explorer(anywidget.AnyWidget):
             self.accepts_any_G = False
 
     def move(self, *, allow_not_psd: bool = False, **state: Any) -> None:
-        """Set several of G, sigma2, hold, seed, method at once; ``allow_not_psd`` admits any symmetric G."""
-        if unknown := set(state) - set(STATE):
-            raise ParameterError(f"An explorer has no {', '.join(sorted(unknown))}.", f"It has {', '.join(STATE)}.")
+        """Set several of G, sigma2, hold, seed, method and the dials at once, or none of them.
+
+        ``allow_not_psd`` admits any symmetric G.
+        """
+        self._refuse_unknown(state)
         before = self._state()
+        changes = {name: state.pop(name) for name in STATE if name in state}
         self.accepts_any_G = True
         try:
-            if "G" in state and not allow_not_psd:
+            if "G" in changes and not allow_not_psd:
                 self.accepts_any_G = False
             with self.hold_sync():
-                for name, value in state.items():
+                for name, value in (changes | ({"dials": state} if state else {})).items():
                     setattr(self, name, value)
         except ParameterError:
             self.accepts_any_G = True
@@ -126,6 +167,7 @@ class Explorer(anywidget.AnyWidget):
     @property
     def V(self) -> pd.DataFrame:
         """The marginal covariance at the times the tables show, (n x n)."""
+        self._needs_fit("V")
         grid = self._data["grid"]
         V = marginal_covariance(grid["Z"], self.G, self.sigma2)
         return pd.DataFrame(V, index=grid["t"], columns=grid["t"])
@@ -139,12 +181,17 @@ class Explorer(anywidget.AnyWidget):
     @property
     def deviance(self) -> float:
         """-2 log L of the data at G and sigma2, beta at its best; NaN where some V_i is not PD."""
+        self._needs_fit("-2 log L")
         return self._deviance(self.G, self.sigma2)
 
     @property
     def gap(self) -> float:
         """How far :attr:`deviance` lies above that of the fit's own G and sigma2."""
         return self.deviance - self._deviance(joint_G(self.fit), self.fit.sigma2)
+
+    def _needs_fit(self, what: str) -> None:
+        if self.fit is None:
+            raise ParameterError(f"This explorer has no {what}: it shows no fit.", "Start one from a fit.")
 
     def _deviance(self, G: pd.DataFrame, sigma2: float) -> float:
         subjects = list(self.fit.design.by_subject())
@@ -156,26 +203,37 @@ class Explorer(anywidget.AnyWidget):
 
     def code(self) -> str:
         """The lines of Python that bring this setting back."""
-        start, now = self._data["start"], self._state()
-        G = "[" + ", ".join("[" + ", ".join(f"{x:.12g}" for x in row) + "]" for row in now["G"]) + "]"
-        extra = "".join(f", {name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != start[name])
-        psd = "" if is_psd(self.G.to_numpy()) else ", allow_not_psd=True"
-        return (
-            f"{self._data['labels']['code']}\nexplorer = fit.explore()\n"
-            f"explorer.move(G={G}, sigma2={self.sigma2:.12g}{extra}{psd})"
-        )
+        usual, now = self._data["defaults"], self._state()
+        told = []
+        if self.fit is not None:
+            G = "[" + ", ".join("[" + ", ".join(f"{x:.12g}" for x in row) + "]" for row in now["G"]) + "]"
+            told += [f"G={G}", f"sigma2={self.sigma2:.12g}"]
+        told += [f"{name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != usual[name]]
+        told += [f"{name}={_shown(x)}" for name, x in now["dials"].items() if x != usual["dials"][name]]
+        told += [] if is_psd(self.G.to_numpy()) else ["allow_not_psd=True"]
+        return f"{self._data['labels']['code']}\nexplorer.move({', '.join(told)})"
 
-    def to_html(self) -> str:
+    def to_html(self, *, chrome: bool = True) -> str:
         """A piece of HTML that works without Python; several may stand on one page."""
-        return fragment(self._data | {"state": self._state()}, self._title)
+        return fragment(self._carried(chrome), self._title)
 
-    def save(self, path: str | Path = "explorer.html") -> Path:
-        """Write the explorer, in its present state, as one HTML file that works offline; returns its path."""
+    def _carried(self, chrome: bool) -> dict[str, Any]:
+        return self._data | {"state": self._state() | {"prediction": self.prediction}, "chrome": chrome}
+
+    def save(self, path: str | Path = "explorer.html", *, chrome: bool = True) -> Path:
+        """Write the explorer, in its present state, as one HTML file that works offline; returns its path.
+
+        ``chrome=False`` leaves out heading, prompt and presets, for a page that frames it (:meth:`embed`).
+        """
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ParameterError(f"{path.name!r} does not end in .html.", "The explorer is saved as a web page.")
-        path.write_text(whole_page(self._data | {"state": self._state()}, self._title), encoding="utf-8")
+        path.write_text(whole_page(self._carried(chrome), self._title), encoding="utf-8")
         return path
+
+    def embed(self, path: str | Path = "explorer.html", *, height: int = 760) -> str:
+        """Save the explorer without chrome and return the ``<iframe>`` that shows it, ``height`` pixels high."""
+        return iframe(self.save(path, chrome=False).name, self._title, height)
 
     def to_png(self) -> bytes:
         """A still picture of the present state, for PDF and for readers without JavaScript."""
@@ -189,4 +247,11 @@ class Explorer(anywidget.AnyWidget):
         return {**(data or {}), "text/html": self.to_html(), "image/png": self.to_png()}, metadata
 
     def __repr__(self) -> str:
+        if self.fit is None:
+            return f"Explorer({self.view.name!r}, {self.dials!r})"
         return f"Explorer({self.fit.formula!r}, G={self.G.to_numpy().tolist()}, sigma2={self.sigma2:g})"
+
+
+def _shown(value: Any) -> str:
+    """A dial's value as Python reads it: 5, not 5.0."""
+    return f"{value:.12g}" if isinstance(value, (float, np.floating)) else repr(value)

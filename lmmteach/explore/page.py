@@ -8,7 +8,7 @@ from typing import Any
 
 from .compose import script
 
-__all__ = ["fragment", "whole_page"]
+__all__ = ["fragment", "iframe", "whole_page"]
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -45,6 +45,15 @@ def fragment(data: dict[str, Any], title: str) -> str:
 def whole_page(data: dict[str, Any], title: str) -> str:
     """One HTML file that needs nothing else."""
     return PAGE.format(title=html.escape(title), fragment=fragment(data, title))
+
+
+def iframe(address: str, title: str, height: int) -> str:
+    """The element that frames a saved explorer on another page; the frame may run scripts and copy, nothing else."""
+    return (
+        f'<iframe src="{html.escape(address)}" title="{html.escape(title)}" width="100%" height="{int(height)}" '
+        'loading="lazy" sandbox="allow-scripts allow-same-origin" allow="clipboard-write; fullscreen" '
+        'style="border: 0"></iframe>'
+    )
 
 
 def _in_script(data: dict[str, Any]) -> str:

@@ -12,11 +12,13 @@ import pandas as pd
 
 from ..errors import ModelError
 from .crossproducts import cross_products
+from .needs import needed
+from .people import covariates, drawn_subjects, people
+from .views import View
 
-__all__ = ["DRAWN", "GRID", "joint_G", "payload"]
+__all__ = ["DRAWN", "GRID", "joint_G", "payload", "payload_without_fit"]
 
 GRID = 8  # times shown in a table at most
-DRAWN = 300  # subjects drawn at most; the likelihood always uses all
 MIN_SEEN = 10  # an observed SD needs at least as many values
 LESSON = "G moves V"
 
@@ -46,27 +48,30 @@ def joint_G(fit: Any) -> pd.DataFrame:
     return pd.DataFrame(G, index=design.random_names, columns=design.random_names)
 
 
-def payload(fit: Any) -> dict[str, Any]:
+def payload(fit: Any, view: View) -> dict[str, Any]:
     """Everything about ``fit`` an explorer's page needs, as JSON-able Python."""
     G, design = joint_G(fit), fit.design
     subjects = list(design.by_subject())
+    shown = drawn_subjects(subjects)
     grid = _grid(design, subjects)
     mean = design.X @ np.asarray(fit.beta, dtype=float)
     curve = _curve(design, np.asarray(grid["t"]))
     curve["mean"] = _mean_along(design, mean, np.asarray(curve["t"]))
     Z = np.asarray(curve["Z"])
     sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + fit.sigma2, 0))
-    people = _people(subjects, mean, float(fit.sigma2))
+    persons = people(shown, mean, float(fit.sigma2))
+    columns = covariates(design, shown)
     # The axis holds the data and the fit's band, and then stays: what moves is the parameter's doing.
-    people["range"]["y"] = _both_ends(np.r_[people["y"], curve["mean"] - 2 * sd, curve["mean"] + 2 * sd], 0.04)
+    persons["range"]["y"] = _both_ends(np.r_[persons["y"], curve["mean"] - 2 * sd, curve["mean"] + 2 * sd], 0.04)
     return {
-        "labels": _labels(design, min(len(subjects), DRAWN)),
+        "labels": _labels(design, len(shown)),
         "grid": grid,
         "curve": curve,
         "empirical": _observed_sd(design, mean),
         "likelihood": cross_products(design),
-        "people": people,
-        "room": _room(subjects, float(fit.sigma2)),
+        "people": persons | {"columns": columns},
+        "facts": _facts(design, shown, columns) | {"room": _room(subjects, float(fit.sigma2))},
+        "extra": needed(fit, [panel.panel for panel in view.panels]),
         "fit": {"G": G.to_numpy().tolist(), "sigma2": float(fit.sigma2)},
         "ranges": _ranges(design, G.to_numpy(), float(fit.sigma2)),
     }
@@ -132,29 +137,21 @@ def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
     return [{"t": float(t), "sd": float(sd)} for t, sd in pairs] if len(kept) <= 40 else []
 
 
-def _people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
-    """The subjects drawn: which visits each had, y and X beta-hat row after row, the times' range."""
-    if len(subjects) > DRAWN:
-        subjects = [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
-    visits: dict[bytes, int] = {}
-    kinds: list[dict[str, Any]] = []
-    visit_of, rows = [], []
-    for subject in subjects:
-        order = np.argsort(subject.times, kind="stable")
-        t, Z = np.asarray(subject.times, dtype=float)[order], subject.Z[order]
-        key = np.column_stack([t, Z]).tobytes()
-        if key not in visits:
-            visits[key] = len(kinds)
-            kinds.append({"t": t.tolist(), "Z": Z.tolist()})
-        visit_of.append(visits[key])
-        rows.append(subject.rows[order])
-    index = np.concatenate(rows)
-    y = np.concatenate([subject.y[np.argsort(subject.times, kind="stable")] for subject in subjects])
-    decimals = int(np.ceil(4 - np.log10(np.sqrt(sigma2))))  # of a picture: a ten-thousandth of sigma is enough
-    times = np.concatenate([kind["t"] for kind in kinds])
+def payload_without_fit(view: View) -> dict[str, Any]:
+    """What an explorer of no fit carries: its words, and what its panels ask for."""
+    labels = {"title": f"Explorer: {view.title}", "source": "", "response": "y", "unit": "", "time": "", "timeShort": "",
+              "what": {}, "unitOf": {}}  # fmt: skip
+    return {"labels": labels, "facts": {}, "fit": None, "extra": needed(None, [panel.panel for panel in view.panels])}
+
+
+def _facts(design: Any, shown: list[Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a view's functions may know beside G and sigma2."""
+    times = np.unique(np.asarray(design.times, dtype=float))
+    step = float(np.diff(times).min()) if len(times) > 1 else 1.0
     return {
-        "visits": kinds, "visitOf": visit_of, "y": y.tolist(), "mu": np.round(mean[index], decimals).tolist(),
-        "range": {"t": _both_ends(times)},
+        "first": float(times[0]), "last": float(times[-1]), "step": step, "times": times.tolist(),
+        "subjects": [str(subject.label) for subject in shown], "columns": [column["name"] for column in columns],
+        "time_unit": design.units.get(str(design.time), "") if design.time else "",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ page lets a student drag G outside what a covariance matrix can be, and explains
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import traitlets
 
 from ..errors import ParameterError
 
-__all__ = ["Choice", "CovarianceMatrix", "Seed", "Variance", "smallest_eigenvalue"]
+__all__ = ["Choice", "CovarianceMatrix", "Dials", "Prediction", "Seed", "Variance", "is_psd", "smallest_eigenvalue"]
 
 LESSON = "G moves V"
 SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
@@ -97,6 +98,62 @@ class Seed(traitlets.TraitType[Any, Any]):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**31:
             raise ParameterError(f"seed cannot be {value!r}.", "Give a whole number from 0 to 2147483647.")
         return int(value)
+
+
+class Dials(traitlets.TraitType[Any, Any]):
+    """What a view declares beside G and sigma2, by name; a mapping in, merged into what stands."""
+
+    default_value: dict[str, Any] = {}  # noqa: RUF012 - traitlets copies it
+
+    def validate(self, obj: Any, value: Any) -> dict[str, Any]:
+        known = {dial["name"]: dial for dial in obj.declared_dials}
+        if not isinstance(value, Mapping):
+            raise ParameterError(f"dials must be a mapping of names to values, not {value!r}.")
+        if unknown := [name for name in value if name not in known]:
+            raise ParameterError(
+                f"This explorer has no dial {unknown[0]!r}.", f"It has {', '.join(known) if known else 'none'}."
+            )
+        now = {name: dial["value"] for name, dial in known.items()} | obj._trait_values.get(self.name, {})
+        return now | {name: _dialled(known[name], given) for name, given in value.items()}
+
+
+class Prediction(traitlets.TraitType[Any, Any]):
+    """Which answer to the prompt is locked (from 0); -1 for "just looking"; None while nothing is."""
+
+    allow_none = True
+    default_value = None
+
+    def validate(self, obj: Any, value: Any) -> int:
+        count = obj.declared_answers
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not -1 <= value < count:
+            raise ParameterError(
+                f"prediction cannot be {value!r}.", f"Give 0 to {count - 1}, the answer's place, or None."
+                if count else "This explorer asks for no prediction.",
+            )  # fmt: skip
+        return int(value)
+
+
+def _dialled(dial: dict[str, Any], given: Any) -> Any:
+    """A dial's value, or an error that says what it takes."""
+    name = dial["name"]
+    if dial["kind"] == "slider":
+        number = _numbers(given, name)
+        low, high = dial["low"], dial["high"]
+        if number.ndim or not low <= number <= high:
+            raise ParameterError(f"{name} cannot be {given!r}.", f"Give a number from {low:g} to {high:g}.")
+        return float(number)
+    if dial["kind"] == "pick":
+        values = [option[0] for option in dial["options"]]
+        if given not in values:
+            shown = ", ".join(map(repr, values[:8])) + (", ..." if len(values) > 8 else "")
+            raise ParameterError(f"{name} cannot be {given!r}.", f"Choose one of {shown}.")
+        return given
+    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
+        raise ParameterError(f"{name} must be a list, not {given!r}.", f"Give some of {dial['options']}.")
+    chosen = list(given)
+    if wrong := [value for value in chosen if value not in dial["options"]]:
+        raise ParameterError(f"{name} cannot hold {wrong[0]!r}.", f"Give some of {dial['options']}.")
+    return [value for value in dial["options"] if value in chosen]
 
 
 def smallest_eigenvalue(G: np.ndarray) -> float:

@@ -1,16 +1,23 @@
-"""The explorers, declared: panels, free parameters, presets, a prompt.  A new one takes a few lines here."""
+"""What an explorer is made of, declared: panels, free parameters, dials, presets, a prompt.
+
+The views themselves stand in :mod:`~lmmteach.explore.gallery`, each a declaration of about ten lines.  A value
+that depends on the fit (a slider's reach, a preset) is a function of its facts: G11, G12, G22 and sigma2 of the
+fit; ``first``, ``last`` and ``step``, its times; ``room``, down to G22 = -room every V_i stays positive definite
+(with G12 = 0); ``subjects``, their labels; ``columns``, the constant columns a picture may be coloured by.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["MARGINAL", "Panel", "Preset", "View"]
+__all__ = ["Answer", "Dial", "Flags", "Panel", "Pick", "Preset", "Prompt", "Slider", "View"]
 
-Setting = Mapping[str, float]
+Facts = Mapping[str, Any]
+PARAMETERS = ("G11", "G12", "G22", "sigma2")
 
 
 @dataclass(frozen=True)
@@ -25,79 +32,141 @@ class Panel:
 
 @dataclass(frozen=True)
 class Preset:
-    """A named setting: ``to`` takes the fit's G11, G12, G22, sigma2 and gives those that change.
-
-    It also finds there ``room``: down to G22 = -room, with G12 = 0, every V_i stays positive definite.
-    """
+    """A named setting: ``to`` takes the fit's facts and gives the parameters and dials that change."""
 
     label: str
-    to: Callable[[Setting], Setting]
+    to: Callable[[Facts], Facts]
     needs_slope: bool = True
 
 
 @dataclass(frozen=True)
+class Slider:
+    """A number to move that is no entry of G: a time origin, a spacing, a share.
+
+    ``low``, ``high`` and ``value`` are numbers or functions of the facts; ``step`` 0 means as fine as the
+    slider allows.  ``colour`` is a parameter's name or "line"; ``place`` "panel" leaves the control to a panel.
+    """
+
+    name: str
+    symbol: str
+    what: str
+    low: Any
+    high: Any
+    value: Any
+    step: Any = 0
+    unit: Any = ""
+    colour: str = "line"
+    place: str = "console"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One of a few words: ``options`` are (value, label) pairs, or a function of the facts that gives them."""
+
+    name: str
+    what: str
+    options: Any
+    value: Any
+    place: str = "console"
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Any of ``options`` (values), such as the visits taken away; a panel draws the control."""
+
+    name: str
+    what: str
+    options: Any
+    value: Any = ()
+    place: str = "panel"
+
+
+Dial = Slider | Pick | Flags
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a prompt, and why it is right or which idea leads to it."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Predict, lock, reveal, explain: judged once one of ``watch`` (parameters or dials) has been moved."""
+
+    question: str
+    answers: tuple[Answer, ...]
+    watch: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class View:
-    """What an explorer shows and lets move."""
+    """What an explorer shows and lets move.
+
+    ``match`` adds the game of reaching the fit by hand; ``readouts`` says what stands under the sliders:
+    "likelihood" (-2 log L and the gap), "lights" (is G PSD, is V PD), "words" (what both mean).
+    """
 
     title: str
     panels: tuple[Panel, ...]
     free: tuple[str, ...] = ("G11", "G12", "rho", "G22", "sigma2")
-    presets: tuple[Preset, ...] = field(default=())
-    prompt: str = ""
+    dials: tuple[Dial, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    prompt: Prompt | None = None
+    match: bool = False
+    readouts: tuple[str, ...] = ("likelihood", "lights", "words")
+    name: str = ""
 
-    def declaration(self, G: np.ndarray, sigma2: float, room: float) -> dict[str, Any]:
-        """The view as JSON-able Python, for a fit with this G (q x q) and sigma2."""
-        q = len(G)
-        fit = {"G11": G[0, 0], "sigma2": sigma2, "room": room} | ({"G12": G[0, 1], "G22": G[1, 1]} if q > 1 else {})
+    def declaration(self, G: np.ndarray | None, sigma2: float, facts: Facts) -> dict[str, Any]:
+        """The view as JSON-able Python, for a fit with this G (q x q) and sigma2; G None: no fit at all."""
+        q = 0 if G is None else len(G)
+        known = dict(facts)
+        if G is not None:
+            known |= {"G11": float(G[0, 0]), "sigma2": float(sigma2)}
+        if G is not None and q > 1:
+            known |= {"G12": float(G[0, 1]), "G22": float(G[1, 1])}
+        free = [name for name in self.free if q > 1 or (q == 1 and name in ("G11", "sigma2"))]
+        dials = [_resolved(dial, known) for dial in self.dials]
+        names = {dial["name"] for dial in dials}
         return {
             "title": self.title,
-            "prompt": self.prompt,
+            "prompt": _prompt(self.prompt, free, names),
             "panels": [vars(panel) for panel in self.panels],
-            "free": [name for name in self.free if q > 1 or name in ("G11", "sigma2")],
-            "presets": [
-                {
-                    "label": preset.label,
-                    **_resolved({name: preset.to(fit).get(name, value) for name, value in fit.items()}),
-                }
-                for preset in self.presets
-                if q > 1 or not preset.needs_slope
-            ],
+            "free": free,
+            "dials": dials,
+            "match": self.match,
+            "readouts": list(self.readouts if q else ()),
+            "presets": [_preset(preset, known, q, names) for preset in self.presets if q != 1 or not preset.needs_slope],
         }
 
 
-def _resolved(setting: Setting) -> dict[str, Any]:
-    if "G22" not in setting:
-        return {"G": [[float(setting["G11"])]], "sigma2": float(setting["sigma2"])}
-    g12 = float(setting["G12"])
-    return {
-        "G": [[float(setting["G11"]), g12], [g12, float(setting["G22"])]],
-        "sigma2": float(setting["sigma2"]),
-    }
+def _resolved(dial: Dial, facts: Facts) -> dict[str, Any]:
+    out = {key: value(facts) if callable(value) else value for key, value in vars(dial).items()}
+    out["kind"] = type(dial).__name__.lower()
+    if isinstance(dial, Slider):
+        out |= {key: float(out[key]) for key in ("low", "high", "value", "step")}
+    else:
+        out["options"] = [list(option) if isinstance(option, tuple) else option for option in out["options"]]
+        out["value"] = list(out["value"]) if isinstance(dial, Flags) else out["value"]
+    return out
 
 
-def _with_rho(fit: Setting, rho: float, **changed: float) -> Setting:
-    g11, g22 = changed.get("G11", fit["G11"]), changed.get("G22", fit["G22"])
-    return changed | {"G12": rho * float(np.sqrt(g11 * g22))}
+def _prompt(prompt: Prompt | None, free: list[str], dials: set[str]) -> dict[str, Any] | None:
+    """The prompt, unless what it asks to move cannot be moved here (a slope where there is none)."""
+    if prompt is None or not set(prompt.watch) & (set(free) | dials):
+        return None
+    return {**vars(prompt), "answers": [vars(answer) for answer in prompt.answers], "watch": list(prompt.watch)}
 
 
-MARGINAL = View(
-    title="G moves V",
-    prompt="Raise G₁₂ a little: which entries of V will move, and which correlations? Decide, then move it.",
-    panels=(
-        Panel("equation", "The model", wide=True),
-        Panel("covariance", "Covariance V", "of one subject"),
-        Panel("correlation", "Correlation", "V scaled by its SDs"),
-        Panel("spaghetti", "The same subjects", "mean and mean ± 2 SD", wide=True),
-        Panel("sd", "SD over time", "dots: SD seen in the data"),
-        Panel("code", "In Python", "these lines bring this setting back"),
-    ),
-    presets=(
-        Preset("Parallel lines", lambda fit: {"G12": 0.0, "G22": 0.0}),
-        Preset("No covariance", lambda fit: {"G12": 0.0}),
-        Preset("Fan in", lambda fit: _with_rho(fit, -0.9, G22=2 * fit["G22"])),
-        Preset("Fan out", lambda fit: _with_rho(fit, 0.6, G11=0.5 * fit["G11"], G22=2 * fit["G22"])),
-        Preset("Pinch", lambda fit: _with_rho(fit, -1.0, G22=2 * fit["G22"])),
-        Preset("Invalid G, valid V", lambda fit: {"G12": 0.0, "G22": -0.5 * fit["room"]}),
-        Preset("No subjects differ", lambda fit: {"G11": 0.0, "G12": 0.0, "G22": 0.0}, needs_slope=False),
-    ),
-)
+def _preset(preset: Preset, facts: Facts, q: int, dials: set[str]) -> dict[str, Any]:
+    changed = dict(preset.to(facts))
+    out: dict[str, Any] = {"label": preset.label, "dials": {key: changed.pop(key) for key in dials & set(changed)}}
+    if q and (changed or not out["dials"]):
+        value = {name: float(changed.get(name, facts.get(name, 0.0))) for name in PARAMETERS}
+        cross = value["G12"]
+        out["G"] = [[value["G11"]]] if q == 1 else [[value["G11"], cross], [cross, value["G22"]]]
+        out["sigma2"] = value["sigma2"]
+    return out

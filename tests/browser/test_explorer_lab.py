@@ -26,7 +26,7 @@ CELLS = [
     "import lmmteach\n"
     "fit = lmmteach.lmm('reaction ~ days + (1 + days | subject)', lmmteach.load_sleepstudy())\n"
     "heard = []\n"
-    "explorer = fit.explore()\n"
+    "explorer = fit.explore(prediction=-1)\n"
     "explorer.observe(lambda change: heard.append(change['name']), ['G', 'sigma2', 'hold', 'seed', 'method'])\n"
     "explorer",
     "print('READ', float(explorer.G.loc['days', 'days']), explorer.sigma2, sorted(set(heard)))",

@@ -27,10 +27,10 @@ def fit(framingham: lmmteach.Fit) -> lmmteach.Fit:
 @pytest.fixture(scope="module")
 def folder(fit: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("explorer")
-    fit.explore().save(where / "explorer.html")
-    fit.explore(G=[[1400, -60], [-60, 12]], sigma2=400).save(where / "toy.html")
+    fit.explore(prediction=-1).save(where / "explorer.html")
+    fit.explore(G=[[1400, -60], [-60, 12]], sigma2=400, prediction=-1).save(where / "toy.html")
     sleep = lmmteach.lmm("reaction ~ days + (1 | subject)", lmmteach.load_sleepstudy())
-    sleep.explore().save(where / "sleep.html")
+    sleep.explore(prediction=-1).save(where / "sleep.html")
     return where
 
 
@@ -257,7 +257,7 @@ def test_one_random_effect(page: Any, folder: Path) -> None:
 
 
 def test_two_on_a_page_evaluate_the_program_once(page: Any, fit: lmmteach.Fit, tmp_path: Path) -> None:
-    piece = fit.explore().to_html()
+    piece = fit.explore(prediction=-1).to_html()
     path = tmp_path / "two.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><body>{piece}{piece}</body>", encoding="utf-8")
     page.goto(path.as_uri())
@@ -272,7 +272,7 @@ def test_names_from_data_are_shown_not_run(page: Any, tmp_path: Path) -> None:
     evil = "<img src=x onerror=document.title=1>"
     data.attrs = {"units": {"reaction": evil}}
     fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", data)
-    page.goto(fit.explore().save(tmp_path / "evil.html").as_uri())
+    page.goto(fit.explore(prediction=-1).save(tmp_path / "evil.html").as_uri())
     settle(page)
     assert page.locator(".lmmx img").count() == 0
     assert evil in page.locator(".lmmx-source").inner_text()
@@ -310,6 +310,6 @@ def test_the_page_shows_the_lines_of_python(page: Any, folder: Path, fit: lmmtea
     box(page, "sigma2").fill("450")
     last = page.locator(".lmmx-code code")
     page.wait_for_function("document.querySelector('.lmmx-code code').textContent.includes('450')")
-    explorer = fit.explore()
+    explorer = fit.explore(prediction=-1)
     explorer.move(G=[[900, -20], [-20, 6]], sigma2=450)
     assert last.text_content() == explorer.code()

@@ -206,7 +206,7 @@ def test_the_bundle_has_a_widget_a_page_and_a_picture(explorer: Explorer) -> Non
 
 
 def test_the_declaration_is_all_a_view_needs(framingham: lmmteach.Fit) -> None:
-    view = View("Only V", panels=MARGINAL.panels[1:2], free=("G12",), prompt="Predict.")
+    view = View("Only V", panels=MARGINAL.panels[1:2], free=("G12",))
     declared = framingham.explore(view=view)._data["view"]
     assert declared["free"] == ["G12"]
     assert [panel["panel"] for panel in declared["panels"]] == ["covariance"]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import lmmteach
-from lmmteach.explore import Explorer
+from lmmteach.explore import MARGINAL, Explorer
 from lmmteach.explore.draws import standard_normals
 from lmmteach.explore.payload import payload
 from lmmteach.explore.still import simulated
@@ -96,7 +96,7 @@ def close(a: object, b: object) -> None:
 @pytest.mark.parametrize("name", ["framingham", "sleep"])
 def test_200_random_settings(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     fit = request.getfixturevalue(name)
-    data = payload(fit)
+    data = payload(fit, MARGINAL)
     settings = settings_near(fit, 200, np.random.default_rng(5))
     results = run(data, settings, tmp_path)
     grid, curve = np.array(data["grid"]["Z"]), np.array(data["curve"]["Z"])
@@ -125,7 +125,7 @@ def test_200_random_settings(name: str, request: pytest.FixtureRequest, tmp_path
 
 def test_the_draws_are_the_same_and_look_normal(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     settings = settings_near(framingham, 5, np.random.default_rng(1))
-    for s, got in zip(settings, run(payload(framingham), settings, tmp_path), strict=True):
+    for s, got in zip(settings, run(payload(framingham, MARGINAL), settings, tmp_path), strict=True):
         close(got["z"], standard_normals(s["seed"], 50))
     many = np.concatenate([standard_normals(seed, 20_000) for seed in range(5)])
     # 100,000 draws: four standard errors of the mean, the variance and the fourth moment.
@@ -139,7 +139,7 @@ def test_the_draws_are_the_same_and_look_normal(framingham: lmmteach.Fit, tmp_pa
 def test_the_least_sd(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     """G = (1400, -60; -60, 12): Var(Y) is least at t* = -G12 / G22 = 5, det(G) / G22 + sigma2 there."""
     toy = {"G": [[1400.0, -60.0], [-60.0, 12.0]], "sigma2": 400.0, "method": "REML", "seed": 1}
-    [got] = run(payload(framingham), [toy], tmp_path)
+    [got] = run(payload(framingham, MARGINAL), [toy], tmp_path)
     close([got["lowest"]["t"], got["lowest"]["sd"]], [5, np.sqrt((1400 * 12 - 3600) / 12 + 400)])
     close(np.diag(got["V"]), [1800, 1608, 1512, 1512, 1608, 1800])
 

@@ -1,20 +1,28 @@
-// A slider and a number box per parameter, with identical effect; the fit as a tick, the PSD limit on the track.
+// A slider and a number box per parameter or dial, with identical effect; the fit as a tick, the PSD limit on the track.
 import { h, plain, set, setText, significant } from "./dom.js";
+import { createPick } from "./dials.js";
+import { scaleOf } from "./scales.js";
 import { refusal, valueOf } from "./state.js";
 import { SYMBOL } from "./words.js";
 
-const STEPS = 500;
 let serial = 0;
 
-/** Rows for the declared parameters. `move(parameter, value)`, `hold(kind)`; returns update(state, derived). */
-export function createControls(el, ctx, { move, hold, activate }) {
+/** Rows for the declared parameters, then for the dials that stand in the console; returns update(derived, state). */
+export function createControls(el, ctx) {
   const { view, labels } = ctx.data;
   const id = `lmmx-${++serial}`;
-  const rows = view.free.map((parameter) => row(parameter, ctx, id, { move, hold, activate }));
-  const chips = rows.map((r) => h("button", { type: "button", class: `lmmx-chip lmmx-${r.parameter}`, onclick: () => choose(r.parameter) },
-    h("span", { class: "lmmx-p" }, SYMBOL[r.parameter]), r.chip));
+  const dials = view.dials.filter((dial) => dial.place === "console");
+  const rows = [
+    ...dials.filter((dial) => dial.kind === "slider").map((dial) => row(dial.name, ctx, id, dial)),
+    ...view.free.map((parameter) => row(parameter, ctx, id)),
+  ];
+  const picks = dials.filter((dial) => dial.kind === "pick").map((dial) => createPick(dial, ctx));
+  const chips = rows.map((r) => h("button", { type: "button", class: `lmmx-chip lmmx-${r.colour}`, onclick: () => choose(r.parameter) },
+    h("span", { class: "lmmx-p" }, r.symbol), r.chip));
   const fields = h("fieldset", { class: "lmmx-rows" }, h("legend", { class: "lmmx-sr" }, `Parameters of ${labels.response}`), rows.map((r) => r.node));
-  el.append(h("div", { class: "lmmx-chips", role: "group", "aria-label": "Choose a parameter" }, chips), fields);
+  if (rows.length > 1) el.append(h("div", { class: "lmmx-chips", role: "group", "aria-label": "Choose a parameter" }, chips));
+  else el.classList.add("lmmx-one");
+  el.append(...(rows.length ? [fields] : []), ...picks.map((pick) => pick.node));
 
   function choose(parameter) {
     rows.forEach((r, k) => {
@@ -22,35 +30,43 @@ export function createControls(el, ctx, { move, hold, activate }) {
       chips[k].setAttribute("aria-pressed", String(r.parameter === parameter));
     });
   }
-  choose(view.free.includes("G12") ? "G12" : view.free[0]);
-  return (state) => rows.forEach((r) => r.update(state));
+  if (rows.length) choose(!dials.length && view.free.includes("G12") ? "G12" : rows[0].parameter);
+  return (_, state) => {
+    rows.forEach((r) => r.update(state));
+    picks.forEach((pick) => pick.update(state));
+  };
 }
 
-function row(parameter, ctx, id, { move, hold, activate }) {
+function row(parameter, ctx, id, dial) {
   const { fit, labels } = ctx.data;
-  const scale = scaleOf(parameter, ctx.data);
+  const { move, hold, activate } = ctx.act;
+  const scale = scaleOf(parameter, ctx.data, dial);
+  const symbol = dial ? dial.symbol : SYMBOL[parameter];
+  const what = dial ? dial.what : labels.what[parameter];
+  const unit = dial ? dial.unit : labels.unitOf[parameter];
+  const colour = dial ? dial.colour : parameter;
   const describe = { "data-param": parameter, "aria-describedby": `${id}-${parameter}-note` };
-  const slider = h("input", { type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, ...describe, "aria-label": `${SYMBOL[parameter]}, ${labels.what[parameter]}` });
-  const box = h("input", { type: "number", step: "any", ...describe, "aria-label": `${SYMBOL[parameter]}, type a value` });
+  const slider = h("input", { type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, ...describe, "aria-label": `${symbol}, ${what}` });
+  const box = h("input", { type: "number", step: "any", ...describe, "aria-label": `${symbol}, type a value` });
   const note = h("span", { class: "lmmx-rownote", id: `${id}-${parameter}-note` });
   const chip = h("span", { class: "lmmx-num" });
   const track = h("div", { class: "lmmx-track" }, h("span", { class: "lmmx-rail" }), parameter === "G12" ? h("span", { class: "lmmx-zone" }) : null,
-    h("span", { class: "lmmx-fill" }), h("span", { class: "lmmx-fittick" }), slider);
-  const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold, ctx) : null;
-  const node = h("div", { class: `lmmx-row lmmx-${parameter}` },
+    h("span", { class: "lmmx-fill" }), fit && !dial ? h("span", { class: "lmmx-fittick" }) : null, slider);
+  const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold) : null;
+  const node = h("div", { class: `lmmx-row lmmx-${colour}` },
     h("div", { class: "lmmx-rowhead" },
-      h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, SYMBOL[parameter]),
-      h("span", { class: "lmmx-what" }, labels.what[parameter]), pin && pin.node, box),
+      h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, symbol),
+      h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box),
     track, note);
 
   slider.addEventListener("input", () => {
     set(note, { "data-kind": "" });
     box.removeAttribute("aria-invalid");
-    move(parameter, Number(scale.value(Number(slider.value)).toPrecision(4)));
+    move(parameter, scale.value(Number(slider.value)));
   });
   box.addEventListener("input", () => {
     const value = box.value.trim() === "" ? NaN : Number(box.value);
-    const problem = refusal(parameter, value);
+    const problem = refusal(parameter, value, dial);
     set(box, { "aria-invalid": String(problem !== "") });
     setText(note, problem);
     if (!problem) move(parameter, value);
@@ -65,7 +81,7 @@ function row(parameter, ctx, id, { move, hold, activate }) {
     const place = scale.place(value);
     const shown = String(Math.round(Math.min(Math.max(Number.isFinite(place) ? place : 0, scale.low), scale.high)));
     if (slider.value !== shown) slider.value = shown;
-    set(slider, { "aria-valuetext": `${significant(value, 4)} ${labels.unitOf[parameter]}` });
+    set(slider, { "aria-valuetext": `${significant(value, 4)} ${unit}` });
     // A box being typed in keeps its text while that text says the same number.
     const typing = box.getRootNode().activeElement === box;
     if (!(typing && (Number(box.value) === value || box.getAttribute("aria-invalid") === "true"))) {
@@ -75,21 +91,23 @@ function row(parameter, ctx, id, { move, hold, activate }) {
     setText(chip, significant(value, 3));
     const at = scale.share(Math.min(Math.max(place || 0, scale.low), scale.high));
     // The coloured part runs from zero, which for a covariance lies in the middle.
-    const zero = scale.share(0);
+    const zero = Math.min(Math.max(scale.share(scale.place(0)), 0), 1);
     track.style.setProperty("--from", Math.min(at, zero));
     track.style.setProperty("--to", Math.max(at, zero));
-    const tick = scale.share(scale.place(valueOf(fit, parameter)));
-    if (tick !== fitAt) { fitAt = tick; track.style.setProperty("--fit", tick); }
-    track.classList.toggle("lmmx-nofit", !state.showFit);
+    if (fit && !dial) {
+      const tick = scale.share(scale.place(valueOf(fit, parameter)));
+      if (tick !== fitAt) { fitAt = tick; track.style.setProperty("--fit", tick); }
+      track.classList.toggle("lmmx-nofit", !state.showFit);
+    }
     const limits = scale.limits(state);
     if (limits) { track.style.setProperty("--psd-low", limits[0]); track.style.setProperty("--psd-high", limits[1]); }
     if (pin) pin.update(state);
   }
-  return { parameter, node, chip, update };
+  return { parameter, symbol, colour, node, chip, update };
 }
 
 /** The switch that says which of G12 and rho stays while G11 and G22 move. */
-function pinFor(parameter, id, hold, ctx) {
+function pinFor(parameter, id, hold) {
   const kind = parameter === "rho" ? "rho" : "covariance";
   const radio = h("input", { type: "radio", name: `${id}-hold`, "data-hold": kind, onchange: () => hold(kind) });
   const title = `Hold ${SYMBOL[parameter]} while ${SYMBOL.G11} and ${SYMBOL.G22} move`;
@@ -98,37 +116,3 @@ function pinFor(parameter, id, hold, ctx) {
     update: (state) => { if (radio.checked !== (state.hold === kind)) radio.checked = state.hold === kind; },
   };
 }
-
-/** From places on the slider to values: variances by their SD, the covariance around zero, rho as it is. */
-function scaleOf(parameter, { ranges }) {
-  if (parameter === "rho" || parameter === "G12") {
-    let reach = parameter === "rho" ? 1 : 1.3 * ranges.G12;
-    const half = STEPS / 2;
-    const share = (place) => (place + half) / STEPS;
-    const bounded = (x) => Math.min(Math.max(x, 0), 1);
-    return {
-      low: -half, high: half, share,
-      value: (place) => (place / half) * reach,
-      place: (value) => (value / reach) * half,
-      rescale(state) {
-        if (parameter === "G12") reach = 1.3 * Math.max(ranges.G12, limitOf(state));
-      },
-      limits: (state) => {
-        if (parameter === "rho") return [0, 1];
-        const limit = (limitOf(state) / reach) * half;
-        return [bounded(share(-limit)), bounded(share(limit))];
-      },
-    };
-  }
-  const top = ranges[parameter];
-  return {
-    low: parameter === "sigma2" ? 5 : 0, high: STEPS,
-    share: (place) => place / STEPS,
-    value: (place) => top * (place / STEPS) ** 2,
-    place: (value) => STEPS * Math.sqrt(Math.max(value, 0) / top),
-    rescale() {},
-    limits: () => null,
-  };
-}
-
-const limitOf = ({ G }) => Math.sqrt(Math.max(G[0][0], 0) * Math.max(G[1][1], 0));

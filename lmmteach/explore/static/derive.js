@@ -46,6 +46,7 @@ function lowestPoint(curve, G, sigma2) {
 
 /** A function of the state that remembers the draws and the fit's own quantities. */
 export function deriver(data) {
+  if (!data.fit) return (state) => state; // a view of no fit: its panels work from the dials
   const people = data.people;
   const q = data.fit.G.length;
   const simulated = new Float64Array(people.y.length);
@@ -69,6 +70,7 @@ export function deriver(data) {
       seed: state.seed,
       showFit: state.showFit,
       active: state.active,
+      dials: state.dials,
       simulated: now.isPsd ? simulate(people, known.z, state.G, state.sigma2, simulated) : null,
     };
   };

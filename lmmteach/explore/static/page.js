@@ -24,7 +24,7 @@ export function start(host) {
   const data = JSON.parse(host.querySelector("script[type='application/json']").textContent);
   host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
   host.model = localModel({ ...data.state, _data: data });
-  render({ model: host.model, el: host });
+  host.stop = render({ model: host.model, el: host });
 }
 
 /** Start every explorer on the page that has not been started; the style sheet goes in once. */

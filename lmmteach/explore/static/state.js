@@ -1,6 +1,9 @@
 // The explorer's state and its moves. One place decides what a slider, a typed number, a preset or Python does.
 import { covarianceFor, isPositiveSemidefinite, rhoOf } from "./model.js";
 
+/** What is shared with Python; the rest of the state is the page's own. */
+export const TRAITS = ["G", "sigma2", "hold", "seed", "method", "dials", "prediction"];
+
 const copy = (G) => G.map((row) => row.slice());
 
 /** What the traits hold, as the page needs it; `rho` remembers a correlation while a variance is zero. */
@@ -14,15 +17,23 @@ export function readState(model, before) {
     hold: model.get("hold"),
     seed: model.get("seed"),
     method: model.get("method"),
+    dials: { ...model.get("dials") },
+    prediction: model.get("prediction") ?? null,
     rho: Number.isFinite(rho) ? rho : (before ? before.rho : 0),
   };
 }
 
+/** Another state whose traits are those of `values`, wherever it names them. */
+export function withTraits(state, values) {
+  return readState({ get: (name) => (name in values ? values[name] : state[name]) }, { ...state, active: null });
+}
+
 /**
- * The state after one parameter took a value. While a variance moves, either G12 or rho stays, as `hold` says;
- * rho can only be held inside [-1, 1], so from a G outside it the covariance is held.
+ * The state after one parameter or dial took a value. While a variance moves, either G12 or rho stays, as `hold`
+ * says; rho can only be held inside [-1, 1], so from a G outside it the covariance is held.
  */
 export function moved(state, parameter, value) {
+  if (parameter in state.dials) return { ...state, dials: { ...state.dials, [parameter]: value }, active: parameter };
   const G = copy(state.G);
   let { rho, sigma2 } = state;
   const holdsRho = state.hold === "rho" && G.length > 1 && isPositiveSemidefinite(G);
@@ -42,8 +53,9 @@ export function moved(state, parameter, value) {
   return { ...state, G, sigma2, rho, active: parameter === "rho" ? "G12" : parameter };
 }
 
-/** The value of a parameter in a state. */
+/** The value of a parameter or dial in a state. */
 export function valueOf(state, parameter) {
+  if (state.dials && parameter in state.dials) return state.dials[parameter];
   if (parameter === "sigma2") return state.sigma2;
   if (parameter === "rho") {
     const now = rhoOf(state.G);
@@ -54,8 +66,9 @@ export function valueOf(state, parameter) {
 }
 
 /** Why a typed value cannot stand, or "" when it can. G may leave the PSD cone: the lights explain that. */
-export function refusal(parameter, value) {
+export function refusal(parameter, value, dial) {
   if (!Number.isFinite(value)) return "Type a number.";
+  if (dial) return value < dial.low || value > dial.high ? `Between ${dial.low} and ${dial.high}.` : "";
   if (parameter === "sigma2" && !(value > 0)) return "\u03c3\u00b2 is a variance of measurements: it must be above 0.";
   if (parameter === "rho" && Math.abs(value) > 1) return "A correlation lies between \u22121 and 1.";
   return "";

@@ -3,21 +3,26 @@ import { fixed, h, set, setText } from "./dom.js";
 import { aboutG, aboutV, milestone } from "./words.js";
 
 /** The line that stays in sight while a slider moves. */
-export function createFigures(el, ctx, { method }) {
-  const choice = h("select", { class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method", onchange: () => method(choice.value) },
+export function createFigures(el, ctx) {
+  const choice = h("select", { class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method", onchange: () => ctx.act.method(choice.value) },
     h("option", { value: "REML" }, "REML"), h("option", { value: "ML" }, "ML"));
   const value = h("output", { class: "lmmx-big lmmx-num", "data-out": "deviance" });
   const gap = h("output", { class: "lmmx-big lmmx-num", "data-out": "gap" });
-  const lights = [light("G", "positive semidefinite"), light("V", "positive definite")];
-  el.append(
-    h("div", { class: "lmmx-figures" },
-      h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "\u22122 log L ", choice), value),
-      h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "gap to the fit"), gap)),
-    h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)));
+  el.append(h("div", { class: "lmmx-figures" },
+    h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "\u22122 log L ", choice), value),
+    h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "gap to the fit"), gap)));
   return (d) => {
     setText(value, fixed(d.deviance, 2));
     setText(gap, Number.isFinite(d.gap) ? `${d.gap < -0.005 ? "" : "+"}${fixed(d.gap, 2)}` : "\u2013");
     if (choice.value !== d.method) choice.value = d.method;
+  };
+}
+
+/** The two lights: can G be, can V be. */
+export function createLights(el) {
+  const lights = [light("G", "positive semidefinite"), light("V", "positive definite")];
+  el.append(h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)));
+  return (d) => {
     lights[0].update(d.isPsd);
     lights[1].update(d.isPd);
   };

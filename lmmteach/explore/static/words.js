@@ -42,14 +42,17 @@ export function aboutV(d) {
 }
 
 /** One sentence for the live region: what moved, what it did, where the likelihood stands. */
-export function summary(parameter, before, now, labels) {
+export function summary(parameter, before, now, { labels, view }) {
   const parts = [];
-  if (parameter) {
-    const value = parameter === "rho" ? asCorrelation(now.rho) : plain(pick(now, parameter), 4);
-    const old = parameter === "rho" ? before.rho : pick(before, parameter);
-    const up = (parameter === "rho" ? now.rho : pick(now, parameter)) >= old ? "up" : "down";
-    parts.push(`${spoken(parameter)} ${up} to ${value}`);
-  }
+  const dial = view.dials.find((one) => one.name === parameter);
+  if (dial) parts.push(`${dial.what}: ${dialWords(dial, now.dials[parameter])}`);
+  else if (parameter) parts.push(`${spoken(parameter)} ${value(now, parameter) >= value(before, parameter) ? "up" : "down"} to ${told(now, parameter)}`);
+  if (now.V) parts.push(...implications(before, now, labels));
+  return parts.length ? `${parts.join("; ")}.` : "";
+}
+
+function implications(before, now, labels) {
+  const parts = [];
   const last = now.C.length - 1;
   const [r0, r1] = [before.C[0][last], now.C[0][last]];
   if (last > 0 && Number.isFinite(r1)) {
@@ -59,12 +62,21 @@ export function summary(parameter, before, now, labels) {
   if (!now.isPsd) parts.push("G is not positive semidefinite");
   if (now.isPd) parts.push(`minus 2 log L ${fixed(now.deviance, 1)}, ${fixed(now.gap, 1)} above the fit`);
   else parts.push("V is not positive definite, there is no likelihood");
-  return `${parts.join("; ")}.`;
+  return parts;
 }
 
-function pick(d, parameter) {
+function dialWords(dial, now) {
+  if (dial.kind === "slider") return `${plain(now, 4)} ${dial.unit}`.trim();
+  if (dial.kind === "pick") return (dial.options.find(([option]) => option === now) || ["", ""])[1];
+  return now.length ? now.join(", ") : "none";
+}
+
+function value(d, parameter) {
+  if (parameter === "rho") return d.rho;
   if (parameter === "sigma2") return d.sigma2;
-  return d.G[parameter === "G22" ? 1 : 0][parameter === "G11" ? 0 : 1];
+  const at = { G11: [0, 0], G12: [0, 1], G22: [1, 1] }[parameter];
+  return at ? d.G[at[0]][at[1]] : NaN;
 }
 
-const spoken = (parameter) => ({ sigma2: "Sigma squared", rho: "Rho", G11: "G 1 1", G12: "G 1 2", G22: "G 2 2" })[parameter];
+const told = (d, parameter) => (parameter === "rho" ? asCorrelation(d.rho) : plain(value(d, parameter), 4));
+const spoken = (parameter) => ({ sigma2: "Sigma squared", rho: "Rho", G11: "G 1 1", G12: "G 1 2", G22: "G 2 2" })[parameter] || parameter;

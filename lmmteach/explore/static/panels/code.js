@@ -1,6 +1,8 @@
 // The lines of Python that reproduce the present setting, numbers in their parameters' colours.
 import { h, plain, setRuns } from "../dom.js";
 
+const comma = (groups) => groups.flatMap((runs, k) => (k ? [", ", ...runs] : runs));
+
 export function createCode(el, { data }) {
   const code = h("code", {});
   const said = h("span", { class: "lmmx-copied", role: "status" });
@@ -20,22 +22,31 @@ export function createCode(el, { data }) {
   }
 
   function write(d) {
-    const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed]);
+    const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed, d.dials]);
     if (next === key) return;
     key = next;
+    setRuns(code, [`${data.labels.code}\nexplorer.move(`, ...comma([...fitRuns(d), ...otherRuns(d)]), ")"]);
+  }
+
+  function fitRuns({ G: g, sigma2 }) {
+    if (!data.fit) return [];
     const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x)];
-    const [g, q] = [d.G, d.G.length];
-    const matrix = q === 1
+    const matrix = g.length === 1
       ? ["[[", num("G11", g[0][0]), "]]"]
       : ["[[", num("G11", g[0][0]), ", ", num("G12", g[0][1]), "], [", num("G12", g[1][0]), ", ", num("G22", g[1][1]), "]]"];
-    const { start } = data;
-    const rest = [
-      d.hold !== start.hold ? `, hold="${d.hold}"` : "",
-      d.method !== start.method ? `, method="${d.method}"` : "",
-      d.seed !== start.seed ? `, seed=${d.seed}` : "",
-      d.isPsd ? "" : ", allow_not_psd=True",
-    ].join("");
-    setRuns(code, [`${data.labels.code}\nexplorer = fit.explore()\nexplorer.move(G=`, ...matrix, ", sigma2=", num("sigma2", d.sigma2), `${rest})`]);
+    return [["G=", ...matrix], ["sigma2=", num("sigma2", sigma2)]];
+  }
+
+  function otherRuns(d) {
+    const { defaults: usual, view } = data;
+    const dials = view.dials.filter(({ name }) => JSON.stringify(d.dials[name]) !== JSON.stringify(usual.dials[name]));
+    return [
+      ...(d.hold !== usual.hold ? [[`hold="${d.hold}"`]] : []),
+      ...(d.method !== usual.method ? [[`method="${d.method}"`]] : []),
+      ...(d.seed !== usual.seed ? [[`seed=${d.seed}`]] : []),
+      ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, JSON.stringify(d.dials[name])]]),
+      ...(data.fit && !d.isPsd ? [["allow_not_psd=True"]] : []),
+    ];
   }
 
   // Nobody reads code while a slider moves: it is written once the hand rests, and at once the first time.

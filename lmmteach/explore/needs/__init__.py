@@ -1,0 +1,16 @@
+"""What a panel needs beside the common payload: one file a panel, a function of the fit that returns JSON-able Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+__all__ = ["NEEDS", "needed"]
+
+#: panel -> what it carries; a panel that is not named here needs nothing more.
+NEEDS: Mapping[str, Callable[[Any], Any]] = {}
+
+
+def needed(fit: Any, panels: Iterable[str]) -> dict[str, Any]:
+    """The extra data of the panels that ask for some; ``fit`` is None where a view shows no fit."""
+    return {panel: NEEDS[panel](fit) for panel in panels if panel in NEEDS}

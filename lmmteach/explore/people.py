@@ -1,0 +1,81 @@
+"""The subjects an explorer draws: when each was seen, y and X beta-hat, and the columns that describe them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["DRAWN", "covariates", "drawn_subjects", "people"]
+
+DRAWN = 300  # subjects drawn at most; the likelihood always uses all
+LEVELS = 5  # colours that can be told apart in lines
+
+
+def drawn_subjects(subjects: list[Any]) -> list[Any]:
+    """All subjects, or as many as a picture can hold, evenly spread over them."""
+    if len(subjects) <= DRAWN:
+        return subjects
+    return [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
+
+
+def people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
+    """Which visits each subject had, y and X beta-hat row after row, and the times' range."""
+    visits: dict[bytes, int] = {}
+    kinds: list[dict[str, Any]] = []
+    visit_of, rows, readings = [], [], []
+    for subject in subjects:
+        order = np.argsort(subject.times, kind="stable")
+        t, Z = np.asarray(subject.times, dtype=float)[order], subject.Z[order]
+        key = np.column_stack([t, Z]).tobytes()
+        if key not in visits:
+            visits[key] = len(kinds)
+            kinds.append({"t": t.tolist(), "Z": Z.tolist()})
+        visit_of.append(visits[key])
+        rows.append(subject.rows[order])
+        readings.append(subject.y[order])
+    decimals = int(np.ceil(4 - np.log10(np.sqrt(sigma2))))  # of a picture: a ten-thousandth of sigma is enough
+    times = np.concatenate([kind["t"] for kind in kinds])
+    return {
+        "visits": kinds, "visitOf": visit_of, "y": np.concatenate(readings).tolist(),
+        "mu": np.round(mean[np.concatenate(rows)], decimals).tolist(),
+        "label": [str(subject.label) for subject in subjects],
+        "range": {"t": [float(times.min()), float(times.max())]},
+    }  # fmt: skip
+
+
+def covariates(design: Any, subjects: list[Any]) -> list[dict[str, Any]]:
+    """The columns that do not change within a subject: their levels, or thirds of a number, and who has which."""
+    frame = design.frame
+    first = [int(subject.rows[0]) for subject in subjects]
+    codes = np.empty(len(frame), dtype=int)
+    for k, subject in enumerate(design.by_subject()):
+        codes[subject.rows] = k
+    out = []
+    for name in frame.columns:
+        column = frame[name]
+        if name in (design.response, design.time, design.group) or column.groupby(codes).nunique().max() > 1:
+            continue
+        values = column.iloc[first]
+        found = _thirds(values) if pd.api.types.is_numeric_dtype(values) and values.nunique() > LEVELS else _levels(values)
+        if found is not None:
+            out.append({"name": str(name), "unit": design.units.get(str(name), ""), **found})
+    return out
+
+
+def _levels(values: Any) -> dict[str, Any] | None:
+    levels = sorted(values.dropna().unique(), key=str)
+    if not 2 <= len(levels) <= LEVELS:
+        return None
+    place = {level: k for k, level in enumerate(levels)}
+    return {"levels": [str(level) for level in levels], "of": [place.get(value, -1) for value in values]}
+
+
+def _thirds(values: Any) -> dict[str, Any] | None:
+    low, high = np.quantile(values, [1 / 3, 2 / 3])
+    if not values.min() < low < high < values.max():
+        return None
+    cut = np.digitize(values, [low, high], right=True)
+    names = [f"up to {low:.4g}", f"{low:.4g} to {high:.4g}", f"above {high:.4g}"]
+    return {"levels": names, "of": cut.tolist()}

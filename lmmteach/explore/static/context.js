@@ -1,0 +1,41 @@
+// What panels may ask of their surroundings: colours, fonts, widths; all cached until the page changes.
+import { groundOf, watchTheme } from "./dom.js";
+
+export function createContext(root, data, again) {
+  let colours = {};
+  let dark = null;
+  const widths = new Map();
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) widths.set(target, Math.max(Math.round(contentRect.width), 160));
+    again();
+  });
+  const retheme = () => {
+    colours = {};
+    dark = null;
+    const ground = groundOf(root.parentElement || document.body);
+    root.dataset.mode = ground.dark ? "dark" : "light";
+    root.style.setProperty("--ground", ground.colour);
+    again();
+  };
+  const stop = watchTheme(retheme);
+  const first = requestAnimationFrame(retheme);
+  const ends = [stop, () => sizes.disconnect(), () => cancelAnimationFrame(first)];
+  const ctx = {
+    data, again, root,
+    /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
+    atEnd: (end) => ends.push(end),
+    theme: () => (dark ??= root.dataset.mode || "light"),
+    colour: (name) => (colours[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`).trim()),
+    font: (size) => `${size}px ${getComputedStyle(root).fontFamily}`,
+    /** How many device pixels a canvas needs for one of the page's, full screen magnification included. */
+    density: () => Math.min((window.devicePixelRatio || 1) * (Number(root.dataset.zoom) || 1), 3),
+    width(el) {
+      if (!widths.has(el)) {
+        widths.set(el, Math.max(Math.round(el.clientWidth), 160));
+        sizes.observe(el);
+      }
+      return widths.get(el);
+    },
+  };
+  return { ctx, dispose: () => ends.forEach((end) => end()) };
+}

@@ -1,0 +1,36 @@
+// Match the fit by hand: the fit goes out of sight, the live gap in -2 log L is the score.
+import { fixed, h, setText } from "./dom.js";
+
+const CLOSE = 1;
+
+export function createMatch(el, ctx) {
+  const start = h("button", { type: "button", class: "lmmx-button", "data-action": "match", onclick: begin }, "Match the fit by hand");
+  const score = h("p", { class: "lmmx-score", "data-out": "score", role: "status" });
+  el.append(h("div", { class: "lmmx-match" }, start, score));
+  let game = null;
+
+  function begin() {
+    if (game && !game.done) return end("");
+    game = { moves: 0, best: Infinity, key: "", done: false };
+    ctx.act.showFit(false);
+    ctx.act.goTo(ctx.data.farStart || ctx.data.start);
+    setText(start, "Give up");
+  }
+  function end(words) {
+    game = words ? { ...game, done: true } : null;
+    setText(start, words ? "Play again" : "Match the fit by hand");
+    setText(score, words);
+    ctx.act.showFit(true);
+  }
+  return (d, state) => {
+    if (!game || game.done) return;
+    const key = JSON.stringify([state.G, state.sigma2]);
+    if (key === game.key) return;
+    if (game.key !== "") game.moves += 1;
+    game.key = key;
+    if (d.gap < game.best) game.best = d.gap;
+    if (game.moves > 0 && d.gap <= CLOSE) {
+      requestAnimationFrame(() => end(`Matched within ${fixed(Math.max(d.gap, 0), 2)} of the fit.`));
+    } else setText(score, `Best so far: ${fixed(game.best, 1)} above the fit. Reach ${CLOSE}.`);
+  };
+}

@@ -1,0 +1,67 @@
+// A figure on canvas for many lines: one layer for what stays, one for what moves, and the two axes.
+import { h, set, ticks } from "./dom.js";
+
+/**
+ * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context, x, y,
+ * layout(), clear(), clip(c) }. `layout()` is to be called when the width or the theme changed, `ready()` says when.
+ */
+export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
+  const pad = { left: 42, right: 10, top: 20, bottom: 36 };
+  const fixedLayer = h("canvas", { "aria-hidden": "true" });
+  const moving = h("canvas", { role: "img", "aria-label": `${title}: ${about}` });
+  const frame = h("div", { class: "lmmx-canvas" }, fixedLayer, moving);
+  const figure = h("figure", { class: "lmmx-figure" }, h("figcaption", {}, h("b", {}, title), " ", about), frame);
+  frame.style.height = `${height}px`;
+  const context = moving.getContext("2d");
+  const under = fixedLayer.getContext("2d");
+  let seen = "";
+  const self = {
+    figure, frame, canvas: moving, context, under, width: 0, height, pad, yRange: [y0, y1],
+    x: (t) => pad.left + ((t - x0) / (x1 - x0 || 1)) * (self.width - pad.left - pad.right),
+    y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * (height - pad.top - pad.bottom),
+    /** Lay out again where the width, the theme or the magnification changed; true when it did. */
+    ready() {
+      const key = [ctx.width(frame), ctx.theme(), ctx.density(), self.yRange].join("|");
+      if (key === seen) return false;
+      seen = key;
+      self.width = ctx.width(frame);
+      for (const canvas of [fixedLayer, moving]) {
+        set(canvas, { width: Math.round(self.width * ctx.density()), height: Math.round(height * ctx.density()) });
+        canvas.getContext("2d").setTransform(ctx.density(), 0, 0, ctx.density(), 0, 0);
+      }
+      axes(under, self, ctx, [x0, x1], xLabel, yLabel);
+      return true;
+    },
+    /** The axes alone again, for a layer whose lines change. */
+    redraw() { axes(under, self, ctx, [x0, x1], xLabel, yLabel); },
+    clear() { context.clearRect(0, 0, self.width, height); },
+    clip(c) {
+      c.beginPath();
+      c.rect(pad.left, pad.top, self.width - pad.left - pad.right, height - pad.top - pad.bottom);
+      c.clip();
+    },
+  };
+  return self;
+}
+
+function axes(c, p, ctx, [x0, x1], xLabel, yLabel) {
+  c.clearRect(0, 0, p.width, p.height);
+  c.font = ctx.font(11.5);
+  c.lineWidth = 1;
+  for (const v of ticks(p.yRange[0], p.yRange[1], 5)) {
+    c.strokeStyle = ctx.colour("rule");
+    c.beginPath();
+    c.moveTo(p.pad.left, Math.round(p.y(v)) + 0.5);
+    c.lineTo(p.width - p.pad.right, Math.round(p.y(v)) + 0.5);
+    c.stroke();
+    c.fillStyle = ctx.colour("muted");
+    c.textAlign = "right";
+    c.fillText(String(v).replace("-", "\u2212"), p.pad.left - 7, p.y(v) + 4);
+  }
+  c.fillStyle = ctx.colour("muted");
+  c.textAlign = "left";
+  c.fillText(yLabel, 0, 11);
+  c.textAlign = "center";
+  for (const v of ticks(x0, x1, Math.min(12, p.width / 48))) c.fillText(String(v).replace("-", "\u2212"), p.x(v), p.height - p.pad.bottom + 17);
+  c.fillText(xLabel, (p.pad.left + p.width - p.pad.right) / 2, p.height - 4);
+}

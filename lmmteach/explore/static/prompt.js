@@ -1,0 +1,73 @@
+// Predict, lock, reveal, explain. The answer is judged once what the question asks about has been moved.
+import { h, setText } from "./dom.js";
+
+let serial = 0;
+const NAMED = { G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1" };
+
+/** The prompt's element and its update; nothing judged before `watch` moved, nothing moved before a lock. */
+export function createPrompt(ctx) {
+  const { prompt, dials } = ctx.data.view;
+  const name = `lmmx-predict-${++serial}`;
+  const inputs = prompt.answers.map((_, k) => h("input", { type: "radio", name, value: k, onchange: () => say("") }));
+  const options = prompt.answers.map(({ text }, k) => h("label", { class: "lmmx-answer" }, inputs[k], h("span", {}, text)));
+  const note = h("p", { class: "lmmx-prompt-note", role: "status" });
+  const lock = h("button", { type: "button", class: "lmmx-button lmmx-primary", "data-action": "lock", onclick: lockIt }, "Lock my prediction");
+  const look = h("button", { type: "button", class: "lmmx-button", "data-action": "look", onclick: () => ctx.act.predict(-1) }, "Just look");
+  const feet = h("div", { class: "lmmx-buttons" }, lock, look);
+  const asked = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, prompt.question), h("div", { class: "lmmx-answers" }, options), feet, note);
+  const verdict = h("div", { class: "lmmx-verdict", role: "status", "aria-live": "polite" });
+  const node = h("div", { class: "lmmx-play" }, asked, verdict);
+  const say = (text) => setText(note, text);
+  const what = prompt.watch.map((part) => NAMED[part] || (dials.find((dial) => dial.name === part) || {}).symbol || part);
+
+  function lockIt() {
+    const chosen = inputs.findIndex((input) => input.checked);
+    if (chosen < 0) say("Choose one of the answers first: a wrong guess teaches more than none.");
+    else ctx.act.predict(chosen);
+  }
+
+  let was = "asking";
+  let from = null;
+  let moved = false;
+  function update(_, state) {
+    const { prediction } = state;
+    const now = JSON.stringify(prompt.watch.map((part) => [part, read(state, part)]));
+    if (prediction === null) { from = null; moved = false; } else if (from === null) from = now;
+    moved = moved || (from !== null && now !== from);
+    const phase = prediction === null ? "asking" : prediction < 0 ? "looking" : moved ? "judged" : "locked";
+    const key = `${phase}${prediction}`;
+    if (key === was) return;
+    was = key;
+    asked.hidden = phase !== "asking";
+    verdict.replaceChildren(...words(phase, prompt, prediction, what[0], again));
+    verdict.dataset.right = phase === "judged" ? String(prompt.answers[prediction].right) : "";
+  }
+  function again() {
+    for (const input of inputs) input.checked = false;
+    ctx.act.predict(null);
+    requestAnimationFrame(() => inputs[0].focus());
+  }
+  return { node, update };
+}
+
+function words(phase, { question, answers }, prediction, what, again) {
+  if (phase === "asking" || phase === "looking") return [];
+  const yours = answers[prediction];
+  const said = h("p", { class: "lmmx-said" }, h("span", {}, "Locked: "), yours.text, ".");
+  const asked = h("p", { class: "lmmx-prompt" }, question);
+  if (phase === "locked") return [asked, said, h("p", { class: "lmmx-next" }, `Now find out: move ${what}.`)];
+  const right = answers.find((answer) => answer.right);
+  return [
+    asked, said,
+    h("p", {}, h("b", {}, yours.right ? "It came true. " : "It did not come true. "), yours.why),
+    yours.right ? null : h("p", {}, h("b", {}, `${right.text}. `), right.why),
+    h("button", { type: "button", class: "lmmx-button", "data-action": "again", onclick: again }, "Predict again"),
+  ].filter(Boolean);
+}
+
+const read = (state, part) => {
+  if (part in state.dials) return state.dials[part];
+  if (part === "sigma2") return state.sigma2;
+  const [a, b] = { G11: [0, 0], G12: [0, 1], rho: [0, 1], G22: [1, 1] }[part] || [0, 0];
+  return state.G[a] && state.G[a][b];
+};
