@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from lmmteach.bookzip import zip_book
 from lmmteach.errors import LmmError
 
 __all__ = ["BuildError", "build_book", "find_book", "is_current"]
@@ -106,6 +108,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     build = (output or book) / "_build"
     stamp = build / _STAMP
     stamp.unlink(missing_ok=True)
+    shutil.rmtree(build / "html", ignore_errors=True)  # no page of an earlier build goes into the archive
     before = _fingerprint(book)
     started = time.monotonic()
     jobs = min(_MOST_JOBS, os.cpu_count() or 1)
@@ -125,6 +128,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
         raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
+    zip_book(build / "html")
     say(f"{time.monotonic() - started:5.0f} s  done")
     stamp.write_text(before)
     return build / "html"

@@ -25,6 +25,8 @@ WRITE = re.compile(r"^\s*document\.write\(`(?P<html>[^`$\\]*)`\);\s*$", re.DOTAL
 FONT_PRELOAD = re.compile(r'\s*<link rel="preload" as="font"[^>]*>')
 ICONS = re.compile(r'<link href="(?P<root>[^"]*)_static/vendor/fontawesome/[^"]*" rel="stylesheet" />')
 ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*fontawesome[^"]*"[^>]*></script>')
+#: the theme opens what it links to in a new tab; a file to keep is kept
+DOWNLOAD = re.compile(r'(<a href="[^"]*\.ipynb") target="_blank"')
 #: an opening tag's event handler: none may stand in a page
 HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+=", re.IGNORECASE)
 
@@ -86,6 +88,7 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
 
     text = ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text))
     text = SCRIPT.sub(moved, text)
+    text = DOWNLOAD.sub(r"\1 download", text)
     text = ICONS.sub(f'<link href="{root}_static/{sheet}" rel="stylesheet" />' if sheet else "", text)
     head = [f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">']
     head += [f'<script src="{root}_static/{name}" defer></script>' for name in dict.fromkeys(explorers)]

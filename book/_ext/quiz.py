@@ -45,7 +45,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from myst_nb.core.variables import RetrievalError
-from myst_nb.ext.eval import retrieve_eval_data
+from myst_nb.ext import eval as evaluation
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -129,7 +129,7 @@ class _Question(SphinxDirective):
     def _value(self, code: str) -> float:
         """A Python expression's value in the page's kernel."""
         try:
-            output = retrieve_eval_data(self.state.document, f"float({code})")[0]
+            output = evaluation.retrieve_eval_data(self.state.document, f"float({code})")[0]
             return float(ast.literal_eval(output.data["text/plain"]))
         except (RetrievalError, ValueError) as problem:
             raise self.error(f"quiz {self.id!r}: {code!r} gives no number ({problem})") from problem
