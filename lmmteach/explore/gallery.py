@@ -84,5 +84,6 @@ def view_named(view: View | str) -> View:
     if view in VIEWS:
         return VIEWS[view]
     raise ParameterError(
-        f"There is no explorer called {view!r}.", f"There are: {', '.join(map(repr, VIEWS))}; or give a View of your own."
+        f"There is no explorer called {view!r}.",
+        f"There are: {', '.join(map(repr, VIEWS))}; or give a View of your own.",
     )

@@ -16,7 +16,7 @@ from .needs import needed
 from .people import covariates, drawn_subjects, people
 from .views import View
 
-__all__ = ["DRAWN", "GRID", "joint_G", "payload", "payload_without_fit"]
+__all__ = ["GRID", "joint_G", "payload", "payload_without_fit"]
 
 GRID = 8  # times shown in a table at most
 MIN_SEEN = 10  # an observed SD needs at least as many values
@@ -139,8 +139,10 @@ def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
 
 def payload_without_fit(view: View) -> dict[str, Any]:
     """What an explorer of no fit carries: its words, and what its panels ask for."""
-    labels = {"title": f"Explorer: {view.title}", "source": "", "response": "y", "unit": "", "time": "", "timeShort": "",
-              "what": {}, "unitOf": {}}  # fmt: skip
+    labels = {
+        "title": f"Explorer: {view.title}", "source": "", "response": "y", "unit": "", "time": "", "timeShort": "",
+        "what": {}, "unitOf": {},
+    }  # fmt: skip
     return {"labels": labels, "facts": {}, "fit": None, "extra": needed(None, [panel.panel for panel in view.panels])}
 
 

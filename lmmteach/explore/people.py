@@ -58,7 +58,8 @@ def covariates(design: Any, subjects: list[Any]) -> list[dict[str, Any]]:
         if name in (design.response, design.time, design.group) or column.groupby(codes).nunique().max() > 1:
             continue
         values = column.iloc[first]
-        found = _thirds(values) if pd.api.types.is_numeric_dtype(values) and values.nunique() > LEVELS else _levels(values)
+        measured = pd.api.types.is_numeric_dtype(values) and values.nunique() > LEVELS
+        found = _thirds(values) if measured else _levels(values)
         if found is not None:
             out.append({"name": str(name), "unit": design.units.get(str(name), ""), **found})
     return out

@@ -139,7 +139,7 @@ class View:
             "dials": dials,
             "match": self.match,
             "readouts": list(self.readouts if q else ()),
-            "presets": [_preset(preset, known, q, names) for preset in self.presets if q != 1 or not preset.needs_slope],
+            "presets": [_preset(one, known, q, names) for one in self.presets if q != 1 or not one.needs_slope],
         }
 
 

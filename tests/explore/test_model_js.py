@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,45 +13,20 @@ from lmmteach.explore.draws import standard_normals
 from lmmteach.explore.payload import payload
 from lmmteach.explore.still import simulated
 
-STATIC = Path(lmmteach.__file__).parent / "explore" / "static"
+from .node import close, run_js
+
 RUNNER = """
-import { readFileSync } from "node:fs";
-const { implied } = await import(process.argv[2] + "/derive.js");
-const { simulate, standardNormals, drawsNeeded } = await import(process.argv[2] + "/draws.js");
-const { data, settings } = JSON.parse(readFileSync(0, "utf8"));
-const out = settings.map(({ G, sigma2, method, seed }) => {
+const { implied } = await module("derive.js");
+const { simulate, standardNormals, drawsNeeded } = await module("draws.js");
+const { data, settings } = given;
+return settings.map(({ G, sigma2, method, seed }) => {
   const d = implied(data, G, sigma2, method);
   const z = standardNormals(seed, drawsNeeded(data.people, G.length));
   const y = d.isPsd ? [...simulate(data.people, z, G, sigma2, new Float64Array(data.people.y.length))] : null;
   return { V: d.V, C: d.C, sd: d.sd, deviance: d.deviance, isPsd: d.isPsd, isPd: d.isPd, smallestG: d.smallestG,
     smallestV: d.smallestV, rho: d.rho, lowest: d.lowest, z: [...z.slice(0, 50)], y };
 });
-console.log(JSON.stringify(out));
 """
-
-
-def node() -> str:
-    """Node on PATH, else the one inside the playwright package; a skip with a notice where there is none."""
-    if found := shutil.which("node"):
-        return found
-    spec = find_spec("playwright")
-    inside = Path(spec.origin).parent / "driver" / "node" if spec and spec.origin else None
-    if inside and inside.is_file():
-        return str(inside)
-    pytest.skip("Node was not found: model.js was not held against Python")
-
-
-def run(data: dict, settings: list[dict], folder: Path) -> list[dict]:
-    """The settings' quantities, as the browser's modules compute them."""
-    copy = folder / "static"  # Node takes .js for modules only where a package.json says so
-    shutil.copytree(STATIC, copy)
-    (copy / "package.json").write_text('{"type": "module"}')
-    script = folder / "run.mjs"
-    script.write_text(RUNNER)
-    text = json.dumps({"data": data, "settings": settings})
-    done = subprocess.run([node(), str(script), copy.as_uri()], input=text, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def settings_near(fit: lmmteach.Fit, count: int, rng: np.random.Generator) -> list[dict]:
@@ -87,18 +58,12 @@ def reference(fit: lmmteach.Fit, G: np.ndarray, sigma2: float, method: str) -> f
         return float("nan")
 
 
-def close(a: object, b: object) -> None:
-    # JSON has no NaN: the browser sends null.
-    a = np.array([np.nan if x is None else x for x in np.ravel(a)], dtype=float)
-    np.testing.assert_allclose(a, np.ravel(np.asarray(b, dtype=float)), rtol=1e-9, atol=1e-9)
-
-
 @pytest.mark.parametrize("name", ["framingham", "sleep"])
 def test_200_random_settings(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     fit = request.getfixturevalue(name)
     data = payload(fit, MARGINAL)
     settings = settings_near(fit, 200, np.random.default_rng(5))
-    results = run(data, settings, tmp_path)
+    results = run_js(RUNNER, {"data": data, "settings": settings}, tmp_path)
     grid, curve = np.array(data["grid"]["Z"]), np.array(data["curve"]["Z"])
     kinds = {"not PSD": 0, "not PD": 0, "invalid G, valid V": 0}
     for s, got in zip(settings, results, strict=True):
@@ -125,7 +90,7 @@ def test_200_random_settings(name: str, request: pytest.FixtureRequest, tmp_path
 
 def test_the_draws_are_the_same_and_look_normal(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     settings = settings_near(framingham, 5, np.random.default_rng(1))
-    for s, got in zip(settings, run(payload(framingham, MARGINAL), settings, tmp_path), strict=True):
+    for s, got in zip(settings, run_js(RUNNER, {"data": payload(framingham, MARGINAL), "settings": settings}, tmp_path), strict=True):
         close(got["z"], standard_normals(s["seed"], 50))
     many = np.concatenate([standard_normals(seed, 20_000) for seed in range(5)])
     # 100,000 draws: four standard errors of the mean, the variance and the fourth moment.
@@ -139,7 +104,7 @@ def test_the_draws_are_the_same_and_look_normal(framingham: lmmteach.Fit, tmp_pa
 def test_the_least_sd(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     """G = (1400, -60; -60, 12): Var(Y) is least at t* = -G12 / G22 = 5, det(G) / G22 + sigma2 there."""
     toy = {"G": [[1400.0, -60.0], [-60.0, 12.0]], "sigma2": 400.0, "method": "REML", "seed": 1}
-    [got] = run(payload(framingham, MARGINAL), [toy], tmp_path)
+    [got] = run_js(RUNNER, {"data": payload(framingham, MARGINAL), "settings": [toy]}, tmp_path)
     close([got["lowest"]["t"], got["lowest"]["sd"]], [5, np.sqrt((1400 * 12 - 3600) / 12 + 400)])
     close(np.diag(got["V"]), [1800, 1608, 1512, 1512, 1608, 1800])
 

@@ -1,4 +1,4 @@
-"""What a panel needs beside the common payload: one file a panel, a function of the fit that returns JSON-able Python."""
+"""What a panel needs beside the common payload: one file a panel, a function from the fit to JSON-able Python."""
 
 from __future__ import annotations
 
