@@ -22,8 +22,8 @@ CODE = Panel("code", "In Python", "these lines bring this setting back")
 
 
 def _with_rho(fit: Facts, rho: float, **changed: float) -> Facts:
-    g11, g22 = changed.get("G11", fit["G11"]), changed.get("G22", fit["G22"])
-    return changed | {"G12": rho * float(np.sqrt(g11 * g22))}
+    now = {**fit, **changed}
+    return {**changed, "G12": rho * float(np.sqrt(now["G11"] * now["G22"]))}
 
 
 PARALLEL = Preset("Parallel lines", lambda fit: {"G12": 0.0, "G22": 0.0})

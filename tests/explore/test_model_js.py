@@ -90,7 +90,8 @@ def test_200_random_settings(name: str, request: pytest.FixtureRequest, tmp_path
 
 def test_the_draws_are_the_same_and_look_normal(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     settings = settings_near(framingham, 5, np.random.default_rng(1))
-    for s, got in zip(settings, run_js(RUNNER, {"data": payload(framingham, MARGINAL), "settings": settings}, tmp_path), strict=True):
+    given = {"data": payload(framingham, MARGINAL), "settings": settings}
+    for s, got in zip(settings, run_js(RUNNER, given, tmp_path), strict=True):
         close(got["z"], standard_normals(s["seed"], 50))
     many = np.concatenate([standard_normals(seed, 20_000) for seed in range(5)])
     # 100,000 draws: four standard errors of the mean, the variance and the fourth moment.
