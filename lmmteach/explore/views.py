@@ -165,7 +165,8 @@ def _preset(preset: Preset, facts: Facts, q: int, dials: set[str]) -> dict[str, 
     changed = dict(preset.to(facts))
     out: dict[str, Any] = {"label": preset.label, "dials": {key: changed.pop(key) for key in dials & set(changed)}}
     if q and (changed or not out["dials"]):
-        value = {name: float(changed.get(name, facts.get(name, 0.0))) for name in PARAMETERS}
+        known = {"G12": 0.0, "G22": 0.0, **facts, **changed}
+        value = {name: float(known[name]) for name in PARAMETERS}
         cross = value["G12"]
         out["G"] = [[value["G11"]]] if q == 1 else [[value["G11"], cross], [cross, value["G22"]]]
         out["sigma2"] = value["sigma2"]
