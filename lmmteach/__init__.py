@@ -5,8 +5,12 @@
 >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", data)
 >>> round(fit.sigma2, 2)
 654.94
+
+The exercises: ``student("your name")``, ``q = exercise("05.2")``, ``check("05.2", answer)``, ``hint("05.2")`` and
+``report()``, which writes the file to hand in; see :mod:`lmmteach.check`.
 """
 
+from .check import check, exercise, hint, report, student
 from .comparison import compare
 from .covariance import (
     AR1,
@@ -40,13 +44,18 @@ __all__ = [
     "ParameterError",
     "Toeplitz",
     "Unstructured",
+    "check",
     "compare",
     "cov_to_corr",
     "deviance",
+    "exercise",
     "framingham_fit",
     "gls",
+    "hint",
     "lmm",
     "load_framingham",
     "load_sleepstudy",
     "marginal_covariance",
+    "report",
+    "student",
 ]

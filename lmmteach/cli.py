@@ -1,4 +1,4 @@
-"""The ``lmmteach`` command: build the book, serve it on this machine, open it."""
+"""The ``lmmteach`` command: build the book, serve it on this machine, open it; exercises and their grading."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmmteach.bookbuild import build_book, find_book, is_current
+from lmmteach.check.commands import add_commands
 from lmmteach.errors import LmmError
 from lmmteach.serve import open_server
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _book(options)
+        return int(options.run(options))
     except LmmError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -42,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--no-serve", action="store_true", help="build only")
     book.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
     book.add_argument("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="default: %(default)s")
+    book.set_defaults(run=_book)
+    add_commands(commands, _say)
     return parser
 
 

@@ -1,0 +1,92 @@
+"""The terminal's side of the exercises: ``lmmteach exercises ...`` and ``lmmteach grade``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lmmteach.check.declaration import ExerciseError
+from lmmteach.check.grading import canvas_csv, grade_folder, read_roster
+from lmmteach.check.notebooks import copy_notebook, write_solutions
+from lmmteach.check.reports import PROTECTION
+from lmmteach.check.session import write_safely
+from lmmteach.check.shelf import all_exercises, lesson_titles
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Any, say: Callable[[str], None]) -> None:
+    """Add ``exercises`` and ``grade`` to the command line's parser."""
+    exercises = commands.add_parser(
+        "exercises", help="list the exercises, copy the students' notebooks, write the solutions"
+    )
+    tasks = exercises.add_subparsers(required=True, metavar="TASK")
+    listing = tasks.add_parser("list", help="every exercise, by lesson")
+    listing.set_defaults(run=lambda options: _list(say))
+    copying = tasks.add_parser("copy", help="write a lesson's notebook, without solutions")
+    copying.add_argument("lesson", help="the lesson's number, or 'all'")
+    copying.add_argument("folder", type=Path, nargs="?", default=Path(), help="default: this one")
+    copying.add_argument("--force", action="store_true", help="overwrite a notebook that has been worked in")
+    copying.set_defaults(run=lambda options: _copy(options, say))
+    solving = tasks.add_parser("solutions", help="write the solutions, for teachers")
+    solving.add_argument("folder", type=Path)
+    solving.set_defaults(run=lambda options: _solutions(options, say))
+    grading = commands.add_parser(
+        "grade",
+        help="check the reports in a folder again and write a CSV for Canvas",
+        description="Check the recorded answers of every report in a folder again, without running students' code. "
+        + PROTECTION,
+    )
+    grading.add_argument("folder", type=Path, help="the folder with the reports")
+    grading.add_argument("--csv", type=Path, default=Path("grades.csv"), help="where to write; default: %(default)s")
+    grading.add_argument("--roster", type=Path, help="Canvas's gradebook export, to fill the ID columns from")
+    grading.add_argument("--force", action="store_true", help="overwrite the CSV")
+    grading.set_defaults(run=lambda options: _grade(options, say))
+
+
+def _list(say: Callable[[str], None]) -> int:
+    lesson = ""
+    for exercise in all_exercises():
+        if exercise.lesson != lesson:
+            lesson = exercise.lesson
+            say(f"{lesson}  {lesson_titles()[lesson]}")
+        say(f"    {exercise.id}  {exercise.title}")
+    return 0
+
+
+def _copy(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    lessons = list(lesson_titles()) if options.lesson == "all" else [options.lesson]
+    for lesson in lessons:
+        say(f"Written: {copy_notebook(lesson, options.folder, options.force)}")
+    return 0
+
+
+def _solutions(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    for path in write_solutions(options.folder):
+        say(f"Written: {path}")
+    return 0
+
+
+def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    if options.csv.exists() and not options.force:
+        raise ExerciseError(f"{options.csv} is there already.", "Choose another with --csv, or add --force.")
+    roster = read_roster(options.roster) if options.roster else None
+    grades = grade_folder(options.folder)
+    text, unknown = canvas_csv(grades, roster)
+    for remark in grades.remarks:
+        say(remark)
+    for student in unknown:
+        say(f"{student!r} is not on the roster: their ID columns are empty")
+    try:
+        write_safely(options.csv, text)
+    except OSError as error:
+        raise ExerciseError(
+            f"{options.csv} cannot be written ({error.strerror}).", "Choose another with --csv."
+        ) from None
+    say(f"{grades.files} files, {len(grades.passed)} students graded. Written: {options.csv}")
+    if roster is None:
+        say("Canvas finds students by the ID column. To have it filled, give the gradebook's export with --roster.")
+    say(PROTECTION)
+    return 0

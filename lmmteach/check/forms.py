@@ -1,0 +1,258 @@
+"""Reading an answer, whatever it is, into a few plain forms: a number, a text, an array, a sequence, a dictionary, a
+set.
+
+An answer is a stranger.  Its own methods (``__float__``, ``__array__``, ``__eq__``, ``__iter__``, ``__repr__``) are
+never called: only objects whose *type* is one of Python's, numpy's or pandas' are opened, and these by their own
+class's methods. Everything else is turned away with a word about its type.  So no answer can raise, hang or print.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Unfit", "fit_form", "loose", "same_form"]
+
+MOST = 1_000_000  # entries
+DEEPEST = 6  # lists within lists
+#: a plain form
+Plain = float | bool | str | np.ndarray | tuple[Any, ...] | dict[str, Any] | frozenset[Any]
+
+
+class Unfit(Exception):
+    """The answer cannot be an answer to this question; ``name`` and ``says`` are its diagnosis."""
+
+    def __init__(self, name: str, says: str) -> None:
+        super().__init__(says)
+        self.name, self.says = name, says
+
+
+def type_name(answer: Any) -> str:
+    """The name of an object's type, asked of the type alone (a metaclass may lie or raise)."""
+    return str(type.__dict__["__name__"].__get__(type(answer)))
+
+
+def loose(answer: Any, depth: int = 0) -> Any:
+    """The plain form of an answer, before it is known what was asked for.
+
+    >>> loose([1, 2]), loose((np.eye(1), 3)), loose(" A b ")
+    (array([1., 2.]), (array([[1.]]), 3.0), 'a b')
+    """
+    kind = type(answer)
+    if answer is None:
+        raise Unfit("none", "This is None: nothing. Did a function print its result where it should `return` it?")
+    if answer is Ellipsis or answer is NotImplemented:
+        raise Unfit("blank", "Nothing here yet: put your answer in place of the dots.")
+    if depth > DEEPEST:
+        raise Unfit("nested", "These are lists within lists within lists. Give one list, or an array.")
+    if issubclass(kind, bool | np.bool_):
+        return bool(answer)
+    if issubclass(kind, int | float | np.integer | np.floating):
+        return _number(answer)
+    if issubclass(kind, complex | np.complexfloating):
+        raise Unfit("complex", "This is a complex number. Did you take the square root of something negative?")
+    if issubclass(kind, str):
+        return " ".join(str.__str__(answer)[:10_000].split()).casefold()
+    if issubclass(kind, np.ndarray | pd.DataFrame | pd.Series | pd.Index):
+        return _array(answer, depth)
+    if issubclass(kind, list | tuple):
+        row: Any = list if issubclass(kind, list) else tuple
+        _refuse_size(row.__len__(answer))
+        return _sequence([loose(entry, depth + 1) for entry in row.__iter__(answer)])
+    if issubclass(kind, dict):
+        _refuse_size(dict.__len__(answer))
+        return {_key(key): loose(value, depth + 1) for key, value in dict.items(answer)}
+    if issubclass(kind, set | frozenset):
+        bag: Any = set if issubclass(kind, set) else frozenset
+        _refuse_size(bag.__len__(answer))
+        entries = [loose(entry, depth + 1) for entry in bag.__iter__(answer)]
+        if not all(isinstance(entry, float | bool | str) for entry in entries):
+            raise Unfit("wrong-kind", "A set here may hold words or numbers only.")
+        return frozenset(entries)
+    if callable(answer):  # asks the type, not the object
+        raise Unfit("function-itself", "This is a function, not what it returns. Call it, with brackets: `f(...)`.")
+    raise Unfit("wrong-kind", f"This is a `{type_name(answer)[:60]}`, which cannot be read as an answer.")
+
+
+def _number(answer: Any) -> float:
+    for base in (float, int, np.generic):
+        if issubclass(type(answer), base):
+            try:
+                return float(base.__float__(answer) if base is not np.generic else answer.item())
+            except OverflowError:
+                return math.inf
+    raise Unfit("wrong-kind", "This number cannot be read.")
+
+
+def _key(key: Any) -> str:
+    form = loose(key)
+    if isinstance(form, float):
+        return f"{form:g}"
+    return form if isinstance(form, str) else "?"
+
+
+def _refuse_size(entries: int) -> None:
+    if entries > MOST:
+        raise Unfit("too-large", f"This has {entries:,} entries, far more than the question asks for.")
+
+
+def _array(answer: Any, depth: int) -> Any:
+    for base in (pd.DataFrame, pd.Series, pd.Index):
+        if issubclass(type(answer), base):
+            if base is not pd.DataFrame or all(dtype.kind in "iuf" for dtype in base.dtypes.__get__(answer)):
+                answer = base.to_numpy(answer)
+                break
+            answer = base.to_numpy(answer, dtype=object)
+            break
+    array = np.asarray(answer)
+    _refuse_size(math.prod(array.shape))
+    if array.dtype.kind in "iuf":
+        return array.astype(float) if array.ndim else float(array)
+    if array.dtype.kind == "c":
+        raise Unfit("complex", "These are complex numbers. Did you take the square root of something negative?")
+    if array.dtype.kind == "b":
+        return tuple(array.ravel().tolist()) if array.size != 1 else bool(array.ravel()[0])
+    if array.dtype.kind in "US":
+        return _sequence([loose(str(entry), depth + 1) for entry in array.ravel()])
+    if array.dtype.kind != "O":
+        raise Unfit("wrong-kind", f"These are not numbers but values of type `{array.dtype}`.")
+    entries = [loose(entry, depth + 1) for entry in array.ravel().tolist()]
+    if all(isinstance(entry, float) for entry in entries):
+        return np.array(entries, dtype=float).reshape(array.shape)
+    return _sequence(entries)
+
+
+def _sequence(entries: list[Any]) -> Any:
+    """Numbers become an array, arrays of one shape a larger one, all else stays a sequence."""
+    if all(isinstance(entry, float | np.ndarray) for entry in entries) and entries:
+        shapes = {np.shape(entry) for entry in entries}
+        if len(shapes) == 1:
+            _refuse_size(len(entries) * math.prod(shapes.pop()))
+            return np.array(entries, dtype=float)
+    return tuple(entries)
+
+
+def same_form(form: Any, other: Any, rtol: float) -> bool:
+    """Whether two plain forms agree, numbers to ``rtol`` of the largest."""
+    if isinstance(form, float | np.ndarray) and isinstance(other, float | np.ndarray):
+        if np.shape(form) != np.shape(other):
+            return False
+        scale = max(float(np.max(np.abs(other), initial=0.0)), 1e-8)
+        with np.errstate(all="ignore"):
+            return bool(np.all(np.abs(np.subtract(form, other)) <= rtol * scale))
+    if type(form) is not type(other):
+        return False
+    if isinstance(form, tuple):
+        return len(form) == len(other) and all(same_form(a, b, rtol) for a, b in zip(form, other, strict=True))
+    if isinstance(form, dict):
+        return form.keys() == other.keys() and all(same_form(form[key], other[key], rtol) for key in form)
+    return bool(form == other)
+
+
+def fit_form(form: Any, expected: Any, choices: tuple[str, ...] = ()) -> Any:
+    """The answer in the very form that was asked for, or :class:`Unfit` with what is wrong with it.
+
+    >>> fit_form(np.array([[0.5]]), 1.0)
+    0.5
+    """
+    if isinstance(expected, bool):
+        return _of(form, bool, "True or False")
+    if isinstance(expected, float):
+        return _fit_number(form)
+    if isinstance(expected, str):
+        return _fit_choice(form, choices)
+    if isinstance(expected, np.ndarray):
+        return _fit_array(form, expected.shape)
+    if isinstance(expected, dict):
+        _of(form, dict, f"a dictionary with {', '.join(expected)}")
+        missing = [key for key in expected if key not in form]
+        extra = [key for key in form if key not in expected]
+        if missing:
+            raise Unfit("wrong-names", f"The dictionary lacks {', '.join(missing)}.")
+        if extra:
+            raise Unfit("wrong-names", f"{', '.join(extra)[:80]} in the dictionary is not asked for.")
+        return {key: fit_form(form[key], expected[key], choices) for key in expected}
+    if isinstance(expected, tuple):
+        if isinstance(form, np.ndarray) and form.ndim:
+            form = tuple(float(row) if row.ndim == 0 else row for row in map(np.asarray, form))
+        _of(form, tuple, f"a sequence of {len(expected)} things, `(first, second, ...)`")
+        if len(form) != len(expected):
+            raise Unfit("wrong-length", f"{len(expected)} things are asked for; this has {len(form)}.")
+        return tuple(fit_form(a, b, choices) for a, b in zip(form, expected, strict=True))
+    if isinstance(form, tuple):
+        form = frozenset(form) if all(isinstance(entry, str | bool | float) for entry in form) else form
+    if isinstance(form, str):
+        form = frozenset([form])
+    for word in _of(form, frozenset, "a set or a list of words"):
+        if choices:
+            _fit_choice(word, choices)
+    return form
+
+
+def _of(form: Any, kind: type, wanted: str) -> Any:
+    if not isinstance(form, kind):
+        raise Unfit("wrong-kind", f"Asked for is {wanted}; this is {_described(form)}.")
+    return form
+
+
+def _described(form: Any) -> str:
+    if isinstance(form, np.ndarray):
+        return "an array of " + " × ".join(map(str, form.shape)) if form.ndim > 1 else f"a list of {len(form)} numbers"
+    names = {bool: "True or False", float: "one number", str: "text", tuple: "a list of mixed things",
+             dict: "a dictionary", frozenset: "a set"}  # fmt: skip
+    return names[type(form)]
+
+
+def _fit_number(form: Any) -> float:
+    if isinstance(form, np.ndarray) and form.size == 1:
+        form = float(form.ravel()[0])
+    if isinstance(form, str):
+        raise Unfit("text", "This is text. Give the number itself, without quotation marks.")
+    if isinstance(form, np.ndarray):
+        raise Unfit("wrong-shape", f"One number is asked for; this is {_described(form)}. Pick the entry you mean.")
+    number = _of(form, float, "one number")
+    _refuse_not_finite(number)
+    return float(number)
+
+
+def _fit_choice(form: Any, choices: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{choice}"' for choice in choices)
+    if not isinstance(form, str):
+        raise Unfit("wrong-kind", f"Asked for is one of {listed or 'a word'}; this is {_described(form)}.")
+    if form == "...":
+        raise Unfit("blank", "Nothing here yet: put your answer in place of the dots.")
+    if choices and form not in [" ".join(choice.split()).casefold() for choice in choices]:
+        raise Unfit("not-a-choice", f"Choose one of {listed}.")
+    return form
+
+
+def _fit_array(form: Any, shape: tuple[int, ...]) -> np.ndarray:
+    asked = " × ".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} numbers"
+    if isinstance(form, float):
+        form = np.array(form)
+    if not isinstance(form, np.ndarray):
+        raise Unfit("wrong-kind", f"Asked for is an array of {asked}; this is {_described(form)}.")
+    if form.shape != shape:
+        if tuple(n for n in form.shape if n != 1) == tuple(n for n in shape if n != 1):
+            form = form.reshape(shape)
+        elif len(shape) == 2 and form.shape == shape[::-1]:
+            raise Unfit(
+                "transposed-shape", f"Rows and columns are exchanged: {asked} is asked for. Transpose something."
+            )
+        else:
+            got = " × ".join(map(str, form.shape)) if form.ndim else "one number"
+            raise Unfit("wrong-shape", f"Asked for is an array of {asked}; this is {got}.")
+    _refuse_not_finite(form)
+    return form
+
+
+def _refuse_not_finite(form: Any) -> None:
+    if np.isnan(form).any():
+        raise Unfit(
+            "nan", "There is NaN (not a number) in it. Look for 0/0, the root of a negative number, or a missing value."
+        )
+    if not np.isfinite(form).all():
+        raise Unfit("infinite", "There is an infinite value in it. Look for a division by 0.")

@@ -1,0 +1,162 @@
+"""Running a stranger's function with a time limit, so that the notebook survives whatever it does.
+
+Decisions, and why:
+
+- **On Linux (and so in Colab and on most JupyterHubs) the function runs in a forked copy of the process.**  The copy
+  sees the student's variables, but nothing it does comes back except the results: it may loop for ever in Python or
+  in C, catch every exception, fill the memory (the copy may take 2 GB more, no further), print, call ``exit()`` or
+  crash.  At the deadline it is killed.
+- **Elsewhere it runs in a thread.**  macOS' linear algebra does not survive a fork, and Windows has none.  At the
+  deadline an exception is thrown into the thread, again and again for a second, which ends loops written in Python
+  even where they catch everything.  A loop inside one C call cannot be ended this way: if it lets other threads run,
+  it is left behind and the student is told to restart the kernel; if it does not (``sum(range(10**15))``), only the
+  notebook's stop button helps.
+- ``input()`` answers with an error in both, and what the function prints is not shown.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import io
+import os
+import pickle
+import selectors
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["Died", "TimeUp", "run_limited"]
+
+EXTRA_MEMORY = 2 << 30
+GRACE = 1.0  # seconds in which a thread is told to stop
+
+
+class TimeUp(BaseException):
+    """The function did not return in time; ``left_behind`` if it could not be ended."""
+
+    left_behind = False
+
+
+class Died(Exception):
+    """The copy of Python in which the function ran ended without a result."""
+
+
+def run_limited(job: Callable[[], Any], seconds: float, fork: bool | None = None) -> Any:
+    """What ``job()`` returns, which must be plain data; TimeUp after ``seconds``, Died if Python ended under it."""
+    if fork is None:
+        fork = sys.platform == "linux" and hasattr(os, "fork")
+    return _in_a_copy(job, seconds) if fork else _in_a_thread(job, seconds)
+
+
+def _no_input(prompt: object = "") -> str:
+    raise RuntimeError("a function that is checked cannot ask for input()")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    asked = builtins.input
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        builtins.input = _no_input
+        try:
+            yield
+        finally:
+            builtins.input = asked
+
+
+def _in_a_copy(job: Callable[[], Any], seconds: float) -> Any:
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 warns of forking beside threads; the copy starts none
+        copy = os.fork()
+    if copy == 0:
+        _be_the_copy(job, reading, writing)
+    os.close(writing)
+    try:
+        content = _read_until(reading, time.monotonic() + seconds)
+    finally:
+        os.close(reading)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(copy, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
+    if content is None:
+        raise TimeUp
+    try:
+        return pickle.loads(content)
+    except Exception:
+        raise Died from None
+
+
+def _be_the_copy(job: Callable[[], Any], reading: int, writing: int) -> None:
+    """What happens in the forked copy; it never returns."""
+    try:
+        os.setsid()
+        os.close(reading)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _limit_memory()
+        with _quiet():
+            content = pickle.dumps(job())
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(content)
+    finally:
+        os._exit(0)
+
+
+def _limit_memory() -> None:
+    import resource  # not on Windows
+
+    with open("/proc/self/statm") as file:
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = used + EXTRA_MEMORY if hard == resource.RLIM_INFINITY else min(hard, used + EXTRA_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _read_until(reading: int, deadline: float) -> bytes | None:
+    """All that comes through the pipe, or None at the deadline."""
+    chunks: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(reading, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                return None
+            chunk = os.read(reading, 1 << 20)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+
+
+def _in_a_thread(job: Callable[[], Any], seconds: float) -> Any:
+    results: list[Any] = []
+
+    def work() -> None:
+        with contextlib.suppress(BaseException):
+            results.append(job())
+
+    worker = threading.Thread(target=work, daemon=True, name="lmmteach check")
+    with _quiet():
+        worker.start()
+        try:
+            worker.join(seconds)
+        finally:  # also where the notebook's stop button ended the waiting
+            late = worker.is_alive()
+            give_up = time.monotonic() + GRACE
+            while worker.is_alive() and time.monotonic() < give_up:
+                ident = ctypes.c_ulong(worker.ident or 0)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(TimeUp))
+                worker.join(0.01)
+    if late:
+        error = TimeUp()
+        error.left_behind = worker.is_alive()
+        raise error
+    if not results:
+        raise Died
+    return results[0]

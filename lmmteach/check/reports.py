@@ -1,0 +1,137 @@
+"""The file that is handed in: what was attempted, what passed, the answers, and a hash over it all.
+
+The hash is a SHA-256 of the content in canonical form (keys sorted, no spaces) after a fixed word.  It notices
+accidental damage and casual edits.  It does **not** prove who did the work, nor stop anyone who reads this file:
+there is no secret in it, so whoever has the package can compute the hash of anything.  What counts in the end is
+that the grader checks the recorded answers again, against the numbers that belong to the student's name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from lmmteach.check.session import Session, write_safely
+from lmmteach.check.variant import normal_name
+from lmmteach.errors import LmmError
+
+__all__ = ["ReportError", "default_name", "read_report", "write_report"]
+
+FORMAT = 1
+LARGEST = 5_000_000  # bytes
+PROTECTION = (
+    "The hash notices accidental damage and casual edits. It does not prove who did the work: anyone with the "
+    "package can "
+    "compute it."
+)
+
+
+class ReportError(LmmError):
+    """A file is no report, or not as it was written."""
+
+
+def seal(content: dict[str, Any]) -> str:
+    """The hash of a report's content, all but the hash itself."""
+    bare = {key: value for key, value in content.items() if key != "sha256"}
+    canonical = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"lmmteach report {FORMAT}\n{canonical}".encode()).hexdigest()
+
+
+def default_name(student: str) -> str:
+    """A file name for a student's report.
+
+    >>> default_name("Ada Lovelace")
+    'lmmteach-ada-lovelace.json'
+    """
+    plain = unicodedata.normalize("NFKD", normal_name(student)).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return f"lmmteach-{word or hashlib.sha256(normal_name(student).encode()).hexdigest()[:8]}.json"
+
+
+def write_report(session: Session, path: Path) -> Path:
+    """Write a session's report; a file that is no report of this student is not overwritten.
+
+    Raises
+    ------
+    ReportError
+        If the file cannot be written, or another one stands in its place.
+    """
+    if path.exists():
+        try:
+            owner = read_report(path)["student"]
+        except ReportError:
+            owner = None
+        if owner is None or normal_name(owner) != normal_name(session.student):
+            raise ReportError(f"{path} is there already and is not this student's report.", "Choose another name.")
+    content: dict[str, Any] = {
+        "lmmteach report": FORMAT,
+        "student": session.student,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": _version(),
+        "exercises": {id: asdict(record) for id, record in sorted(session.records.items()) if record.attempts},
+    }
+    try:
+        write_safely(path, json.dumps(content | {"sha256": seal(content)}, indent=1) + "\n")
+    except OSError as error:
+        raise ReportError(
+            f"{path} cannot be written ({error.strerror}).", "Give a path in a folder of yours."
+        ) from None
+    return path
+
+
+def _version() -> str:
+    try:
+        return version("lmmteach")
+    except PackageNotFoundError:
+        return ""
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A report's content, if the file is one and is as it was written.
+
+    Raises
+    ------
+    ReportError
+        Saying what the file is instead: unreadable, too large, damaged, no report, changed.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ReportError("too large to be a report")
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
+    except OSError as error:
+        raise ReportError(f"cannot be read ({error.strerror})") from None
+    except ReportError:
+        raise
+    except (ValueError, RecursionError):
+        raise ReportError("damaged or no report: it does not read as JSON to its end") from None
+    if not isinstance(content, dict) or "lmmteach report" not in content:
+        raise ReportError("not a report of lmmteach")
+    if content["lmmteach report"] != FORMAT:
+        raise ReportError("a report of another version of lmmteach")
+    if content.get("sha256") != seal(content):
+        raise ReportError("changed after it was written: its hash does not fit its content")
+    exercises = content.get("exercises")
+    if not isinstance(content.get("student"), str) or not isinstance(exercises, dict):
+        raise ReportError("not a complete report")
+    if not all(isinstance(entry, dict) for entry in exercises.values()):
+        raise ReportError("not a complete report")
+    return content
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A key that comes twice could hide one of its values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ReportError("changed after it was written: a name comes twice")
+    return found
