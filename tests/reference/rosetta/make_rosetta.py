@@ -64,6 +64,7 @@ def from_statsmodels(model: str, names: dict[str, str], data: pd.DataFrame, reml
         "se": {label[name]: float(value) for name, value in fit.bse_fe.items()},
         "G": np.asarray(fit.cov_re).tolist(),
         "sigma2": float(fit.scale),
+        "se_G11": float(fit.bse_re.iloc[0]),  # as its summary prints it
         "converged": bool(fit.converged),
         "said": sorted({str(w.message) for w in heard}),
     }
