@@ -60,6 +60,20 @@ def _wrapped(opening: str, children: list[nodes.Node], closing: str) -> list[nod
     return [_raw(opening), *children, _raw(closing)]
 
 
+def spoken(tex: str, macros: dict[str, str]) -> str:
+    """A short formula in words.
+
+    Examples
+    --------
+    >>> spoken(r"\\Goo + \\frac{1}{2}\\sigma^2", {"Goo": r"{\\class{p-g11}{G_{11}}}"})
+    'G 11 + frac 1 2 sigma squared'
+    """
+    for name, meaning in macros.items():
+        tex = re.sub(rf"\\{name}(?![A-Za-z])", lambda _, meaning=meaning: meaning, tex)
+    tex = re.sub(r"\\class\{[^{}]*\}", "", tex).replace("^2", " squared ").replace("'", " transposed ")
+    return " ".join(re.sub(r"[\\{}_$]|\\[,;!]", " ", tex).split())
+
+
 class _Question(SphinxDirective):
     """What choices, numbers and predictions share: a stem, a list of answers, feedback to each."""
 
@@ -114,7 +128,7 @@ class _Question(SphinxDirective):
             if found is None or not feedback:
                 raise self.error(f"quiz {self.id!r}: write `- (x) text` or `- ( ) text`, then feedback")
             words = [nodes.Text(MARK.sub("", first.astext())), *label.children[1:]]
-            radio = f'<input type="radio" name="{self.id}" value="{position}">'
+            radio = f'<input type="radio" name="{self.id}" value="{position}"{self._spoken(words)}>'
             inline = nodes.inline("", "", *words)
             inputs += _wrapped(f'<label class="quiz-option">{radio}<span>', [inline], "</span></label>")
             right = str(found[1] == "x").lower()
@@ -125,6 +139,13 @@ class _Question(SphinxDirective):
         if sum('data-right="true"' in note.astext() for note in notes) != 1:
             raise self.error(f"quiz {self.id!r}: exactly one answer must be marked (x)")
         return inputs, notes
+
+    def _spoken(self, words: list[nodes.Node]) -> str:
+        """A name for an answer that is a formula alone: what MathJax draws has no letters to read out."""
+        if any(re.search(r"[A-Za-z]{2}", word.astext()) for word in words if not isinstance(word, nodes.math)):
+            return ""
+        macros = (self.config.mathjax3_config or {}).get("tex", {}).get("macros", {})
+        return f' aria-label="{html.escape(spoken(" ".join(word.astext() for word in words), macros))}"'
 
     def _value(self, code: str) -> float:
         """A Python expression's value in the page's kernel."""

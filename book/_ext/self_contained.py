@@ -96,8 +96,8 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
         gone = static / unused
         shutil.rmtree(gone) if gone.is_dir() else gone.unlink(missing_ok=True)
-    for source_map in static.rglob("*.map"):
-        source_map.unlink()
+    for unused_file in [*static.rglob("*.map"), *static.glob("*macros.html")]:
+        unused_file.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

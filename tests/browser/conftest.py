@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from lmmteach.bookbuild import build_book, find_book
+from lmmteach.serve import open_server
 
 playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Browser, BrowserContext, Page = playwright_sync.Browser, playwright_sync.BrowserContext, playwright_sync.Page
@@ -117,3 +122,27 @@ def page(context: BrowserContext, watch: Watch) -> Page:
     fresh = context.new_page()
     watch.follow(fresh)
     return fresh
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book, built once for the run; a warning fails the build."""
+    pytest.importorskip("jupyter_book", reason="the book is not installed (pip install -e .[book])")
+    return build_book(find_book(), tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def http(html: Path) -> Iterator[str]:
+    """The address at which the built book is served."""
+    with open_server(html, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.url.rstrip("/")
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(params=["file", "http"])
+def address(request: pytest.FixtureRequest, html: Path, http: str) -> str:
+    """The built book, opened from disk and over http."""
+    return html.as_uri() if request.param == "file" else http

@@ -1,49 +1,21 @@
-"""The built book in a real browser: from disk and over http, with a mouse and without, light and dark."""
+"""What is particular to the welcome page and to lesson 5; test_book_pages.py has what holds for all pages."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
 import lmmteach
-from lmmteach.bookbuild import build_book, find_book
-from lmmteach.serve import open_server
 
 from .explorer_page import assert_page_equals_python, out, settle, state
 
-pytest.importorskip("jupyter_book", reason="the book is not installed (pip install -e .[book])")
 pytestmark = pytest.mark.browser
 
 PAGES = ("intro", "05-g-moves-v")
 LESSON = "05-g-moves-v"
-
-
-@pytest.fixture(scope="session")
-def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The book, built once for the run; a warning fails the build."""
-    return build_book(find_book(), tmp_path_factory.mktemp("book"))
-
-
-@pytest.fixture(scope="session")
-def http(html: Path) -> Iterator[str]:
-    with open_server(html, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.url.rstrip("/")
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(params=["file", "http"])
-def address(request: pytest.FixtureRequest, html: Path, http: str) -> str:
-    return html.as_uri() if request.param == "file" else http
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +29,7 @@ def unlock(page: Any) -> None:
     settle(page)
 
 
-# ---- every page ----
-
-
-@pytest.mark.parametrize("name", [*PAGES, "index", "genindex", "search"])
-def test_opens_without_a_complaint(page: Any, address: str, name: str) -> None:
-    page.goto(f"{address}/{name}.html", wait_until="load")
-    page.wait_for_function("document.title.includes('Linear Mixed Models by Hand')")  # index sends on to intro
-    page.wait_for_timeout(300)  # whatever a page asks for late; the watch looks at the end
+# ---- the look ----
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -80,17 +45,6 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
         "() => document.fonts.ready.then(f => [...f].filter(x => x.status == 'loaded').map(x => x.family))"
     )
     assert any("Source Serif 4" in family for family in loaded)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_phone_scrolls_down_only(page: Any, html: Path, name: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 400, "height": 800})
-    page.goto(f"{html.as_uri()}/{name}.html")
-    page.wait_for_selector("mjx-container mjx-math")
-    unlock(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
 def luminance(colour: str) -> float:
@@ -116,41 +70,6 @@ def test_every_parameter_has_a_colour_that_reads(page: Any, html: Path, scheme: 
     assert len(seen) == 4
 
 
-class Links(HTMLParser):
-    """What a page points to, and the places in it that can be pointed to."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.targets: set[str] = set()
-        self.places: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.places.update(filter(None, (given.get("id"), given.get("name"))))
-        if tag in {"a", "link"}:
-            self.targets.add(given.get("href") or "")
-        if tag in {"img", "script", "iframe"}:
-            self.targets.add(given.get("src") or "")
-
-
-def test_internal_links_hold(html: Path) -> None:
-    pages = {path: Links(path.read_text(encoding="utf-8")) for path in html.glob("*.html")}
-    assert len(pages) >= len(PAGES)
-    broken = []
-    for path, links in pages.items():
-        for target in filter(None, links.targets):
-            parts = urlsplit(target)
-            if parts.scheme or parts.netloc:
-                continue
-            where = path.parent / unquote(parts.path) if parts.path else path
-            anchor = unquote(parts.fragment)
-            lost = anchor and where in pages and anchor not in pages[where].places
-            if lost or not where.is_file():
-                broken.append(f"{path.name}: {target}")
-    assert broken == []
-
-
 # ---- questions ----
 
 
@@ -164,50 +83,6 @@ def notes(page: Any, form: str) -> list[dict[str, str]]:
         """notes => notes.map(n => ({answer: n.dataset.answer, value: n.dataset.value ?? '',
             right: n.dataset.right, words: n.lastElementChild.textContent.trim()}))""",
     )
-
-
-def shown(page: Any, form: str) -> str:
-    return page.evaluate(f"document.querySelector('{form} .quiz-say').textContent")
-
-
-def test_choices_name_each_misconception(page: Any, html: Path) -> None:
-    page.goto(f"{html.as_uri()}/{LESSON}.html")
-    forms = page.eval_on_selector_all("form.quiz-choice", "forms => forms.map(f => '#' + f.id)")
-    assert len(forms) >= 2
-    for form in forms:
-        page.locator(f"{form} button[type=submit]").click()
-        assert "Choose one" in feedback(page, form)
-        listed = notes(page, form)
-        assert sum(note["right"] == "true" for note in listed) == 1
-        for note in listed:
-            page.locator(f"{form} input[value='{note['answer']}']").check()
-            page.locator(f"{form} button[type=submit]").click()
-            verdict = "Right." if note["right"] == "true" else "Not quite."
-            assert feedback(page, form).startswith(verdict)
-            assert note["words"] in shown(page, form)
-
-
-def test_numbers_name_each_misconception(page: Any, html: Path) -> None:
-    page.goto(f"{html.as_uri()}/{LESSON}.html")
-    forms = page.eval_on_selector_all("form.quiz-number", "forms => forms.map(f => '#' + f.id)")
-    assert len(forms) >= 3
-    for form in forms:
-        listed = notes(page, form)
-        fallback = next(note for note in listed if note["answer"] == "*")
-        for typed, note in [
-            *[(note["value"], note) for note in listed if note["value"]],
-            *[(note["value"].replace(".", ","), note) for note in listed if note["right"] == "true"],
-            ("-123456.7", fallback),
-        ]:
-            page.locator(f"{form} input").fill(typed)
-            page.locator(f"{form} input").press("Enter")
-            verdict = "Right." if note["right"] == "true" else "Not quite."
-            assert feedback(page, form).startswith(verdict), f"{form}: {typed}"
-            assert note["words"] in shown(page, form)
-        for typed in ("", "many", "1.2.3"):
-            page.locator(f"{form} input").fill(typed)
-            page.locator(f"{form} input").press("Enter")
-            assert "Type a number" in feedback(page, form)
 
 
 def test_feedback_is_announced_and_labelled(page: Any, html: Path) -> None:

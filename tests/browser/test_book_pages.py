@@ -1,0 +1,213 @@
+"""What holds for every page: nothing complains, nothing leaves, links hold, questions answer, all can read."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from lmmteach.bookbuild import find_book
+
+from .explorer_page import settle
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def named_pages() -> list[str]:
+    """The pages that the table of contents names, and the theme's own two."""
+    contents = yaml.safe_load((find_book() / "_toc.yml").read_text(encoding="utf-8"))
+
+    def files(entry: Any) -> list[str]:
+        if isinstance(entry, list):
+            return [name for one in entry for name in files(one)]
+        if not isinstance(entry, dict):
+            return []
+        own = [str(entry[key]) for key in ("root", "file") if key in entry]
+        return own + [name for value in entry.values() for name in files(value)]
+
+    return [*(re.sub(r"\.md$", "", name) for name in files(contents)), "genindex", "search"]
+
+
+PAGES = named_pages()
+
+
+def test_every_page_is_looked_at(html: Path) -> None:
+    built = {page.relative_to(html).with_suffix("").as_posix() for page in html.rglob("*.html")}
+    built = {name for name in built if not name.startswith(("_static/", "slides/"))}
+    assert built - {"index"} <= set(PAGES)
+
+
+# ---- as text: no browser needed ----
+
+
+class Links(HTMLParser):
+    """What a page points to, and the places in it that can be pointed to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.targets: set[str] = set()
+        self.places: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.places.update(filter(None, (given.get("id"), given.get("name"))))
+        if tag in {"a", "link"}:
+            self.targets.add(given.get("href") or "")
+        if tag in {"img", "script", "iframe", "source"}:
+            self.targets.add(given.get("src") or "")
+
+
+def broken_links(folder: Path) -> list[str]:
+    """Each link of a page below `folder` that leads nowhere, files and anchors alike."""
+    pages = {path: Links(path.read_text(encoding="utf-8")) for path in folder.rglob("*.html")}
+    broken = []
+    for path, links in pages.items():
+        for target in filter(None, links.targets):
+            parts = urlsplit(target)
+            if parts.scheme or parts.netloc:
+                continue
+            where = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            anchor = unquote(parts.fragment)
+            lost = anchor and where in pages and anchor not in pages[where].places
+            if lost or not where.is_file():
+                broken.append(f"{path.relative_to(folder)}: {target}")
+    return broken
+
+
+def test_internal_links_and_anchors_hold(html: Path) -> None:
+    assert broken_links(html) == []
+
+
+def test_a_broken_link_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<a href="a.html#here">x</a><p id="here"><a href="a.html#there">y</a><img src="b.png">'
+    )
+    assert sorted(broken_links(tmp_path)) == ["a.html: a.html#there", "a.html: b.png"]
+
+
+def test_no_program_stands_in_a_page(html: Path) -> None:
+    for path in html.rglob("*.html"):
+        if path.name == "index.html" and path.parent == html:
+            continue  # only sends on to the welcome page
+        text = path.read_text(encoding="utf-8")
+        assert "script-src 'self';" in text, path.name
+        for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
+            assert "src=" in attributes or re.search(r'type="[\w./+-]*json"', attributes), f"{path.name}: {body[:80]}"
+        programs = re.findall(r'src="[./]*_static/lmmteach-explorer\.[0-9a-f]+\.js"', text)
+        assert len(programs) == ('class="lmmx-host"' in text), path.name
+
+
+def test_one_explorer_program_for_the_whole_book(html: Path) -> None:
+    assert len(list((html / "_static").glob("lmmteach-explorer.*.js"))) == 1
+
+
+# ---- in the browser ----
+
+
+def open_page(page: Any, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}.html", wait_until="load")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.math')].every(n => n.querySelector('mjx-container'))"
+        " && [...document.querySelectorAll('.lmmx-host')].every(n => n.querySelector('.lmmx'))"
+    )
+
+
+def unlock(page: Any) -> None:
+    """Open what waits for a prediction, in the text and in the explorers."""
+    skip = ".quiz-skip, .lmmx-host [data-action=look]"
+    page.evaluate("(skip) => document.querySelectorAll(skip).forEach((button) => button.click())", skip)
+    settle(page)
+
+
+def faults(page: Any) -> list[str]:
+    """What axe-core finds, a line each."""
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})", WCAG)
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:300]}"
+        for rule in found["violations"]
+        for node in rule["nodes"][:6]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_can_be_read_by_all(page: Any, http: str, name: str) -> None:
+    """axe-core, light and dark; no sideways scrolling on a phone; no error, no request to another host."""
+    axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python").AXE_SCRIPT
+    open_page(page, http, name)
+    assert page.locator("mjx-container [data-mml-node=merror], mjx-merror").count() == 0
+    unlock(page)
+    page.add_style_tag(content="*, *::before, *::after { transition: none !important; animation: none !important; }")
+    page.evaluate(axe)
+    assert (found := faults(page)) == [], "light\n" + "\n".join(found)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    settle(page)
+    assert (found := faults(page)) == [], "dark\n" + "\n".join(found)
+    page.set_viewport_size({"width": 400, "height": 800})
+    settle(page)
+    wide = page.evaluate(
+        "() => [...document.querySelectorAll('body *')].filter((n) => n.getBoundingClientRect().right > 401)"
+        ".map((n) => n.tagName + '.' + n.className).slice(0, 8)"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400, wide
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_works_from_disk_and_answers(page: Any, html: Path, name: str) -> None:
+    """Opened as a file: no complaint; every explorer moves by keyboard; every question knows its answers."""
+    open_page(page, html.as_uri(), name)
+    unlock(page)
+    for explorer in page.locator(".lmmx-host").all():
+        assert_it_moves(page, explorer)
+    for said in page.evaluate(ANSWER_ALL):
+        words = [answer["said"] for answer in said["answers"]]
+        assert len(words) >= 2, said["id"]
+        assert len(set(words)) == len(words), f"{said['id']}: two answers get the same feedback"
+        for answer in said["answers"]:
+            assert answer["said"].startswith("Right." if answer["right"] else "Not quite."), said["id"]
+            assert len(answer["said"]) > len("Not quite.") + 10, f"{said['id']}: feedback without a reason"
+        assert sum(answer["right"] for answer in said["answers"]) == 1, said["id"]
+    predictions = page.locator("form.quiz-predict")
+    judged = page.locator(".verdict.is-right")
+    assert judged.count() == predictions.count()
+
+
+#: every choice ticked, every listed number typed, and one that is not listed
+ANSWER_ALL = """() => [...document.querySelectorAll('form.quiz-choice, form.quiz-number')].map((form) => {
+  const number = form.dataset.quiz === 'number';
+  const answers = [...form.querySelectorAll('.quiz-note')].map((note) => {
+    if (number) form.querySelector('input').value = note.dataset.value ?? '-987654321.5';
+    else form.querySelector(`input[value="${note.dataset.answer}"]`).checked = true;
+    form.requestSubmit();
+    return { right: note.dataset.right === 'true', said: form.querySelector('.quiz-say').textContent };
+  });
+  return { id: form.id, answers };
+})"""
+
+#: all that can be seen of an explorer: words, numbers, pictures
+SEEN = """(host) => [host.innerText, ...[...host.querySelectorAll('input, output')].map((n) => n.value),
+  ...[...host.querySelectorAll('canvas')].map((n) => n.toDataURL()),
+  ...[...host.querySelectorAll('svg')].map((n) => n.innerHTML)].join()"""
+
+
+def assert_it_moves(page: Any, explorer: Any) -> None:
+    sliders = explorer.locator("input[type=range]:enabled")
+    assert sliders.count() >= 1, "an explorer without a slider"
+    for slider in sliders.all():
+        before, shown = slider.input_value(), explorer.evaluate(SEEN)
+        slider.evaluate("(node) => node.focus()")
+        page.keyboard.press("ArrowRight")
+        if slider.input_value() == before:  # it stood at its end
+            page.keyboard.press("ArrowLeft")
+        settle(page)
+        label = slider.get_attribute("aria-label") or slider.get_attribute("data-param")
+        assert slider.input_value() != before, f"{label} does not move"
+        assert explorer.evaluate(SEEN) != shown, f"{label} moves nothing"
