@@ -490,8 +490,15 @@ class Fit(Estimates):
         """
         return Summary(self)
 
-    def explore(self, **options: Any) -> Any:
+    def explore(self, view: Any = "marginal", **options: Any) -> Any:
         """An explorer of this fit: move G and sigma^2, watch V, the correlation and simulated subjects.
+
+        Parameters
+        ----------
+        view : str or View
+            The name of an explorer, such as "shrinkage" (``lmmteach.explore.VIEWS`` holds them all).
+        **options
+            Where to start: G, sigma2, hold, seed, method, or one of the view's own dials.
 
         Returns
         -------
@@ -514,7 +521,7 @@ class Fit(Estimates):
         """
         from .explore import explore  # widgets load when they are first wanted
 
-        return explore(self, **options)
+        return explore(self, view, **options)
 
     def __repr__(self) -> str:
         return summary.text(self)

@@ -98,6 +98,9 @@ class Explorer(anywidget.AnyWidget):
         address: bool | str = False, prediction: int | None = None, **state: Any,
     ) -> None:  # fmt: skip
         view = view_named(view)
+        if view.needs_fit and fit is None:
+            raise ParameterError(f"The explorer {view.title!r} shows a fit.", "Start it from one: fit.explore(...).")
+        fit = fit if view.needs_fit else None
         self.fit, self.view, self.accepts_any_G = fit, view, False
         own = pd.DataFrame([[0.0]], index=["b"], columns=["b"]) if fit is None else joint_G(fit)
         data = payload_without_fit(view) if fit is None else payload(fit, view)

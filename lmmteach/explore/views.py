@@ -108,6 +108,7 @@ class View:
 
     ``match`` adds the game of reaching the fit by hand; ``readouts`` says what stands under the sliders:
     "likelihood" (-2 log L and the gap), "lights" (is G PSD, is V PD), "words" (what both mean).
+    A view with ``needs_fit`` False works from its dials alone.
     """
 
     title: str
@@ -119,6 +120,7 @@ class View:
     match: bool = False
     readouts: tuple[str, ...] = ("likelihood", "lights", "words")
     name: str = ""
+    needs_fit: bool = True
 
     def declaration(self, G: np.ndarray | None, sigma2: float, facts: Facts) -> dict[str, Any]:
         """The view as JSON-able Python, for a fit with this G (q x q) and sigma2; G None: no fit at all."""
