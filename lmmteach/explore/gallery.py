@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..errors import ParameterError
-from .views import Answer, Facts, Panel, Pick, Preset, Prompt, View
+from .blocks import (
+    CODE,
+    COLOUR,
+    CORRELATION,
+    COVARIANCE,
+    EQUATION,
+    FAN_IN,
+    FAN_OUT,
+    INVALID_G,
+    PARALLEL,
+    PINCH,
+    SD,
+    SPAGHETTI,
+    SUBJECT,
+)
+from .views import Answer, Preset, Prompt, View
 
-__all__ = ["COLOUR", "MARGINAL", "SUBJECT", "VIEWS", "view_named"]
-
-#: One subject to follow, and a column to colour the lines by: for every view with a spaghetti plot.
-SUBJECT = Pick("subject", "Follow", lambda f: [("", "nobody"), *((s, s) for s in f["subjects"])], "", place="panel")
-COLOUR = Pick("colour", "Colour by", lambda f: [("", "nothing"), *((c, c) for c in f["columns"])], "", place="panel")
-
-EQUATION = Panel("equation", "The model", wide=True)
-COVARIANCE = Panel("covariance", "Covariance V", "of one subject")
-CORRELATION = Panel("correlation", "Correlation", "V scaled by its SDs")
-SPAGHETTI = Panel("spaghetti", "The same subjects", "mean and mean ± 2 SD", wide=True)
-SD = Panel("sd", "SD over time", "dots: SD seen in the data")
-CODE = Panel("code", "In Python", "these lines bring this setting back")
-
-
-def _with_rho(fit: Facts, rho: float, **changed: float) -> Facts:
-    now = {**fit, **changed}
-    return {**changed, "G12": rho * float(np.sqrt(now["G11"] * now["G22"]))}
-
-
-PARALLEL = Preset("Parallel lines", lambda fit: {"G12": 0.0, "G22": 0.0})
-FAN_IN = Preset("Fan in", lambda fit: _with_rho(fit, -0.9, G22=2 * fit["G22"]))
-FAN_OUT = Preset("Fan out", lambda fit: _with_rho(fit, 0.6, G11=0.5 * fit["G11"], G22=2 * fit["G22"]))
-PINCH = Preset("Pinch", lambda fit: _with_rho(fit, -1.0, G22=2 * fit["G22"]))
-INVALID_G = Preset("Invalid G, valid V", lambda fit: {"G12": 0.0, "G22": -0.5 * fit["room"]})
+__all__ = ["MARGINAL", "VIEWS", "view_named"]
 
 MARGINAL = View(
     title="G moves V",
