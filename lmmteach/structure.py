@@ -141,7 +141,8 @@ class Structure:
         """The sum of two independent error processes, e = e1 + e2."""
         parts = (*getattr(self, "parts", (self,)), *getattr(other, "parts", (other,)))
         # Measurement error comes last, however the sum was written: its variance is the fit's sigma2.
-        return Sum(parts=tuple(sorted(parts, key=lambda part: isinstance(part, Independent))))
+        ordered = tuple(sorted(parts, key=lambda part: isinstance(part, Independent)))
+        return Sum(parts=ordered, sigma2=float(sum(part.sigma2 for part in parts)))
 
     def __repr__(self) -> str:
         """The call that would make this structure, with the values it carries."""
