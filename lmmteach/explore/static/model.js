@@ -83,7 +83,7 @@ export function sandwich(R, G) {
 }
 
 /** Thin QR by Gram-Schmidt (twice, for accuracy); dependent columns give no row of R. */
-function triangular(Z) {
+export function triangular(Z) {
   const q = Z[0].length;
   const basis = [];
   const R = [];
@@ -142,25 +142,12 @@ export function turningPoint(A, B, G) {
  */
 export function deviance(pooled, G, sigma2, method) {
   const { N, p } = pooled;
-  if (!(sigma2 > 0)) return NaN;
   // Step 1. A = sum_i [X y]' V_i^-1 [X y] and log|V|, pattern by pattern.
-  const A = pooled.rem.map((x) => x / sigma2);
-  let logDetV = N * Math.log(sigma2);
-  for (const { m, R, S } of pooled.patterns) {
-    const k = R.length;
-    if (k === 0) continue;
-    const U = sandwich(R, G);
-    for (let a = 0; a < k; a++) U[a][a] += sigma2;
-    const weights = inverseAndLogDet(U);
-    if (weights === null) return NaN;
-    logDetV += m * (weights.logDet - k * Math.log(sigma2));
-    weights.packed.forEach((w, s) => {
-      const block = S[s];
-      for (let i = 0; i < A.length; i++) A[i] += w * block[i];
-    });
-  }
+  const sums = weightedSums(pooled, G, sigma2);
+  if (sums === null) return NaN;
+  const { A, logDetV } = sums;
   // Step 2. Cholesky of A: its last pivot is RSS = A_yy - A_yx A_xx^-1 A_xy, the others give log|A_xx|.
-  const L = cholesky(unpack(A, p + 1));
+  const L = cholesky(A);
   if (L === null) return NaN;
   const rss = L[p][p] * L[p][p];
   let logDetX = 0;
@@ -168,6 +155,27 @@ export function deviance(pooled, G, sigma2, method) {
   // Step 3. The two likelihoods.
   if (method === "ML") return N * LOG_2PI + logDetV + rss;
   return (N - p) * LOG_2PI + logDetV + rss + logDetX + 2 * pooled.logDetRx;
+}
+
+/** A = sum_i [X y]' V_i^-1 [X y] ((p+1) x (p+1)) and log|V|; null when some V_i is not positive definite. */
+export function weightedSums(pooled, G, sigma2) {
+  if (!(sigma2 > 0)) return null;
+  const A = pooled.rem.map((x) => x / sigma2);
+  let logDetV = pooled.N * Math.log(sigma2);
+  for (const { m, R, S } of pooled.patterns) {
+    const k = R.length;
+    if (k === 0) continue;
+    const U = sandwich(R, G);
+    for (let a = 0; a < k; a++) U[a][a] += sigma2;
+    const weights = inverseAndLogDet(U);
+    if (weights === null) return null;
+    logDetV += m * (weights.logDet - k * Math.log(sigma2));
+    weights.packed.forEach((w, s) => {
+      const block = S[s];
+      for (let i = 0; i < A.length; i++) A[i] += w * block[i];
+    });
+  }
+  return { A: unpack(A, pooled.p + 1), logDetV };
 }
 
 /** Inverse (packed by upper rows) and log determinant of a 1 x 1 or 2 x 2 matrix; null if not PD. */

@@ -3,7 +3,7 @@ import { h, set, ticks } from "./dom.js";
 
 /**
  * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context, x, y,
- * layout(), clear(), clip(c) }. `layout()` is to be called when the width or the theme changed, `ready()` says when.
+ * ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays out again.
  */
 export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
   const pad = { left: 42, right: 10, top: 20, bottom: 36 };
@@ -16,12 +16,12 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
   const under = fixedLayer.getContext("2d");
   let seen = "";
   const self = {
-    figure, frame, canvas: moving, context, under, width: 0, height, pad, yRange: [y0, y1],
-    x: (t) => pad.left + ((t - x0) / (x1 - x0 || 1)) * (self.width - pad.left - pad.right),
+    figure, frame, canvas: moving, context, under, width: 0, height, pad, xRange: [x0, x1], yRange: [y0, y1], xLabel, yLabel,
+    x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * (self.width - pad.left - pad.right),
     y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * (height - pad.top - pad.bottom),
     /** Lay out again where the width, the theme or the magnification changed; true when it did. */
     ready() {
-      const key = [ctx.width(frame), ctx.theme(), ctx.density(), self.yRange].join("|");
+      const key = [ctx.width(frame), ctx.theme(), ctx.density(), self.xRange, self.yRange, self.xLabel].join("|");
       if (key === seen) return false;
       seen = key;
       self.width = ctx.width(frame);
@@ -29,11 +29,11 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
         set(canvas, { width: Math.round(self.width * ctx.density()), height: Math.round(height * ctx.density()) });
         canvas.getContext("2d").setTransform(ctx.density(), 0, 0, ctx.density(), 0, 0);
       }
-      axes(under, self, ctx, [x0, x1], xLabel, yLabel);
+      axes(under, self, ctx);
       return true;
     },
     /** The axes alone again, for a layer whose lines change. */
-    redraw() { axes(under, self, ctx, [x0, x1], xLabel, yLabel); },
+    redraw() { axes(under, self, ctx); },
     clear() { context.clearRect(0, 0, self.width, height); },
     clip(c) {
       c.beginPath();
@@ -44,7 +44,7 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
   return self;
 }
 
-function axes(c, p, ctx, [x0, x1], xLabel, yLabel) {
+function axes(c, p, ctx) {
   c.clearRect(0, 0, p.width, p.height);
   c.font = ctx.font(11.5);
   c.lineWidth = 1;
@@ -60,8 +60,8 @@ function axes(c, p, ctx, [x0, x1], xLabel, yLabel) {
   }
   c.fillStyle = ctx.colour("muted");
   c.textAlign = "left";
-  c.fillText(yLabel, 0, 11);
+  c.fillText(p.yLabel, 0, 11);
   c.textAlign = "center";
-  for (const v of ticks(x0, x1, Math.min(12, p.width / 48))) c.fillText(String(v).replace("-", "\u2212"), p.x(v), p.height - p.pad.bottom + 17);
-  c.fillText(xLabel, (p.pad.left + p.width - p.pad.right) / 2, p.height - 4);
+  for (const v of ticks(...p.xRange, Math.min(12, p.width / 48))) c.fillText(String(v).replace("-", "\u2212"), p.x(v), p.height - p.pad.bottom + 17);
+  c.fillText(p.xLabel, (p.pad.left + p.width - p.pad.right) / 2, p.height - 4);
 }
