@@ -131,7 +131,7 @@ class View:
         if G is not None and q > 1:
             known |= {"G12": float(G[0, 1]), "G22": float(G[1, 1])}
         free = [name for name in self.free if q > 1 or (q == 1 and name in ("G11", "sigma2"))]
-        dials = [_resolved(dial, known) for dial in self.dials]
+        dials = [dial for dial in (_resolved(one, known) for one in self.dials) if _has_choice(dial)]
         names = {dial["name"] for dial in dials}
         return {
             "title": self.title,
@@ -141,7 +141,11 @@ class View:
             "dials": dials,
             "match": self.match,
             "readouts": list(self.readouts if q else ()),
-            "presets": [_preset(one, known, q, names) for one in self.presets if q != 1 or not one.needs_slope],
+            "presets": [
+                _preset(one, known, q, names)
+                for one in self.presets
+                if (q != 1 or not one.needs_slope) and not set(one.to(known)) - names - set(PARAMETERS) - set(known)
+            ],
         }
 
 
@@ -154,6 +158,11 @@ def _resolved(dial: Dial, facts: Facts) -> dict[str, Any]:
         out["options"] = [list(option) if isinstance(option, tuple) else option for option in out["options"]]
         out["value"] = list(out["value"]) if isinstance(dial, Flags) else out["value"]
     return out
+
+
+def _has_choice(dial: dict[str, Any]) -> bool:
+    """Whether there is anything to choose: a fit may have no covariate, or all its visits."""
+    return bool(dial["low"] < dial["high"] if dial["kind"] == "slider" else dial["options"])
 
 
 def _prompt(prompt: Prompt | None, free: list[str], dials: set[str]) -> dict[str, Any] | None:
