@@ -22,6 +22,7 @@ import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .covariance import Structure
+from .design import Design
 from .errors import ModelError, ParameterError
 from .nesting import Added, added
 from .summary import STYLE, aligned, html_table, number
@@ -169,7 +170,10 @@ def information_criteria(fit: Fit, convention: str = "lme4") -> pd.Series:
 
 
 def _comparable(small: Fit, large: Fit) -> None:
-    """Same method, same rows, same response."""
+    """Two fits by the same method, of the same rows and response."""
+    for fit in (small, large):
+        if not isinstance(getattr(fit, "design", None), Design):
+            raise ModelError(f"compare() takes two fits, and a {type(fit).__name__} is none.", "Make one by lmm(...).")
     if small.method != large.method:
         raise ModelError(
             f"One fit is by {small.method}, the other by {large.method}: their likelihoods are of different things.",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable
+from decimal import Decimal
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from .errors import DataError, LmmWarning
+
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 
 
 def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFrame, np.ndarray]:
@@ -24,13 +28,17 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFra
             "Build one with pandas.DataFrame(...) or pandas.read_csv(...).",
         )
     needed = list(dict.fromkeys(needed))
-    for name in needed:
-        _check_present(data, name)
+    if isinstance(data.columns, pd.MultiIndex) and needed:
+        raise DataError(
+            f"The data have {data.columns.nlevels} levels of column names, so {needed[0]!r} names no column.",
+            "Join the levels: data.columns = ['_'.join(map(str, names)) for names in data.columns].",
+        )
+    places = {name: _place(data, name) for name in needed}
     if len(data) == 0:
         raise DataError("The data have no rows.", "Check the filter or the file that made them.")
-    columns = {name: _column(data[name], name) for name in needed}
+    columns = {name: _column(data.iloc[:, place], name) for name, place in places.items()}
     missing = {name: np.asarray(pd.isna(column)) for name, column in columns.items()}
-    keep = ~np.logical_or.reduce(list(missing.values()))
+    keep = ~np.logical_or.reduce([np.zeros(len(data), dtype=bool), *missing.values()])
     if not keep.all():
         counts = ", ".join(f"{name}: {int(m.sum())}" for name, m in missing.items() if m.any())
         whole = [name for name, m in missing.items() if m.all()]
@@ -48,7 +56,8 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFra
         warnings.warn(
             f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).", LmmWarning, stacklevel=5
         )
-    frame = pd.DataFrame(columns)[keep] if not keep.all() else pd.DataFrame(columns)
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(data)))
+    frame = frame if keep.all() else frame[keep]
     for name in needed:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
@@ -57,13 +66,15 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFra
     return frame, np.flatnonzero(keep)
 
 
-def _check_present(data: pd.DataFrame, name: str) -> None:
-    matches = int((data.columns == name).sum())
-    if matches == 1:
-        return
-    if matches > 1:
-        raise DataError(f"The data have {matches} columns named {name!r}.", "Rename all but one.")
+def _place(data: pd.DataFrame, name: str) -> int:
+    """Where the column of that name stands; a column called 7 answers to '7'."""
     known = [str(column) for column in data.columns]
+    matches = [k for k, column in enumerate(data.columns) if isinstance(column, str) and column == name]
+    matches = matches or [k for k, column in enumerate(known) if column == name]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise DataError(f"The data have {len(matches)} columns named {name!r}.", "Rename all but one.")
     near = get_close_matches(name, known, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"The columns are: {', '.join(known[:12])}."
     raise DataError(f"Column {name!r} is not in the data.", hint)
@@ -76,8 +87,7 @@ def _column(column: pd.Series, name: str) -> pd.Series:
     if isinstance(dtype, pd.CategoricalDtype):
         return column
     if pd.api.types.is_bool_dtype(dtype):
-        spelled = column.map({True: "TRUE", False: "FALSE"})
-        return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
+        return _truths(column)
     if pd.api.types.is_complex_dtype(dtype):
         raise DataError(f"Column {name!r} holds complex numbers.", "Use real numbers.")
     if pd.api.types.is_numeric_dtype(dtype):
@@ -95,8 +105,13 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
     """Text becomes a factor; an object column of numbers (a common accident) becomes numbers."""
     present = column[~pd.isna(column)]
     kinds = {type(value) for value in present}
-    if kinds and all(issubclass(kind, (int, float, np.number)) for kind in kinds):
-        return pd.Series(column.astype(float).to_numpy())
+    if kinds and kinds <= {bool, np.bool_}:
+        return _truths(column)
+    if kinds and all(issubclass(kind, (int, float, Decimal, np.integer, np.floating)) for kind in kinds):
+        try:
+            return pd.Series([np.nan if pd.isna(value) else float(value) for value in column], dtype=float)
+        except OverflowError:
+            raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
     if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
         odd = next(v for v in present if not isinstance(v, (str, bytes, bool, int, float, np.generic)))
         raise DataError(
@@ -104,7 +119,19 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
             "Keep one number or one label in each cell.",
         )
     levels = sorted({str(value) for value in present})
+    if any("," in level for level in levels) and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
+        raise DataError(
+            f"Column {name!r} holds numbers with decimal commas, as text ({levels[0]!r}).",
+            "Read the file with pandas.read_csv(..., decimal=','), "
+            f"or, if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
+        )
     return pd.Series(pd.Categorical([None if pd.isna(v) else str(v) for v in column], categories=levels))
+
+
+def _truths(column: pd.Series) -> pd.Series:
+    """True and False as R's factor with the levels FALSE and TRUE."""
+    spelled = [None if pd.isna(value) else "TRUE" if value else "FALSE" for value in column]
+    return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
 
 
 def _check_finite(column: pd.Series, name: str, rows: np.ndarray) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .arguments import numbers
 from .errors import ModelError, ParameterError
 from .fitting import Estimate, Objective
 from .kenward_roger import KenwardRoger, kenward_roger
@@ -150,9 +151,9 @@ def _contrasts(fit: Fit, what: Any) -> np.ndarray:
             for name, weight in ({row: 1.0} if isinstance(row, str) else row).items():
                 if name not in names:
                     raise ParameterError(f"There is no fixed effect {name!r}.", f"There are: {', '.join(names)}.")
-                L[number, names.index(name)] = weight
+                L[number, names.index(name)] = float(numbers(weight, f"The weight of {name!r}"))
     else:
-        L = np.atleast_2d(np.asarray(rows, dtype=float))
+        L = np.atleast_2d(numbers(rows, "A contrast"))
     if L.ndim != 2 or L.shape[1] != len(names) or not np.isfinite(L).all():
         raise ParameterError(
             f"A contrast needs one weight for each of the {len(names)} fixed effects; this has shape {L.shape}.",
@@ -197,5 +198,5 @@ def _check(df: str, level: float) -> None:
 
 def check_level(level: float) -> None:
     """A confidence level lies strictly between 0 and 1."""
-    if not 0 < level < 1:
+    if not isinstance(level, (int, float, np.integer, np.floating)) or not 0 < level < 1:
         raise ParameterError(f"level={level!r} is not a confidence level.", "Use a number between 0 and 1, as 0.95.")

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .arguments import whole
 from .covariance import CompoundSymmetry, Exponential
 from .errors import LmmWarning, ParameterError
 from .fitting import Estimate, estimate
@@ -41,7 +42,10 @@ def confint(
     if method not in METHODS:
         raise ParameterError(f"method={method!r} is not known.", f"Use one of {', '.join(map(repr, METHODS))}.")
     known = parameters(fit.design, fit.residual)
-    for name in [names] if isinstance(names, str) else names or []:
+    names = [names] if isinstance(names, str) else names
+    if names is not None and not isinstance(names, (list, tuple, set, pd.Index)):
+        raise ParameterError(f"names={names!r} is no list of parameters.", "For example names=['sigma2'].")
+    for name in names or []:
         if name not in [parameter.name for parameter in known]:
             listed = ", ".join(parameter.name for parameter in known)
             raise ParameterError(f"There is no parameter {name!r}.", f"There are: {listed}.")
@@ -62,6 +66,7 @@ def confint(
 
 def profile(fit: Fit, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
     """The profile of -2 log L along one parameter; see :meth:`lmmteach.Fit.profile`."""
+    points = whole(points, "points", 2)
     limits = confint(fit, "profile", level, [name]).loc[name]
     parameter, power = _unsquared(next(one for one in parameters(fit.design, fit.residual) if one.name == name))
     source, method = _likelihood(fit, parameter)

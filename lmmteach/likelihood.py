@@ -6,12 +6,13 @@ the fast one in :mod:`lmmteach.pooling`; a test holds the two together to 1e-9.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .arguments import numbers
 from .blocks import blocks
 from .covariance import Independent, Structure
 from .design import Design
@@ -62,7 +63,7 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
     array([[ 5.,  6.],
            [ 6., 13.]])
     """
-    Z, G, R = (np.asarray(matrix, dtype=float) for matrix in (Z, G, R))
+    Z, G, R = (numbers(matrix, name) for matrix, name in ((Z, "Z"), (G, "G"), (R, "R")))
     n, q = Z.shape if Z.ndim == 2 else (Z.size, -1)
     if Z.ndim != 2:
         raise ParameterError(f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None].")
@@ -94,12 +95,13 @@ def cov_to_corr(V: Any) -> np.ndarray:
     array([[1. , 0.5],
            [0.5, 1. ]])
     """
-    V = np.asarray(V, dtype=float)
+    V = numbers(V, "V")
     if V.ndim != 2 or V.shape[0] != V.shape[1]:
         raise ParameterError(f"A covariance matrix is square; this one has shape {V.shape}.")
     variance = np.diag(V)
-    if not np.all(variance > 0):
-        place = int(np.argmin(variance))
+    wrong = ~((variance > 0) & np.isfinite(variance))
+    if wrong.any():
+        place = int(np.argmax(wrong))
         raise ParameterError(f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.")
     sd = np.sqrt(variance)
     corr = V / np.outer(sd, sd)
@@ -123,7 +125,8 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     Raises
     ------
     ParameterError
-        If some V_i is not positive definite, naming which.
+        If some V_i is not positive definite, or the shapes do not fit together, naming which; if the columns
+        of X are not independent.
 
     Notes
     -----
@@ -136,6 +139,7 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     """
     whitened, log_det_V = [], 0.0
     for number, (y_i, X_i, V_i) in enumerate(_subjects(y, X, V)):
+        _check_shapes(number, y_i, X_i, V_i)
         # Step I.  Factor V_i = L L'; the factor exists only if V_i is positive definite.
         try:
             L = np.linalg.cholesky(V_i)
@@ -152,6 +156,8 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     white = np.vstack(whitened)
     X_w, y_w = white[:, :-1], white[:, -1]
     Q, T = np.linalg.qr(X_w)
+    if T.shape[0] < T.shape[1] or not np.all(np.diag(T)):
+        raise ParameterError("The columns of X are not independent, so beta is not determined.", "Drop one of them.")
     beta = scipy.linalg.solve_triangular(T, Q.T @ y_w)
     root = scipy.linalg.solve_triangular(T, np.eye(len(beta)))
     cov_beta = root @ root.T  # (X'V^-1 X)^-1
@@ -204,7 +210,7 @@ def deviance_at(design: Design, G: Any, residual: float | Structure, method: str
 
 def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iterable[tuple[np.ndarray, np.ndarray]]:
     """For each independent block of rows: the rows, and V = Z G Z' + R of them."""
-    structure = residual if isinstance(residual, Structure) else Independent(sigma2=float(residual))
+    structure = residual if isinstance(residual, Structure) else Independent(sigma2=_variance(residual))
     if not (np.isfinite(structure.sigma2) and structure.sigma2 > 0):
         raise ParameterError(f"sigma2 is {structure.sigma2:g}, but a residual variance is above 0.")
     by_term = _by_term(design, G)
@@ -225,7 +231,7 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
     if isinstance(G, dict):
         G = list(G.values())
     listed = isinstance(G, (list, tuple)) and all(np.ndim(one) == 2 for one in G)
-    found = [np.atleast_2d(np.asarray(one, dtype=float)) for one in (G if listed else [G])]
+    found = [np.atleast_2d(numbers(one, "G")) for one in (G if listed else [G])]
     if len(found) != len(design.terms):
         raise ParameterError(f"The model has {len(design.terms)} random term(s), but {len(found)} G came.")
     for one in found:
@@ -236,8 +242,28 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
 
 def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pair up the subjects' arrays; one subject may come bare."""
-    if (isinstance(y, Sequence) and len(y) and np.ndim(y[0]) == 1) or (
-        isinstance(V, (list, tuple)) and np.ndim(V[0]) == 2
-    ):
-        return list(zip(y, X, V, strict=True))
-    return [(np.asarray(y, dtype=float), np.asarray(X, dtype=float), np.asarray(V, dtype=float))]
+    listed = isinstance(y, (list, tuple)) and len(y) and np.ndim(y[0]) == 1
+    if not listed and not (isinstance(V, (list, tuple)) and len(V) and np.ndim(V[0]) == 2):
+        y, X, V = [y], [X], [V]
+    if not len(y) == len(X) == len(V):
+        raise ParameterError(f"There are {len(y)} y, {len(X)} X and {len(V)} V.", "Give one of each for every subject.")
+    return [(numbers(a, "y"), numbers(b, "X"), numbers(c, "V")) for a, b, c in zip(y, X, V, strict=True)]
+
+
+def _check_shapes(number: int, y: np.ndarray, X: np.ndarray, V: np.ndarray) -> None:
+    """y (n,), X (n x p), V (n x n) of a subject fit together and are finite."""
+    n = len(y) if y.ndim == 1 else -1
+    if n < 1 or X.ndim != 2 or len(X) != n or V.shape != (n, n):
+        raise ParameterError(
+            f"Subject number {number + 1} has y of shape {y.shape}, X {X.shape} and V {V.shape}.",
+            "They must be (n,), (n, p) and (n, n).",
+        )
+    if not all(np.isfinite(a).all() for a in (y, X, V)):
+        raise ParameterError(f"y, X or V of subject number {number + 1} is not finite everywhere.", "Remove such rows.")
+
+
+def _variance(value: Any) -> float:
+    found = numbers(value, "sigma2")
+    if found.ndim:
+        raise ParameterError(f"sigma2 must be one number, not of shape {found.shape}.", "Or give a residual structure.")
+    return float(found)

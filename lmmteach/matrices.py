@@ -57,6 +57,7 @@ class Recipe:
             return self.factors[piece].shown
         code, level = _LEVEL.fullmatch(piece).groups()  # type: ignore[union-attr]
         shown = self.factors[code].shown
+        level = str(int(level) + 1) if "raw=True" in code else level  # the library counts those powers from 0
         return f"{shown}{label(self.levels[code][int(level)])}" if code in self.levels else f"{shown}{level}"
 
 

@@ -69,10 +69,15 @@ def lmm(
     """
     if method not in ("REML", "ML"):
         raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
+    for what, column in (("groups", groups), ("time", time)):
+        if column is not None and not isinstance(column, str):
+            raise ModelError(f"{what}={column!r} is not the name of a column.", f"For example {what}='subject'.")
     structure = as_structure(residual)
+    by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by not in (None, "visit")}
+    if not all(isinstance(column, str) for column in by):
+        raise ModelError(f"by={next(iter(by))!r} is not the name of a column.", "For example by='sex', or by='visit'.")
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always", LmmWarning)
-        by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by not in (None, "visit")}
         design = build(formula, data, groups, time, tuple(sorted(by)))
     for warning in heard:
         warnings.warn(warning.message, warning.category, stacklevel=2)

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .arguments import numbers
 from .blocks import stacked
 from .design import Design
 from .errors import DataError, ModelError, ParameterError
 from .fitting import Estimate
 from .frame import clean_columns
-from .matrices import again
+from .matrices import again, label
 
 LEVELS = ("marginal", "conditional")
 
@@ -149,8 +150,7 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
     needed = set(design.spec.required_variables)
     for term in design.terms if level == "conditional" else ():
         needed |= set(term.spec.required_variables) | set(term.columns)
-    known = needed & {*design.frame.columns, *new_data.columns}
-    frame, rows = clean_columns(new_data, sorted(known) or new_data.columns[:1])
+    frame, rows = clean_columns(new_data, sorted(needed))
     groups = {column for term in design.terms for column in term.columns}
     for name in [str(column) for column in frame]:
         frame[name] = _as_trained(frame[name], design.frame.get(name), name, groups)
@@ -167,15 +167,24 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
 
 def _as_trained(column: pd.Series, trained: pd.Series | None, name: str, groups: set[str]) -> pd.Series:
     """New values in the levels the model knows; an unknown level is an error, unless it is a new group."""
-    if trained is None or name in groups or not isinstance(trained.dtype, pd.CategoricalDtype):
+    if trained is None or name in groups:
         return column
-    unknown = [value for value in pd.unique(column) if value not in trained.cat.categories]
-    if unknown:
+    if not isinstance(trained.dtype, pd.CategoricalDtype):
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            raise DataError(
+                f"Column {name!r} holds text ({column.iloc[0]!r}), but it was a column of numbers in the fit.",
+                f"Convert it: data[{name!r}] = pandas.to_numeric(data[{name!r}]).",
+            )
+        return column
+    levels = pd.Index([label(level) for level in trained.cat.categories])
+    spelled = pd.Index([label(value) for value in column])
+    codes = levels.get_indexer(spelled)
+    if (codes < 0).any():
         raise DataError(
-            f"Column {name!r} holds {unknown[0]!r}, a level the model has not seen.",
-            f"Known levels: {', '.join(map(str, trained.cat.categories))}.",
+            f"Column {name!r} holds {spelled[int(np.argmax(codes < 0))]!r}, a level the model has not seen.",
+            f"Known levels: {', '.join(levels)}.",
         )
-    return column.astype(trained.dtype)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=trained.dtype), index=column.index)
 
 
 def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times: Any = None) -> pd.DataFrame:
@@ -196,12 +205,12 @@ def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times:
                 block, where = inside[0, 0], inside[:, 1]
                 at = pd.Index(design.times[stack.rows[block, where]], name=design.time)
                 return pd.DataFrame(stack.V[block][np.ix_(where, where)], index=at, columns=at)
-    return _cov_at(design, estimate, np.unique(design.times) if times is None else np.asarray(times, dtype=float))
+    return _cov_at(design, estimate, np.unique(design.times) if times is None else numbers(times, "times"))
 
 
 def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFrame:
     times = np.atleast_1d(times)
-    if times.ndim != 1 or not np.isfinite(times).all():
+    if times.ndim != 1 or times.size == 0 or not np.isfinite(times).all():
         raise ParameterError("times must be a list of finite numbers.", "For example times=[0, 2, 4].")
     known = np.unique(design.times)
     like = np.clip(np.searchsorted(known, times), 0, len(known) - 1)

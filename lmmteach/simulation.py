@@ -19,10 +19,12 @@ import numpy as np
 import pandas as pd
 
 from . import batched, batchfit, prediction
+from .arguments import numbers
 from .covariance import free_entries
 from .design import Design
 from .errors import DataError, LmmWarning, ParameterError
 from .fitting import Estimate, Objective, estimate, on_data_scale, search
+from .matrices import check_size
 from .parameters import parameters, values
 from .pooling import pool
 
@@ -93,9 +95,9 @@ def with_response(design: Design, y: Any) -> Design:
     if isinstance(y, pd.Series) and len(y) != design.n_obs and design.index.isin(y.index).all():
         y = y.loc[design.index]
     try:
-        values = np.asarray(y, dtype=float)
-    except (TypeError, ValueError):
-        raise DataError("The new response is not made of numbers.", "Pass one number for each row.") from None
+        values = numbers(y, "The new response")
+    except ParameterError as error:
+        raise DataError(error.what, "Pass one number for each row.") from None
     if values.shape != (design.n_obs,):
         raise DataError(
             f"The new response has shape {values.shape}, but the fit used {design.n_obs} rows.",
@@ -104,9 +106,10 @@ def with_response(design: Design, y: Any) -> Design:
     bad = ~np.isfinite(values)
     if bad.any():
         raise DataError(
-            f"The new response is no number in row {design.index[int(np.argmax(bad))]!r} (and {bad.sum() - 1} more).",
+            f"The new response is no number in row {design.index[int(np.argmax(bad))]} (and {bad.sum() - 1} more).",
             "Rows cannot be dropped from a refit: give every row a value.",
         )
+    check_size(values, "The new response")
     if np.ptp(values) == 0:
         raise DataError(f"The new response is {values[0]:g} in every row: there is nothing to explain.", "Check it.")
     frame = design.frame

@@ -1,0 +1,35 @@
+"""What callers hand over, made into numbers, or turned away with the argument's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import ParameterError
+
+
+def numbers(value: Any, name: str) -> np.ndarray:
+    """An argument as an array of floats; anything that is not made of real numbers is named.
+
+    >>> numbers([1, 2], "times")
+    array([1., 2.])
+    """
+    try:
+        found = np.asarray(value)
+        if found.dtype.kind in "cmM":
+            raise TypeError
+        return found.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        shown = repr(value)
+        shown = shown if len(shown) < 80 else shown[:77] + "..."
+        raise ParameterError(
+            f"{name} is not made of numbers: {shown}.", "Give a real number, a list or an array of them."
+        ) from None
+
+
+def whole(value: Any, name: str, least: int) -> int:
+    """An argument that counts something: a whole number, not below ``least``."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ParameterError(f"{name}={value!r} cannot be.", f"Use a whole number from {least} up.")
+    return int(value)

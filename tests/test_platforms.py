@@ -1,0 +1,51 @@
+"""The oldest versions promised are the oldest versions tested, and this run says which it has.
+
+To run the tests on them, in a virtual environment of its own:
+
+    pip install -c tests/oldest.txt -e . pytest hypothesis
+    LMMTEACH_OLDEST=1 python -m pytest tests/test_*.py tests/datasets tests/fuzz tests/faults tests/security
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def oldest() -> dict[str, str]:
+    lines = (ROOT / "tests" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+
+
+def promised(requirements: list[str]) -> dict[str, str]:
+    """The lower bound of each requirement."""
+    found = [re.match(r"([\w.-]+)>=([\d.]+)", line) for line in requirements]
+    return {match[1]: match[2] for match in found if match}
+
+
+def same(a: str, b: str) -> bool:
+    """Whether two versions agree as far as both are written."""
+    return all(x == y for x, y in zip(a.split("."), b.split("."), strict=False))
+
+
+def test_every_lower_bound_is_the_version_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bounds = promised(project["dependencies"])
+    assert len(bounds) == len(project["dependencies"]), "each dependency has a lower bound"
+    pinned = oldest()
+    assert {name: bound for name, bound in bounds.items() if not same(pinned.get(name, "none"), bound)} == {}
+    developers = promised(project["optional-dependencies"]["dev"])
+    for name in set(pinned) - set(bounds):
+        assert same(pinned[name], developers[name])
+
+
+@pytest.mark.skipif("LMMTEACH_OLDEST" not in os.environ, reason="LMMTEACH_OLDEST=1 says that the oldest set is here")
+def test_this_run_has_the_oldest_set() -> None:
+    assert {name: version(name) for name in oldest()} == oldest()
