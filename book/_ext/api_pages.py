@@ -1,7 +1,8 @@
 """The library's reference pages, made from its docstrings.
 
 Docstrings are written to be read in a terminal: they say ``(1 | g)`` and ``rho^|j - k|`` bare.  Sphinx would take the
-bars, stars and trailing underscores for markup, so they are escaped outside code.  And a public name that no page documents fails the build.
+bars, stars and trailing underscores for markup, so they are escaped outside code.  And a public name that no page
+documents fails the build.
 """
 
 from __future__ import annotations

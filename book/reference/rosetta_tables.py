@@ -108,10 +108,10 @@ def _covariances(fits: dict[str, dict[str, Any]]) -> Iterator[Row]:
         place = f"<b class='p-g{k + 1}{k + 1}'>G<sub>{k + 1}{k + 1}</sub></b>"
         yield row(f"{place} variance", "var", lambda G, k=k: G[k, k], "G")
         yield row(f"{place} as SD", "sd", lambda G, k=k: np.sqrt(G[k, k]), "G")
-    if len(spread) == 2 and matrix["lmmteach"][0, 1] != 0:
-        place = "<b class='p-g12'>G<sub>12</sub></b>"
-        yield row(f"{place} covariance", "cov", lambda G: G[0, 1], "G")._replace(scale=float(spread.prod()))
-        yield row(f"{place} as correlation", "cor", correlation(0, 1), "G")
+        if k == 0 and len(spread) == 2 and matrix["lmmteach"][0, 1] != 0:
+            place = "<b class='p-g12'>G<sub>12</sub></b>"
+            yield row(f"{place} covariance", "cov", lambda G: G[0, 1], "G")._replace(scale=float(spread.prod()))
+            yield row(f"{place} as correlation", "cor", correlation(0, 1), "G")
     sigma2 = {name: float(fit["sigma2"]) for name, fit in fits.items()}
     place = "<b class='p-s2'>σ²</b>"
     yield Row(f"{place} variance", "G", sigma2, sigma2["lmmteach"], "var")
@@ -159,7 +159,8 @@ def _decimals(row: Row) -> int:
         return 2
     if row.kind == "df":
         return 1
-    digits = 3 - int(np.floor(np.log10(max(row.scale, 1e-12))))
+    size = abs(row.values["lmmteach"] or 1.0) if row.form == "cov" else row.scale
+    digits = 3 - int(np.floor(np.log10(max(size, 1e-12))))
     return min(max(digits, 0), 5) if row.form != "cor" else 4
 
 
