@@ -18,6 +18,7 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
+from .gallery_layers import LAYERS
 from .views import Answer, Preset, Prompt, View
 
 __all__ = ["MARGINAL", "VIEWS", "view_named"]
@@ -64,7 +65,7 @@ MARGINAL = View(
 )
 
 #: Every explorer by the name ``fit.explore(...)`` takes.
-VIEWS = {view.name: view for view in (MARGINAL,)}
+VIEWS = {view.name: view for view in (MARGINAL, LAYERS)}
 
 
 def view_named(view: View | str) -> View:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .layers import stretch
+
 __all__ = ["NEEDS", "needed"]
 
 #: panel -> what it carries; a panel that is not named here needs nothing more.
-NEEDS: Mapping[str, Callable[[Any], Any]] = {}
+NEEDS: Mapping[str, Callable[[Any], Any]] = {
+    "layers": stretch,
+    "parts": stretch,
+}
 
 
 def needed(fit: Any, panels: Iterable[str]) -> dict[str, Any]:
