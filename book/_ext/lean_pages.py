@@ -27,6 +27,14 @@ ICONS = re.compile(r'<link href="(?P<root>[^"]*)_static/vendor/fontawesome/[^"]*
 ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*fontawesome[^"]*"[^>]*></script>')
 #: the theme opens what it links to in a new tab; a file to keep is kept
 DOWNLOAD = re.compile(r'(<a href="[^"]*\.ipynb") target="_blank"')
+#: what the theme leaves without a name, or out of the keyboard's reach
+UNNAMED = (
+    ('<summary><span class="toctree-toggle"', '<summary aria-label="Pages below"><span class="toctree-toggle"'),
+    ('<div class="pst-scrollable-table-container">', '<div class="pst-scrollable-table-container" tabindex="0">'),
+    ('role="doc-biblioentry"', 'role="listitem"'),
+)
+#: a long signature, one parameter a line: a list of definitions that defines nothing
+SIGNATURE = re.compile(r"<dl>\s*(?P<lines>(?:<dd>.*?</dd>\s*)+)</dl>")
 #: an opening tag's event handler: none may stand in a page
 HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+=", re.IGNORECASE)
 
@@ -88,6 +96,9 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
 
     text = ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text))
     text = SCRIPT.sub(moved, text)
+    for fault, cure in UNNAMED:
+        text = text.replace(fault, cure)
+    text = SIGNATURE.sub(_lines, text)
     text = DOWNLOAD.sub(r"\1 download", text)
     text = ICONS.sub(f'<link href="{root}_static/{sheet}" rel="stylesheet" />' if sheet else "", text)
     head = [f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">']
@@ -96,6 +107,11 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
         head += [f'<link rel="preload" as="script" href="{root}_static/mathjax/{name}">' for name in mathjax[1:]]
     # after the character set, which has to stand in the first kilobyte
     return re.sub(r"(<meta charset=[^>]*>|<head>(?!.*<meta charset))", r"\1\n" + "\n".join(head), text, count=1)
+
+
+def _lines(signature: re.Match[str]) -> str:
+    lines = signature["lines"].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+    return f'<span class="sig-lines">{lines}</span>'
 
 
 def _file(static: Path, stem: str, body: str) -> str:
