@@ -1,9 +1,10 @@
-"""Our fit of every model beside lme4's, nlme's and statsmodels': how many digits agree, and who found the better optimum.
+"""Our fit of every model beside lme4's, nlme's and statsmodels': how many digits agree, whose optimum is better.
 
     digits of a = -log10 |a - b| / s,   s = max(1, |b|) for -2 log L, SE for beta, sqrt(G_ii G_jj) for G, b for sigma2
 
 with b ours.  A G_ii near 0 has no scale of its own: it is measured against a thousandth of sigma2 / mean z_i^2.  A
-higher log-likelihood is the better optimum, whoever found it.  The book's page "How do we know it is right?" shows this.
+higher log-likelihood is the better optimum, whoever found it.  The book's page "How do we know it is right?" shows
+this.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def upper_of(G: Any) -> list[float]:
-    """The upper triangle of a matrix; of several groups, in the order of the groups' last names ("cask:batch": cask)."""
+    """The upper triangle of a matrix; of several groups, by the groups' last names ("cask:batch": cask)."""
     if isinstance(G, dict):
         return [entry for name in sorted(G, key=lambda name: name.split(":")[0]) for entry in upper_of(G[name])]
     square = np.atleast_2d(np.array(G if G is not None else [], dtype=float))

@@ -28,7 +28,11 @@ from tests.reference.reading import HERE, call_of, data_of, entries, hard_fit, h
 
 CLAIM = 1e-6  # a reported -2 log L this far below ours is looked into
 NESTED = {
-    "penicillin_crossed": ("Penicillin.csv", "plates and samples, crossed", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+    "penicillin_crossed": (
+        "Penicillin.csv",
+        "plates and samples, crossed",
+        "diameter ~ 1 + (1 | plate) + (1 | sample)",
+    ),
     "pastes_nested": ("Pastes.csv", "casks within batches", "strength ~ 1 + (1 | batch/cask)"),
     "oats_nested": ("Oats.csv", "varieties within blocks", "yield ~ nitro + (1 | Block/Variety)"),
 }
