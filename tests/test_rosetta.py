@@ -1,9 +1,10 @@
-"""The book's Rosetta tables: what other programs report, held against lmmteach number by number."""
+"""The book's reference part: other programs' numbers held against lmmteach, and a page for every public name."""
 
 from __future__ import annotations
 
 import copy
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +16,9 @@ import lmmteach
 BOOK = Path(__file__).resolve().parent.parent / "book"
 
 
-def load_tables() -> ModuleType:
-    """The pages' helper, which stands beside them and not in the package."""
-    spec = importlib.util.spec_from_file_location("rosetta_tables", BOOK / "reference" / "rosetta_tables.py")
+def load(path: Path) -> ModuleType:
+    """A helper of the book's pages: it stands beside them and not in the package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -25,7 +26,7 @@ def load_tables() -> ModuleType:
     return module
 
 
-tables = load_tables()
+tables = load(BOOK / "reference" / "rosetta_tables.py")
 KEYS = sorted(tables.recorded()["fits"])
 
 
@@ -96,3 +97,18 @@ def test_other_numbers_are_marked_and_derived_ones_bracketed() -> None:
     assert "class='other'" in html
     assert "<td>(" in html
     assert "tabindex='0'" in html
+
+
+@pytest.mark.parametrize("name", sorted(lmmteach.__all__))
+def test_every_public_name_has_its_page(name: str) -> None:
+    pages = "".join(path.read_text(encoding="utf-8") for path in (BOOK / "reference" / "api").glob("*.md"))
+    assert re.search(rf"^\.\. auto(?:function|class|exception):: {name}$", pages, re.MULTILINE)
+
+
+def test_docstrings_are_escaped_outside_code_only() -> None:
+    pytest.importorskip("sphinx")
+    escaped = load(BOOK / "_ext" / "api_pages.py").escaped
+    lines = ["R = rho_|j - k|, ``a*b|c``, :meth:`x_`", ">>> 2 * 3", "6 * 1", "", "y * z"]
+    assert list(escaped(lines)) == [
+        r"R = rho\_\|j - k\|, ``a*b|c``, :meth:`x_`", ">>> 2 * 3", "6 * 1", "", r"y \* z",
+    ]  # fmt: skip
