@@ -1,4 +1,4 @@
-"""The explorer with a living kernel: JupyterLab in a real browser, both directions."""
+"""The explorer with a living kernel: one notebook in JupyterLab and in Notebook 7, both directions."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 time.sleep(0.25)
         else:
             pytest.fail(f"JupyterLab did not answer: {(home / 'log').read_text()[-2000:]}")
-        yield f"{address}/lab/tree/explorer.ipynb?token={token}"
+        yield f"{address}/%s/explorer.ipynb?token={token}"
     finally:
         server.terminate()
         server.wait(20)
@@ -111,11 +111,12 @@ class Notebook:
         return output.inner_text()
 
 
-def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str) -> None:
+@pytest.mark.parametrize("front", ["lab/tree", "notebooks"])
+def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str, front: str) -> None:
     # JupyterLab's own remarks are not the explorer's; the explorer's name stands in its own.
     watch.tolerated = lambda text: "lmmx" not in text and "explorer" not in text.lower()
     page.set_default_timeout(90_000)
-    page.goto(lab)
+    page.goto(lab % front)
     page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")
     book = Notebook(page)

@@ -20,6 +20,8 @@ export function render({ model, el }) {
   const { ctx, dispose } = createContext(root, data, session.schedule);
   ctx.act = session.act;
 
+  // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => {
     const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && event.target.type !== "number";
     if (undo) { session.act.undo(); event.preventDefault(); }
