@@ -11,7 +11,7 @@ CLOSE = 1.0
 
 def numbers(rng):
     data = framingham()
-    chosen = rng.choice(data["id"].unique(), 150, replace=False)
+    chosen = rng.choice(data["id"].unique(), 100, replace=False)
     mine = data[data["id"].isin(chosen)].reset_index(drop=True)
     return {"data": mine, "formula": FORMULA}
 
@@ -78,7 +78,7 @@ EXERCISE = Exercise(
     id="05.3",
     title="Be REML",
     text="""
-`q.data` holds your own 150 people, `q.formula` the model. Find $G$ and $\\sigma^2$ by hand that bring $-2 \\log L$
+`q.data` holds your own 100 people, `q.formula` the model. Find $G$ and $\\sigma^2$ by hand that bring $-2 \\log L$
 within **1 unit** of the REML fit's.
 
 Begin anywhere: `lmmteach.lmm(q.formula, q.data).explore(G=[[800, 0], [0, 6]], sigma2=700)` gives you the sliders

@@ -27,6 +27,7 @@ import signal
 import sys
 import threading
 import time
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -45,6 +46,24 @@ class TimeUp(BaseException):
 
 class Died(Exception):
     """The copy of Python in which the function ran ended without a result."""
+
+
+class _Stop(TimeUp):
+    """Thrown into a thread.  Its making turns tracing on there, so that a handler that catches it raises at its next line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        frame = sys._getframe(1)
+        while frame is not None:
+            frame.f_trace = _raise_in_theirs
+            frame = frame.f_back  # type: ignore[assignment]
+        sys.settrace(_raise_in_theirs)
+
+
+def _raise_in_theirs(frame: types.FrameType, event: str, argument: Any) -> Any:
+    if frame.f_code.co_filename not in (__file__, contextlib.__file__, threading.__file__):
+        raise TimeUp
+    return _raise_in_theirs
 
 
 def run_limited(job: Callable[[], Any], seconds: float, fork: bool | None = None) -> Any:
@@ -140,6 +159,7 @@ def _in_a_thread(job: Callable[[], Any], seconds: float) -> Any:
     def work() -> None:
         with contextlib.suppress(BaseException):
             results.append(job())
+        sys.settrace(None)
 
     worker = threading.Thread(target=work, daemon=True, name="lmmteach check")
     with _quiet():
@@ -151,7 +171,7 @@ def _in_a_thread(job: Callable[[], Any], seconds: float) -> Any:
             give_up = time.monotonic() + GRACE
             while worker.is_alive() and time.monotonic() < give_up:
                 ident = ctypes.c_ulong(worker.ident or 0)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(TimeUp))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(_Stop))
                 worker.join(0.01)
     if late:
         error = TimeUp()
