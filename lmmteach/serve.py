@@ -52,6 +52,10 @@ class _Handler(SimpleHTTPRequestHandler):
         super().send_response(code, message)
 
     def send_head(self) -> BytesIO | BinaryIO | None:
+        # A page elsewhere may point a name of its own at this machine; its browser then says that name here.
+        if re.sub(r":\d*$", "", self.headers.get("Host", HOST)).lower() not in (HOST, "localhost"):
+            self.send_error(421, "This server answers to 127.0.0.1 only")
+            return None
         path = self.translate_path(self.path)
         asked = self.headers.get("Accept-Encoding", "")
         plain = "gzip" not in asked or "If-Modified-Since" in self.headers or not path.endswith(_TEXT)
@@ -69,7 +73,7 @@ class _Handler(SimpleHTTPRequestHandler):
         return BytesIO(body)
 
     def translate_path(self, path: str) -> str:
-        wanted = super().translate_path(path)
+        wanted = super().translate_path(path).replace("\0", "")  # which no name can hold
         root = os.path.realpath(self.directory)
         real = os.path.realpath(wanted)
         inside = real == root or real.startswith(root + os.sep)

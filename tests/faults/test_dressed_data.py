@@ -1,0 +1,98 @@
+"""Data as other programs write them: commas for points, zones, nullable and Arrow columns, repeated rows' names."""
+
+from __future__ import annotations
+
+import io
+import locale
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmteach
+from lmmteach import DataError, LmmWarning
+
+FORMULA = "reaction ~ days + (1 | subject)"
+
+
+@pytest.fixture
+def sleep():
+    return lmmteach.load_sleepstudy().iloc[:50]
+
+
+def test_decimal_commas_are_named_not_taken_for_labels(sleep):
+    text = sleep.assign(days=sleep.days + 0.5).to_csv(index=False, sep=";", decimal=",")
+    wrong = pd.read_csv(io.StringIO(text), sep=";")
+    with pytest.raises(DataError, match=r"'(days|reaction)' holds numbers with decimal commas.*decimal=','"):
+        lmmteach.lmm(FORMULA, wrong)
+    right = pd.read_csv(io.StringIO(text), sep=";", decimal=",")
+    assert lmmteach.lmm(FORMULA, right).deviance == pytest.approx(lmmteach.lmm(FORMULA, sleep).deviance, abs=1e-8)
+    labelled = wrong.assign(reaction=sleep.reaction, days=wrong.days.astype("category"))
+    assert lmmteach.lmm(FORMULA, labelled).n_obs == 50
+
+
+@pytest.mark.parametrize("separator", [",", "."])
+def test_numbers_are_read_and_written_with_points_whatever_the_locale(sleep, separator, monkeypatch):
+    plain = str(lmmteach.lmm(FORMULA, sleep))
+    before = locale.setlocale(locale.LC_ALL)
+    for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"):
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+            break
+        except locale.Error:
+            continue
+    monkeypatch.setattr(locale, "localeconv", lambda: {"decimal_point": separator, "thousands_sep": " ", "grouping": []})
+    try:
+        assert str(lmmteach.lmm(FORMULA, lmmteach.load_sleepstudy().iloc[:50])) == plain
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+
+
+def test_dates_with_zones_are_refused_with_the_cure(sleep):
+    zoned = sleep.assign(days=pd.date_range("2024-03-30", periods=50, freq="h", tz="Europe/Berlin"))
+    with pytest.raises(DataError, match=r"'days' holds dates or durations.*365.25"):
+        lmmteach.lmm(FORMULA, zoned)
+    cured = zoned.assign(days=(zoned.days - zoned.days.min()).dt.total_seconds() / 3600)
+    assert np.isfinite(lmmteach.lmm(FORMULA, cured).deviance)
+
+
+def test_arrow_columns_give_the_same_fit(sleep):
+    pytest.importorskip("pyarrow")
+    arrow = sleep.convert_dtypes(dtype_backend="pyarrow").assign(subject=sleep.subject.astype("string[pyarrow]"))
+    fit, plain = lmmteach.lmm(FORMULA, arrow), lmmteach.lmm(FORMULA, sleep)
+    assert fit.deviance == pytest.approx(plain.deviance, abs=1e-9)
+    assert list(fit.random_effects().index) == list(plain.random_effects().index)
+    holes = arrow.assign(days=arrow.days.where(sleep.days != 3))
+    with pytest.warns(LmmWarning, match=r"Dropped 5 of 50 rows with missing values \(days: 5\)"):
+        assert lmmteach.lmm(FORMULA, holes).n_obs == 45
+
+
+@pytest.mark.parametrize("kind", ["boolean", "bool", "object"])
+def test_truths_are_a_factor_in_every_dress(sleep, kind):
+    fit = lmmteach.lmm("reaction ~ late + (1 | subject)", sleep.assign(late=(sleep.days > 4).astype(kind)))
+    assert list(fit.beta.index) == ["(Intercept)", "lateTRUE"]
+
+
+def test_repeated_row_names_come_back_as_they_were(sleep):
+    repeated = sleep.set_index(pd.MultiIndex.from_arrays([np.zeros(50), np.arange(50) % 3], names=["a", "b"]))
+    fit = lmmteach.lmm(FORMULA, repeated)
+    assert fit.fitted().index.equals(repeated.index)
+    assert fit.predict(repeated).to_numpy() == pytest.approx(fit.fitted().to_numpy())
+
+
+def test_several_levels_of_column_names_say_how_to_join_them(sleep):
+    with pytest.raises(DataError, match=r"2 levels of column names.*_'.join"):
+        lmmteach.lmm(FORMULA, pd.concat({"top": sleep}, axis=1))
+
+
+def test_a_column_that_is_a_number_answers_to_it(sleep):
+    fit = lmmteach.lmm("reaction ~ `7` + (1 | subject)", sleep.rename(columns={"days": 7}))
+    assert list(fit.beta.index) == ["(Intercept)", "7"]
+
+
+def test_predictions_do_not_mind_other_columns(sleep):
+    fit = lmmteach.lmm("reaction ~ 1 + (1 | subject)", sleep)
+    new = pd.DataFrame({"when": pd.date_range("2020", periods=2), "subject": ["308", "nobody"]})
+    assert fit.predict(new, "marginal").tolist() == pytest.approx([fit.beta.iloc[0]] * 2)
+    with pytest.raises(DataError, match="'days' holds text"):
+        lmmteach.lmm(FORMULA, sleep).predict(sleep.assign(days="a"))

@@ -1,0 +1,75 @@
+"""Any argument of any method: a right answer, or an LmmError that names the argument; and the loaders' arguments."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lmmteach
+
+from .verdict import assert_right, cases, judged
+
+FORMULA = "reaction ~ days + (1 + days | subject)"
+odd = st.sampled_from([
+    None, True, 0, 1, -1, 2, 0.5, 1.5, 10**30, float("nan"), float("inf"), 1e200, 1j, "", "days", "x", "308", "REML",
+    "<b>", b"x", [], [1], [[1]], [0, 2], ["days"], ["days", "days"], [None], [[1, 0], [0, 1]], [[1, 2], [3, 4]], {},
+    {"days": 1}, {"days": "a"}, {"days": float("inf")}, {1, 2}, (), object(), np.eye(2), np.eye(3), -np.eye(2),
+    np.zeros((0, 0)), np.array("a"), np.datetime64("2020"), pd.Series([1, 2]), pd.DataFrame({"days": [1]}), lambda: 0,
+    pd.Timestamp("2020"), pd.NA, 308, 9, slice(3), lmmteach.AR1(), lmmteach.Independent(sigma2=100.0),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fit() -> lmmteach.Fit:
+    return lmmteach.lmm(FORMULA, lmmteach.load_sleepstudy().iloc[:60])
+
+
+CALLS = {
+    "random_effects": ["se"], "fitted": ["level"], "predict": ["new_data", "level"], "residuals": ["level", "kind"],
+    "marginal_cov": ["subject", "times"], "marginal_corr": ["subject", "times"], "deviance_at": ["G", "sigma2"],
+    "coef_table": ["df", "level"], "test": ["what", "df"], "confint": ["method", "level", "names"],
+    "information_criteria": ["convention"], "simulate": ["n", "seed"], "refit": ["y"], "bootstrap": ["n", "seed"],
+}  # fmt: skip
+#: what a message may call the argument instead of its name
+CALLED = ["must be a pandas DataFrame", "is not in the data", "response", "fixed effect", "contrast", "weight", "rows of L",
+          "term", "subject", "variance", "parameter", "confidence level", "random stream", "replicates", "not positive"]  # fmt: skip
+
+
+@cases(8)
+@given(st.sampled_from(sorted(CALLS)), st.data())
+def test_any_argument_of_a_fit(fit, method, data):
+    names = data.draw(st.lists(st.sampled_from(CALLS[method]), unique=True, min_size=1))
+    options = {name: data.draw(odd) for name in names}
+    if method in ("refit", "predict", "test"):
+        options.setdefault(CALLS[method][0], None)
+    if options.get("n") in (10**30, 308):
+        options["n"] = 2
+    found = judged(lambda: getattr(fit, method)(**options), [*names, *CALLED])
+    if isinstance(found, lmmteach.Fit):
+        assert_right(found)
+
+
+BARE = [lmmteach.marginal_covariance, lmmteach.gls, lmmteach.deviance]
+
+
+@cases(3)
+@given(st.sampled_from(BARE), odd, odd, odd)
+def test_any_argument_of_the_bare_mathematics(function, a, b, c):
+    judged(lambda: function(a, b, c), ["Z", "G ", "R ", "y", "X", "V", "subject number"])
+    judged(lambda: lmmteach.cov_to_corr(a), ["V ", "Variance", "covariance matrix"])
+
+
+@cases(3)
+@given(odd, odd, odd, odd)
+def test_any_option_of_lmm_compare_and_the_loaders(fit, a, b, c, d):
+    sleep = lmmteach.load_sleepstudy().iloc[:30]
+    words = ["method=", "groups=", "time=", "residual structure", "Column", "formula", "DataFrame", "needs to know"]
+    judged(lambda: lmmteach.lmm(FORMULA, sleep, method=a), words)
+    judged(lambda: lmmteach.lmm(FORMULA, sleep, groups=b, time=c, residual=d), [*words, "rows", "sigma2", "AR1", "only one"])
+    judged(lambda: lmmteach.lmm(a, b), words)
+    judged(lambda: lmmteach.compare(fit, a), ["compare()", "data"])
+    judged(lambda: lmmteach.framingham_fit(a, b), ["published fit"])
+    judged(lambda: lmmteach.load_framingham(a if a != "real" else 3), ["source"])

@@ -1,0 +1,66 @@
+"""How many cases there are, and what every one of them must end in: a right answer, or an LmmError that names the culprit.
+
+LMMTEACH_FUZZ=nightly asks for 20,000 cases, another every night; the 2,000 of every other day are the same ones.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+
+from lmmteach import Fit, LmmError, LmmWarning
+
+NIGHTLY = os.environ.get("LMMTEACH_FUZZ") == "nightly"
+TOTAL = 20_400 if NIGHTLY else 2_040
+
+
+def cases(share: float) -> settings:
+    """Settings that give a test its share (in per cent) of all cases."""
+    return settings(
+        max_examples=round(TOTAL * share / 100),
+        deadline=None,
+        derandomize=not NIGHTLY,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def judged(call: Callable[[], Any], culprits: Iterable[Any]) -> Any:
+    """The call's answer, or None where it was refused; a refusal names one of the culprits, no foreign warning leaks."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", LmmWarning)
+        try:
+            return call()
+        except LmmError as error:
+            said = str(error)
+            assert len(said) < 4000, said
+            words = [shown for word in culprits for shown in (str(word), repr(word)[1:-1])]
+            assert any(word and word in said for word in words), f"{said!r} names none of {words}"
+            return None
+
+
+def assert_right(fit: Fit) -> None:
+    """Finite numbers, G positive semidefinite, V valid, the fast likelihood the readable one, every page escaped."""
+    for numbers in (fit.beta, fit.se, fit.cov_beta, fit.deviance, fit.sigma2):
+        assert np.isfinite(np.asarray(numbers, dtype=float)).all(), numbers
+    assert fit.sigma2 > 0
+    assert (fit.se >= 0).all()
+    for G in fit.estimate.G:
+        assert np.isfinite(G).all()
+        size = np.sqrt(np.maximum(np.diag(G), 0))
+        unit = G / np.outer(*(np.where(size > 0, size, 1.0),) * 2)
+        assert np.linalg.eigvalsh(unit).min() > -1e-7, G
+    assert fit.estimate.pooled.n_obs == fit.n_obs == len(fit.fitted()) == len(fit.design.index)
+    if fit.estimate.G:
+        readable = fit.deviance_at(list(fit.estimate.G))
+        assert abs(readable - fit.deviance) < 1e-5 * max(1.0, abs(fit.deviance)), (readable, fit.deviance)
+    text, html = str(fit.summary()), fit._repr_html_()
+    assert "nan" not in text.split("Fixed effects")[0].lower() or "nan" in fit.formula.lower()
+    assert "<img" not in html
+    assert "<script" not in html
