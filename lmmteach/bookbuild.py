@@ -128,10 +128,25 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
         raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
+    _slides(book, build, say, started)
     zip_book(build / "html")
     say(f"{time.monotonic() - started:5.0f} s  done")
     stamp.write_text(before)
     return build / "html"
+
+
+def _slides(book: Path, build: Path, say: Callable[[str], None], started: float) -> None:
+    """Build the lecture's slides, if the book has any, into a folder of the book's own pages."""
+    if not (book / "slides" / "conf.py").is_file():
+        return
+    say(f"{time.monotonic() - started:5.0f} s  the slides")
+    command = [sys.executable, "-m", "sphinx", "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
+    command += ["-d", str(build / ".doctrees-slides"), str(book / "slides"), str(build / "html" / "slides")]
+    with _running(command) as process:
+        lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line) for line in process.stdout or ()]
+    (build / "slides.log").write_text("".join(lines), encoding="utf-8")
+    if process.returncode != 0:
+        raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {build / 'slides.log'}.")
 
 
 def _running(command: list[str]) -> subprocess.Popen[str]:

@@ -65,7 +65,7 @@ def _configure(app: Sphinx, config: Config) -> None:
             extension.parallel_read_safe = True  # pages may then be run side by side
 
 
-def _drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document) -> None:
+def drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document) -> None:
     body = context.get("body") or ""
 
     def idle(asset: Any) -> bool:
@@ -102,6 +102,6 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
-    app.connect("html-page-context", _drop_idle, priority=900)
+    app.connect("html-page-context", drop_idle, priority=900)
     app.connect("build-finished", _finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,85 @@
+"""The lecture's slides: keys turn them, the explorer on one of them keeps its own keys, nothing leaves the machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .explorer_page import settle
+from .test_book_pages import WCAG
+
+pytestmark = pytest.mark.browser
+EXPLORER_SLIDE = "8 · Play"
+STEPS = 9
+
+
+def title(page: Any) -> str:
+    return page.evaluate("() => Reveal.getCurrentSlide().querySelector('h1').firstChild.textContent")
+
+
+def open_deck(page: Any, address: str) -> None:
+    page.goto(f"{address}/slides/index.html")
+    page.wait_for_function("() => window.Reveal?.isReady() && document.querySelector('.lmmx-host .lmmx')")
+
+
+def turn_to(page: Any, wanted: str) -> None:
+    for _ in range(30):
+        if title(page) == wanted:
+            settle(page)
+            return
+        page.keyboard.press("ArrowRight")
+    raise AssertionError(f"no slide {wanted!r}")
+
+
+def test_arrows_turn_the_slides_through_all_steps(page: Any, address: str) -> None:
+    open_deck(page, address)
+    seen = [title(page)]
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        if title(page) == seen[-1]:
+            break
+        seen.append(title(page))
+    steps = [int(name.split(" ")[0]) for name in seen if name[0].isdigit()]
+    assert steps == sorted(steps)
+    assert set(steps) == set(range(1, STEPS + 1))
+    page.keyboard.press("ArrowLeft")
+    assert title(page) == seen[-2]
+
+
+def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:
+    open_deck(page, address)
+    turn_to(page, EXPLORER_SLIDE)
+    page.evaluate("() => document.querySelectorAll('[data-action=look]').forEach((button) => button.click())")
+    settle(page)
+    slider = page.locator(".lmmx input[type=range][data-param='G12']")
+    before = slider.input_value()
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    assert slider.input_value() != before
+    assert title(page) == EXPLORER_SLIDE
+    place = slider.bounding_box()
+    page.mouse.move(place["x"] + place["width"] * 0.5, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.8, place["y"] + place["height"] / 2, steps=4)
+    page.mouse.up()
+    settle(page)
+    assert float(slider.input_value()) / float(slider.get_attribute("max")) > 0.5
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")
+    assert title(page) != EXPLORER_SLIDE
+
+
+def test_every_slide_can_be_read_by_all(page: Any, http: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python").AXE_SCRIPT
+    open_deck(page, http)
+    page.evaluate(axe)
+    for _ in range(STEPS + 3):
+        found = page.evaluate("(tags) => axe.run('.slides .present', {runOnly: tags, preload: false})", WCAG)
+        lines = [f"{r['id']}: {n['target']} {n['html'][:120]}" for r in found["violations"] for n in r["nodes"]]
+        assert lines == [], title(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("ArrowRight")
+        settle(page)
