@@ -1,0 +1,86 @@
+"""Nothing piles up: 10,000 slider moves, 200 explorers made and removed, heap and DOM as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lmmteach
+
+pytestmark = pytest.mark.browser
+MOVES, EXPLORERS = 10_000, 200
+
+MOVE = """async (count) => {
+  const slider = document.querySelector("input[type=range][data-param=G12]");
+  const half = Number(slider.max);
+  for (let k = 0; k < count; k++) {
+    slider.value = Math.round(0.8 * half * Math.sin(k / 7));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    // Each fifth move is painted, the others are coalesced, as a fast hand's are.
+    if (k % 5 === 0) await new Promise((painted) => requestAnimationFrame(painted));
+  }
+}"""
+REMAKE = """async (count) => {
+  const host = document.querySelector(".lmmx-host");
+  const page = host.parentElement;
+  const html = host.cloneNode(false);
+  for (let k = 0; k < count; k++) {
+    const fresh = html.cloneNode(false);
+    delete fresh.dataset.started;
+    const data = document.createElement("script");
+    data.type = "application/json";
+    data.textContent = window.explorerData;
+    fresh.append(data);
+    page.append(fresh);
+    for (const start of Object.values(globalThis.lmmteachExplorers)) start();
+    await new Promise((painted) => requestAnimationFrame(painted));
+    fresh.stop();
+    fresh.remove();
+  }
+}"""
+
+
+@pytest.fixture
+def counted(page: Any, framingham: lmmteach.Fit, tmp_path: Path) -> Any:
+    """A page with one explorer and a way to count what lives on it after a collection."""
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => {}, { once: true });"
+        "new MutationObserver(() => { const d = document.querySelector('script[type=\"application/json\"]');"
+        " if (d && !window.explorerData) window.explorerData = d.textContent; })"
+        ".observe(document, { childList: true, subtree: true });"
+    )
+    page.goto(framingham.explore(prediction=-1).save(tmp_path / "explorer.html").as_uri())
+    page.wait_for_selector(".lmmx [data-cell='V-0-0']")
+    session = page.context.new_cdp_session(page)
+
+    def count() -> dict[str, float]:
+        for _ in range(3):
+            session.send("HeapProfiler.collectGarbage")
+        heap = session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+        return {"MB": heap, **{key: session.send("Memory.getDOMCounters")[key] for key in ("nodes", "jsEventListeners")}}
+
+    return count
+
+
+def test_ten_thousand_moves(page: Any, counted: Any) -> None:
+    page.evaluate(MOVE, 500)
+    before = counted()
+    page.evaluate(MOVE, MOVES)
+    after = counted()
+    assert after["nodes"] <= before["nodes"] + 50, (before, after)
+    assert after["jsEventListeners"] <= before["jsEventListeners"], (before, after)
+    assert after["MB"] <= before["MB"] + 0.5, (before, after)
+
+
+def test_two_hundred_explorers_made_and_removed(page: Any, counted: Any) -> None:
+    page.evaluate(REMAKE, 10)
+    before = counted()
+    page.evaluate(REMAKE, EXPLORERS)
+    after = counted()
+    assert page.locator(".lmmx").count() == 1
+    # One explorer has some 1,100 nodes and 2 MB: what 200 leave behind is less than one.
+    assert after["nodes"] <= before["nodes"] + 500, (before, after)
+    assert after["jsEventListeners"] <= before["jsEventListeners"] + 20, (before, after)
+    assert after["MB"] <= before["MB"] + 1.0, (before, after)
