@@ -18,7 +18,7 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
-from .gallery_layers import LAYERS
+from .gallery_layers import CONDITIONAL, LAYERS, SHRINKAGE
 from .views import Answer, Preset, Prompt, View
 
 __all__ = ["MARGINAL", "VIEWS", "view_named"]
@@ -65,7 +65,7 @@ MARGINAL = View(
 )
 
 #: Every explorer by the name ``fit.explore(...)`` takes.
-VIEWS = {view.name: view for view in (MARGINAL, LAYERS)}
+VIEWS = {view.name: view for view in (MARGINAL, LAYERS, CONDITIONAL, SHRINKAGE)}
 
 
 def view_named(view: View | str) -> View:

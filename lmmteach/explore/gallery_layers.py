@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from .blocks import CODE
-from .views import Answer, Facts, Panel, Preset, Prompt, Slider, View
+from .blocks import CODE, EQUATION, PARALLEL
+from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
-__all__ = ["LAYERS"]
+__all__ = ["CONDITIONAL", "LAYERS", "SHRINKAGE"]
 
 
 def _rounded(x: float, digits: int = 2) -> float:
@@ -105,4 +105,113 @@ LAYERS = View(
     ),
     readouts=(),
     name="layers",
+)  # fmt: skip
+
+FOLLOWED = Pick(
+    "subject", "Follow", lambda f: [(s, s) for s in f["subjects"]], lambda f: f["subjects"][:2][-1], place="panel"
+)
+
+CONDITIONAL = View(
+    title="One person against the population",
+    panels=(
+        Panel("conditional", "Two means, two spreads", "bands: ± 2 SD", wide=True),
+        Panel("moments", "Visit by visit", wide=True),
+        EQUATION,
+        CODE,
+    ),
+    dials=(
+        FOLLOWED,
+        Pick("draws", "Draw", (("none", "what was read"), ("readings", "many readings of this person"),
+             ("people", "many people")), "none", place="panel"),
+        Flags("bands", "Bands", ("conditional", "marginal"), ("conditional", "marginal")),
+    ),
+    presets=(
+        Preset("Many readings of this person", lambda f: {"draws": "readings"}, needs_slope=False),
+        Preset("Many people", lambda f: {"draws": "people"}, needs_slope=False),
+        Preset("Slopes differ more", lambda f: {"G12": 0.0, "G22": 6 * f["G22"]}),
+        PARALLEL,
+        Preset("No subjects differ", lambda f: {"G11": 0.0, "G12": 0.0, "G22": 0.0}, needs_slope=False),
+        Preset("Nothing left over", lambda f: {"sigma2": 0.02 * f["sigma2"]}, needs_slope=False),
+    ),
+    prompt=Prompt(
+        "R = σ²I: given the person, every reading has the same variance. You let the slopes differ more (G₂₂). "
+        "Is the variance of Y over people still the same at every time?",
+        (
+            Answer(
+                "Yes: homoscedastic means that Var(Y) is constant",
+                "Homoscedastic speaks of the conditional variance R: constant given bᵢ. Over people the lines "
+                "themselves spread, and V has z′Gz + σ² on its diagonal.",
+            ),
+            Answer(
+                "No: R stays constant, but V's diagonal changes with time",
+                "Var(Y at t) = G₁₁ + 2t·G₁₂ + t²·G₂₂ + σ². The band of one person has the same width everywhere; "
+                "the band of the population follows the spread of the lines.",
+                right=True,
+            ),
+            Answer(
+                "No: both bands change their width with time",
+                "The band of one person is ± 2σ at every time. Her own line is in its middle, so what lines do "
+                "differently adds nothing to it.",
+            ),
+            Answer(
+                "It depends on σ²",
+                "σ² adds the same amount at every time: it cannot make the variance change with time.",
+            ),
+        ),
+        watch=("G22",),
+    ),
+    readouts=("likelihood", "lights"),
+    name="conditional",
+)  # fmt: skip
+
+SHRINKAGE = View(
+    title="Predicting b: shrinkage",
+    panels=(
+        Panel("shrinkage", "One subject, three lines", wide=True),
+        Panel("estimates", "From own estimate to prediction"),
+        Panel("numbers", "In numbers"),
+        EQUATION,
+        CODE,
+    ),
+    dials=(
+        FOLLOWED,
+        Flags("removed", "Readings taken away", lambda f: f["times"]),
+    ),
+    presets=(
+        Preset("Only the first reading", lambda f: {"removed": f["times"][1:]}, needs_slope=False),
+        Preset("No reading at all", lambda f: {"removed": f["times"]}, needs_slope=False),
+        Preset("Noisy readings", lambda f: {"sigma2": 10 * f["sigma2"]}, needs_slope=False),
+        Preset("Sharp readings", lambda f: {"sigma2": 0.05 * f["sigma2"]}, needs_slope=False),
+        Preset("People hardly differ", lambda f: {
+            "G11": 0.1 * f["G11"], "G12": 0.1 * f.get("G12", 0.0), "G22": 0.1 * f.get("G22", 0.0)}, needs_slope=False),
+    ),
+    prompt=Prompt(
+        "G is the variance of the b's. Take the b̂'s of all subjects: is their variance G, too?",
+        (
+            Answer(
+                "Yes: b̂ estimates b, so it varies as b does",
+                "b̂ is a prediction drawn towards 0, not b itself. Var(b̂) = G Z′V⁻¹Z G, and what is missing to G is "
+                "the uncertainty Var(b | y).",
+            ),
+            Answer(
+                "No, it is smaller: every b̂ is drawn towards 0",
+                "Var(b̂) = G − Var(b | y): the noisier or fewer the readings, the more is held back. So G is never "
+                "estimated by the spread of the b̂'s.",
+                right=True,
+            ),
+            Answer(
+                "No, it is larger: estimates carry error on top of b",
+                "That holds for each subject's own least-squares line, the tails of the arrows. b̂ shrinks them by "
+                "more than the error had spread them.",
+            ),
+            Answer(
+                "Smaller, but their correlation is ρ all the same",
+                "Slopes are known less well than levels and are shrunk more, and a slope is predicted partly from "
+                "the level. The correlation of the b̂'s is not ρ.",
+            ),
+        ),
+        watch=("sigma2", "removed", "subject"),
+    ),
+    readouts=("likelihood",),
+    name="shrinkage",
 )  # fmt: skip

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .layers import stretch
+from .subjects import subjects
 
 __all__ = ["NEEDS", "needed"]
 
 #: panel -> what it carries; a panel that is not named here needs nothing more.
 NEEDS: Mapping[str, Callable[[Any], Any]] = {
+    "conditional": subjects,
     "layers": stretch,
     "parts": stretch,
+    "shrinkage": subjects,
 }
 
 

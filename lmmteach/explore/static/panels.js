@@ -3,6 +3,8 @@
 import { createCode } from "./panels/code.js";
 import { createEquation } from "./panels/equation.js";
 import { createLayers, createParts } from "./panels/layers.js";
+import { createConditional, createMoments } from "./panels/conditional.js";
+import { createEstimates, createNumbers, createShrinkage } from "./panels/shrinkage.js";
 import { createCorrelation, createCovariance } from "./panels/matrix.js";
 import { createSd } from "./panels/sd.js";
 import { createSpaghetti } from "./panels/spaghetti.js";
@@ -15,5 +17,10 @@ export const PANELS = {
   spaghetti: { create: createSpaghetti, simulates: true },
   layers: { create: createLayers, simulates: true },
   parts: { create: createParts },
+  conditional: { create: createConditional, simulates: true },
+  moments: { create: createMoments },
+  shrinkage: { create: createShrinkage },
+  estimates: { create: createEstimates },
+  numbers: { create: createNumbers },
   code: { create: createCode },
 };

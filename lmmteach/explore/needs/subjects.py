@@ -1,0 +1,41 @@
+"""X_i beta-hat of the subjects drawn: exactly, row by row, and as a line in time where it is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import LmmError
+from ..people import drawn_subjects
+
+__all__ = ["subjects"]
+
+
+def subjects(fit: Any) -> dict[str, Any]:
+    """``mu``, in the order of the people drawn, and ``line``: each subject's mean as intercept and slope, or None."""
+    design = fit.design
+    shown = drawn_subjects(list(design.by_subject()))
+    mean = design.X @ np.asarray(fit.beta, dtype=float)
+    rows = [subject.rows[np.argsort(subject.times, kind="stable")] for subject in shown]
+    return {"mu": mean[np.concatenate(rows)].tolist(), "line": _lines(fit, [int(own[0]) for own in rows])}
+
+
+def _lines(fit: Any, first: list[int]) -> list[list[float]] | None:
+    """The mean at the ends of the study and in the middle: two numbers a subject if it is straight, else None."""
+    design = fit.design
+    if design.time is None or design.time not in design.frame:
+        return None
+    low, high = float(np.min(design.times)), float(np.max(design.times))
+    places = np.array([low, (low + high) / 2, high])
+    frame = pd.DataFrame(design.frame.iloc[np.repeat(first, 3)]).reset_index(drop=True)
+    frame[design.time] = np.tile(places, len(first))
+    try:
+        mean = np.asarray(fit.predict(frame, level="marginal"), dtype=float).reshape(-1, 3)
+    except LmmError:
+        return None
+    if high == low or not np.allclose(mean[:, 1], (mean[:, 0] + mean[:, 2]) / 2, rtol=1e-9):
+        return None
+    slope = (mean[:, 2] - mean[:, 0]) / (high - low)
+    return np.column_stack([mean[:, 0] - slope * low, slope]).tolist()
