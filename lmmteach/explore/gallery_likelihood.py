@@ -1,0 +1,178 @@
+"""Explorers of the estimates: the likelihood's hill, beta as G moves, structures side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .blocks import CODE, EQUATION
+from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
+
+__all__ = ["ESTIMATES", "HILL", "STRUCTURES"]
+
+PLANE = Pick(
+    "plane", "Plane",
+    lambda f: [("slopes", "intercepts × slopes"), ("covariance", "covariance × slopes"), ("residual", "residual × intercepts")]
+    if "G22" in f else [],
+    "slopes", place="panel",
+)  # fmt: skip
+ALONG = Pick(
+    "along", "Along",
+    lambda f: [("G11", "intercepts, G₁₁"), *([("G22", "slopes, G₂₂"), ("G12", "covariance, G₁₂")] if "G22" in f else []),
+               ("sigma2", "residual, σ²")],
+    "G11", place="panel",
+)  # fmt: skip
+
+HILL = View(
+    title="Walk the likelihood",
+    panels=(
+        Panel("hill", "A map of −2 log L", "numbers: how far above the fit", wide=True),
+        Panel("profile", "Profile", "the others at their best for each value"),
+        CODE,
+    ),
+    dials=(PLANE, ALONG),
+    presets=(
+        Preset("Far away", lambda f: {"G11": 0.25 * f["G11"], "G22": 4 * f.get("G22", 0.0), "sigma2": 2 * f["sigma2"]}),
+        Preset("No covariance", lambda f: {"G12": 0.0, "plane": "covariance"}),
+        Preset("A wall: ρ = 1", lambda f: {"G12": (f["G11"] * f["G22"]) ** 0.5}),
+        Preset("Parallel lines", lambda f: {"G12": 0.0, "G22": 0.0}),
+        Preset("No subjects differ", lambda f: {"G11": 0.0, "G12": 0.0, "G22": 0.0}, needs_slope=False),
+    ),
+    match=True,
+    prompt=Prompt(
+        "The same data are fitted twice, by ML and by REML. Which gives the larger variances in G?",
+        (
+            Answer(
+                "ML",
+                "ML takes the averages as known and so underrates how far people lie from them, just as a sample "
+                "variance does that divides by n.",
+            ),
+            Answer(
+                "REML, by a few percent here",
+                "ML measures people's distances from averages that were drawn towards those very people. REML allows "
+                "for the coefficients that were estimated, as dividing by n − 1 does. Compare the two lowest points.",
+                right=True,
+            ),
+            Answer(
+                "They are the same: both maximise a likelihood",
+                "They maximise different ones. REML's is the likelihood of what is left of the data once the averages "
+                "are taken out. The more coefficients for few subjects, the further the two are apart.",
+            ),
+            Answer(
+                "REML, but only for σ²",
+                "σ² hardly differs: it rests on all the readings. G rests on as many people as there are, and that is "
+                "where the estimated averages tell.",
+            ),
+        ),
+        watch=("along", "plane", "G11", "G12", "rho", "G22", "sigma2"),
+    ),
+    name="hill",
+)
+
+LEVEL = Pick(
+    lambda f: f["whom"]["factor"]["dial"], lambda f: f["whom"]["factor"]["name"],
+    lambda f: [(level, level) for level in f["whom"]["factor"]["levels"]],
+    lambda f: (f["whom"]["factor"]["levels"] or [""])[0],
+)  # fmt: skip
+
+
+def _number(what: str) -> Any:
+    return lambda f: f["whom"]["number"][what]
+
+
+NUMBER = Slider(
+    _number("dial"), _number("name"), "at the start", _number("low"), _number("high"), _number("value"), _number("step"),
+    unit=lambda f: f["whom"]["units"].get(f["whom"]["number"]["name"], ""),
+)  # fmt: skip
+DATA = Pick(
+    "data", "Data",
+    lambda f: [("all", "everyone"), ("complete", "only those seen at every visit")] if f["complete"] else [],
+    "all", place="panel",
+)  # fmt: skip
+
+ESTIMATES = View(
+    title="Do the answers move with G?",
+    panels=(
+        EQUATION,
+        Panel("beta", "The coefficients", "each on its own scale; 95 % intervals", wide=True),
+        Panel("answer", "The answer, as a course", wide=True),
+        CODE,
+    ),
+    dials=(DATA, LEVEL, NUMBER),
+    presets=(
+        Preset("Nobody differs", lambda f: {"G11": 0.0, "G12": 0.0, "G22": 0.0}, needs_slope=False),
+        Preset("Parallel lines", lambda f: {"G12": 0.0, "G22": 0.0}),
+        Preset("Very different slopes", lambda f: {"G12": 0.0, "G22": 9 * f["G22"]}),
+        Preset("Only complete subjects", lambda f: {"data": "complete"}, needs_slope=False),
+    ),
+    readouts=("likelihood", "lights"),
+    prompt=Prompt(
+        "You move G away from the fit. The data stay as they are. What happens to the estimated coefficients?",
+        (
+            Answer(
+                "Nothing, ever: G is about spread, not about averages",
+                "True only where everyone has every visit and Z stands inside X. Then each person's line counts the "
+                "same whatever G is. Where visits are missing, G decides how much a person with few of them counts.",
+            ),
+            Answer(
+                "They change a lot: they are estimated with G",
+                "G enters only as weights. The estimates are averages of the same people's lines, weighted a little "
+                "differently. What does change a lot is how sure we are of them.",
+            ),
+            Answer(
+                "They move a little where visits are missing, and not at all where none are; the intervals always move",
+                "With every visit there, each person weighs the same under any G. With gaps the weights depend on G, "
+                "and the estimates follow a little. The intervals hold G itself, so they always move.",
+                right=True,
+            ),
+            Answer(
+                "Only the intercept moves, because G₁₁ is the variance of the intercepts",
+                "That takes a place in G for a place in the mean. G weighs whole people, so any coefficient can move.",
+            ),
+        ),
+        watch=("G11", "G12", "rho", "G22", "sigma2", "data"),
+    ),
+    name="estimates",
+)
+
+STRUCTURES = View(
+    title="Which G and R?",
+    panels=(Panel("structures", "Correlations, fitted and observed", "the same averages, the same data", wide=True), CODE),
+    free=(),
+    dials=(
+        Pick("curve", "Curve", [("lag", "correlation by lag"), ("late", "neighbours, along time"), ("sd", "SD over time")],
+             "lag", place="panel"),
+        Flags("compare", "Compare", ["ri", "rirs", "cs", "ar1", "exp", "riar1", "un"], ("ri", "ar1")),
+    ),
+    presets=(
+        Preset("Parallel or fading?", lambda f: {"compare": ["ri", "ar1"], "curve": "lag"}, needs_slope=False),
+        Preset("Who lets neighbours grow alike?", lambda f: {"compare": ["ar1", "rirs"], "curve": "late"}, needs_slope=False),
+        Preset("Whose spread grows?", lambda f: {"compare": ["ri", "rirs"], "curve": "sd"}, needs_slope=False),
+        Preset("Slopes or no structure at all", lambda f: {"compare": ["rirs", "un"], "curve": "lag"}, needs_slope=False),
+    ),
+    readouts=(),
+    prompt=Prompt(
+        "Which of these can make two neighbouring visits more alike late in the study than early, with few parameters?",
+        (
+            Answer(
+                "AR(1)",
+                "AR(1) knows only how far two visits lie apart. Neighbours are equally alike at the start and at the end.",
+            ),
+            Answer(
+                "A random intercept",
+                "It makes every pair of visits equally alike, near or far, early or late: compound symmetry.",
+            ),
+            Answer(
+                "Random intercept and slope",
+                "Late readings are mostly slope, and a person has only one slope. So late neighbours share more than "
+                "early ones, with four parameters in all.",
+                right=True,
+            ),
+            Answer(
+                "Only an unstructured V",
+                "It can, as it can do anything, but it takes a parameter for every entry of V. Random slopes do it with four.",
+            ),
+        ),
+        watch=("compare", "curve"),
+    ),
+    name="structures",
+)
