@@ -43,13 +43,13 @@ class Preset:
 class Slider:
     """A number to move that is no entry of G: a time origin, a spacing, a share.
 
-    ``low``, ``high`` and ``value`` are numbers or functions of the facts; ``step`` 0 means as fine as the
+    Any of them may be a function of the facts, as ``low``, ``high`` and ``value`` often are; ``step`` 0 means as fine as the
     slider allows.  ``colour`` is a parameter's name or "line"; ``place`` "panel" leaves the control to a panel.
     """
 
-    name: str
-    symbol: str
-    what: str
+    name: Any
+    symbol: Any
+    what: Any
     low: Any
     high: Any
     value: Any
@@ -63,8 +63,8 @@ class Slider:
 class Pick:
     """One of a few words: ``options`` are (value, label) pairs, or a function of the facts that gives them."""
 
-    name: str
-    what: str
+    name: Any
+    what: Any
     options: Any
     value: Any
     place: str = "console"

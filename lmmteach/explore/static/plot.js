@@ -19,6 +19,8 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
     figure, frame, canvas: moving, context, under, width: 0, height, pad, xRange: [x0, x1], yRange: [y0, y1], xLabel, yLabel,
     x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * (self.width - pad.left - pad.right),
     y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * (height - pad.top - pad.bottom),
+    /** Pixels back to a time, for a pointer. */
+    back: (px) => self.xRange[0] + ((px - pad.left) / (self.width - pad.left - pad.right)) * (self.xRange[1] - self.xRange[0]),
     /** Lay out again where the width, the theme or the magnification changed; true when it did. */
     ready() {
       const key = [ctx.width(frame), ctx.theme(), ctx.density(), self.xRange, self.yRange, self.xLabel].join("|");

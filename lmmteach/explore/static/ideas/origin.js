@@ -15,7 +15,8 @@ export function covarianceFrom(G, sigma2, c, s, t) {
  * The diagonal G and the sigma2 nearest to the truth (G, sigma2) when time is counted from c: what a very large study
  * with these times would estimate by maximum likelihood if it left G12 out. Minimises
  *   loss = log|V_d| + tr(V_d^-1 V) - log|V| - n   (what leaving G12 out costs a subject, in units of -2 log L)
- * by Fisher scoring; a variance that reaches 0 stays there while the slope says so. Null where V is not PD.
+ * by Newton's steps (Fisher's where Newton's would climb); a variance that reaches 0 stays there while the slope
+ * says so. Null where V is not PD.
  */
 export function bestDiagonal(times, G, sigma2, c) {
   // Rotated to the triangle R of Z, V is a 2 x 2 block U and n - 2 variances sigma2.
@@ -40,8 +41,13 @@ export function bestDiagonal(times, G, sigma2, c) {
     const left = times2(times2(W, truth), W);
     const slope = parts.map((D, k) => traceOf(W, D) - traceOf(left, D) + (k === 2 ? free * (1 / s - sigma2 / (s * s)) : 0));
     const open = [0, 1, 2].filter((k) => k === 2 || now[k] > 0 || slope[k] < 0);
-    const info = open.map((k) => open.map((l) => traceOf(times2(W, parts[k]), times2(parts[l], W)) + (k === 2 && l === 2 ? free / (s * s) : 0)));
-    const step = solve(info, open.map((k) => -slope[k]));
+    const downhill = open.map((k) => -slope[k]);
+    // The second derivatives are tr(A D_k W D_l): observed with A = 2 W V W - W, expected with A = W.
+    const towards = (A, last) => solve(open.map((k) => open.map((l) => traceOf(times2(A, parts[k]), times2(W, parts[l])) + (k + l === 4 ? last : 0))), downhill);
+    let step = towards(left.map((row, i) => row.map((x, j) => 2 * x - W[i][j])), free * (2 * sigma2 / s - 1) / (s * s));
+    const gain = (x) => x.reduce((sum, one, k) => sum + one * downhill[k], 0);
+    if (!(gain(step) > -1e-14)) step = towards(W, free / (s * s));
+    if (Math.abs(gain(step)) < 1e-14) break;
     let share = 1;
     let next = now;
     let value = Infinity;
