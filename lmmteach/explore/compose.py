@@ -14,7 +14,7 @@ from pathlib import Path
 __all__ = ["css", "esm", "script"]
 
 STATIC = Path(__file__).parent / "static"
-SHEETS = ("base.css", "controls.css", "panels.css", "layers.css")
+SHEETS = ("base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 

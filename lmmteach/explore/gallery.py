@@ -18,6 +18,8 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
+from .gallery_likelihood import ESTIMATES, HILL, ESTIMATES, STRUCTURES, STRUCTURES
+from .gallery_lines import LINES
 from .gallery_layers import CONDITIONAL, LAYERS, SHRINKAGE
 from .views import Answer, Preset, Prompt, View
 
@@ -65,7 +67,7 @@ MARGINAL = View(
 )
 
 #: Every explorer by the name ``fit.explore(...)`` takes.
-VIEWS = {view.name: view for view in (MARGINAL, LAYERS, CONDITIONAL, SHRINKAGE)}
+VIEWS = {view.name: view for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, *LINES)}
 
 
 def view_named(view: View | str) -> View:

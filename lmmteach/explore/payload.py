@@ -13,8 +13,10 @@ import pandas as pd
 from ..errors import ModelError
 from .crossproducts import cross_products
 from .needs import needed
+from .needs.beta import complete_subjects
 from .people import covariates, drawn_subjects, people
 from .views import View
+from .whom import whom
 
 __all__ = ["GRID", "joint_G", "payload", "payload_without_fit"]
 
@@ -154,6 +156,7 @@ def _facts(design: Any, shown: list[Any], columns: list[dict[str, Any]]) -> dict
         "first": float(times[0]), "last": float(times[-1]), "step": step, "times": times.tolist(),
         "subjects": [str(subject.label) for subject in shown], "columns": [column["name"] for column in columns],
         "time_unit": design.units.get(str(design.time), "") if design.time else "",
+        "whom": whom(design) | {"units": dict(design.units)}, "complete": complete_subjects(design) is not None,
     }  # fmt: skip
 
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .beta import answer, beta
+from .hill import hill, profile
 from .layers import stretch
+from .ridge import ridge
+from .structures import structures
 from .subjects import subjects
 
 __all__ = ["NEEDS", "needed"]
 
 #: panel -> what it carries; a panel that is not named here needs nothing more.
 NEEDS: Mapping[str, Callable[[Any], Any]] = {
+    "answer": answer,
+    "beta": beta,
     "conditional": subjects,
+    "hill": hill,
     "layers": stretch,
     "parts": stretch,
+    "profile": profile,
+    "ridge": ridge,
     "shrinkage": subjects,
+    "structures": structures,
 }
 
 
