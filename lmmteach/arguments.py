@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,11 @@ def numbers(value: Any, name: str) -> np.ndarray:
         raise ParameterError(
             f"{name} is not made of numbers: {shown}.", "Give a real number, a list or an array of them."
         ) from None
+
+
+def among(value: Any, names: Collection[str]) -> bool:
+    """Whether an argument is one of these names (an array or a missing value is none, and has no ``==`` to ask)."""
+    return isinstance(value, str) and value in names
 
 
 def whole(value: Any, name: str, least: int) -> int:

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .arguments import among
 from .covariance import Structure
 from .design import Design
 from .errors import ModelError, ParameterError
@@ -160,7 +161,7 @@ def compare(small: Fit, large: Fit) -> Comparison:
 
 def information_criteria(fit: Fit, convention: str = "lme4") -> pd.Series:
     """AIC and BIC; see :meth:`lmmteach.Fit.information_criteria`."""
-    if convention not in ("lme4", "nlme"):
+    if not among(convention, ("lme4", "nlme")):
         raise ParameterError(
             f"convention={convention!r} is not known.", "Use 'lme4' (log N in BIC) or 'nlme' (log (N - p) for REML)."
         )

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .arguments import numbers
+from .arguments import among, numbers
 from .errors import ModelError, ParameterError
 from .fitting import Estimate, Objective
 from .kenward_roger import KenwardRoger, kenward_roger
@@ -191,7 +191,7 @@ def _held(fit: Fit, sure: Uncertainty) -> list[str]:
 
 
 def _check(df: str, level: float) -> None:
-    if df not in DF:
+    if not among(df, DF):
         raise ParameterError(f"df={df!r} is not known.", f"Use one of {', '.join(map(repr, DF))}.", LESSON)
     check_level(level)
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .arguments import whole
+from .arguments import among, whole
 from .covariance import CompoundSymmetry, Exponential
 from .errors import LmmWarning, ParameterError
 from .fitting import Estimate, estimate
@@ -39,7 +39,7 @@ def confint(
 ) -> pd.DataFrame:
     """Estimates and limits, one row a parameter; see :meth:`lmmteach.Fit.confint`."""
     check_level(level)
-    if method not in METHODS:
+    if not among(method, METHODS):
         raise ParameterError(f"method={method!r} is not known.", f"Use one of {', '.join(map(repr, METHODS))}.")
     known = parameters(fit.design, fit.residual)
     names = [names] if isinstance(names, str) else names

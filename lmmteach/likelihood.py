@@ -245,8 +245,11 @@ def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, 
     listed = isinstance(y, (list, tuple)) and len(y) and np.ndim(y[0]) == 1
     if not listed and not (isinstance(V, (list, tuple)) and len(V) and np.ndim(V[0]) == 2):
         y, X, V = [y], [X], [V]
-    if not len(y) == len(X) == len(V):
-        raise ParameterError(f"There are {len(y)} y, {len(X)} X and {len(V)} V.", "Give one of each for every subject.")
+    arrays = all(isinstance(one, (list, tuple, np.ndarray)) for one in (y, X, V))
+    if not arrays or not len(y) == len(X) == len(V):
+        raise ParameterError(
+            "y, X and V are not lists with one entry for every subject.", "Or give one subject's three arrays."
+        )
     return [(numbers(a, "y"), numbers(b, "X"), numbers(c, "V")) for a, b, c in zip(y, X, V, strict=True)]
 
 

@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from .arguments import among
 from .covariance import Structure
 from .covariance import structure as as_structure
 from .design import Design, build
@@ -67,7 +68,7 @@ def lmm(
     >>> round(fit.deviance, 4)
     1743.6283
     """
-    if method not in ("REML", "ML"):
+    if not among(method, ("REML", "ML")):
         raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
     for what, column in (("groups", groups), ("time", time)):
         if column is not None and not isinstance(column, str):

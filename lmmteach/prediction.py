@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .arguments import numbers
+from .arguments import among, numbers
 from .blocks import stacked
 from .design import Design
 from .errors import DataError, ModelError, ParameterError
@@ -86,7 +86,7 @@ def blups(design: Design, estimate: Estimate) -> Blups:
 
 def random_effects(design: Design, estimate: Estimate, se: bool | str = False) -> Any:
     """b-hat as a DataFrame, one row a subject; with ``se`` the standard errors beside them."""
-    if se not in (False, True, "given_beta", "prediction"):
+    if not isinstance(se, bool) and not among(se, ("given_beta", "prediction")):
         raise ParameterError(f"se={se!r} is not known.", "Use True, 'given_beta' or 'prediction'.")
     if not design.terms:
         raise ModelError("The model has no random effects.", "Add a term such as (1 | subject).")
@@ -129,7 +129,7 @@ def residuals(design: Design, estimate: Estimate, level: str, kind: str) -> np.n
 
     The covariance used is V at the marginal level and R at the conditional one.
     """
-    if kind not in ("raw", "pearson", "normalized"):
+    if not among(kind, ("raw", "pearson", "normalized")):
         raise ParameterError(f"kind={kind!r} is not known.", "Use 'raw', 'pearson' or 'normalized'.")
     r = design.y - fitted(design, estimate, level)
     if kind == "raw":
@@ -238,7 +238,7 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
 
 
 def _check_level(level: str) -> None:
-    if level not in LEVELS:
+    if not among(level, LEVELS):
         raise ParameterError(
             f"level={level!r} is not known.", "Use 'marginal' (X beta) or 'conditional' (X beta + Z b).",
             "Conditional and marginal",

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from lmmteach.arguments import among
 from lmmteach.datasets.real_file import FILE_NAME, URL, find_real_file
 from lmmteach.datasets.shipped import shipped_table
 from lmmteach.errors import DataError, LmmWarning
@@ -88,7 +89,7 @@ def load_framingham(
     >>> data.drop_duplicates("id")["sex"].value_counts().to_dict()
     {'female': 103, 'male': 97}
     """
-    if source not in ("auto", "real", "standin"):
+    if not among(source, ("auto", "real", "standin")):
         raise DataError(
             f"load_framingham() knows no source {source!r}.", fix='Use source="auto", "real" or "standin".'
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from lmmteach.arguments import among
 from lmmteach.datasets.shipped import shipped_text
 from lmmteach.errors import ModelError
 
@@ -92,7 +93,7 @@ def framingham_fit(model: str = "B3", method: Literal["REML", "ML"] = "REML") ->
     """
     figures = json.loads(shipped_text("framingham_fits.json"))
     for entry in figures["fits"]:
-        if (entry["model"], entry["method"]) == (model, method):
+        if among(model, (entry["model"],)) and among(method, (entry["method"],)):
             return _from_figures(entry, figures["n_obs"], figures["n_subjects"])
     models = sorted({entry["model"] for entry in figures["fits"]})
     raise ModelError(

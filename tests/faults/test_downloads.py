@@ -1,4 +1,4 @@
-"""A download that drips, never ends, breaks off or lies: the stand-in with one warning, in little time, nothing left."""
+"""A download that drips, never ends, breaks off or lies: the stand-in, one warning, soon, nothing left."""
 
 from __future__ import annotations
 

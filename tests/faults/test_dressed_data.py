@@ -41,7 +41,9 @@ def test_numbers_are_read_and_written_with_points_whatever_the_locale(sleep, sep
             break
         except locale.Error:
             continue
-    monkeypatch.setattr(locale, "localeconv", lambda: {"decimal_point": separator, "thousands_sep": " ", "grouping": []})
+    monkeypatch.setattr(
+        locale, "localeconv", lambda: {"decimal_point": separator, "thousands_sep": " ", "grouping": []}
+    )
     try:
         assert str(lmmteach.lmm(FORMULA, lmmteach.load_sleepstudy().iloc[:50])) == plain
     finally:

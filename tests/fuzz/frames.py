@@ -16,9 +16,34 @@ except ImportError:
     pa = None
 
 NAMES = [
-    "x", "blood pressure", "µg", "ﬁt", "a.b", "exp", "log", "pi", "class", "Ünï", "数", "I", "x:y", "a|b", "(1)", "0", "~",
-    "<img src=x onerror=alert(1)>", "it's", 'say "hi"', "v0_", "_rows_", "Intercept", "__class__", "{x}", "a\\b", " ",
-]  # fmt: skip
+    "x",
+    "blood pressure",
+    "µg",
+    "ﬁt",
+    "a.b",
+    "exp",
+    "log",
+    "pi",
+    "class",
+    "Ünï",
+    "数",
+    "I",
+    "x:y",
+    "a|b",
+    "(1)",
+    "0",
+    "~",
+    "<img src=x onerror=alert(1)>",
+    "it's",
+    'say "hi"',
+    "v0_",
+    "_rows_",
+    "Intercept",
+    "__class__",
+    "{x}",
+    "a\\b",
+    " ",
+]
 LABELS = ["a", "b]", "c:d", "<img src=x>", "T.1", "", " ", "1", "1.0", "nan", "v0_", "é", "[0]", "`"]
 
 
@@ -30,13 +55,16 @@ def written(name: str) -> str:
 def _numbers(draw: st.DrawFn, n: int, rng: np.random.Generator) -> np.ndarray:
     kind = draw(st.sampled_from(["normal", "counts", "few", "constant", "huge", "tiny", "shifted", "wide", "steps"]))
     made = {
-        "normal": lambda: rng.normal(size=n), "counts": lambda: rng.integers(0, 9, n).astype(float),
-        "few": lambda: rng.choice([0.0, 2.0, 4.0], n), "constant": lambda: np.full(n, draw(st.sampled_from([0.0, 3.0]))),
+        "normal": lambda: rng.normal(size=n),
+        "counts": lambda: rng.integers(0, 9, n).astype(float),
+        "few": lambda: rng.choice([0.0, 2.0, 4.0], n),
+        "constant": lambda: np.full(n, draw(st.sampled_from([0.0, 3.0]))),
         "huge": lambda: rng.normal(size=n) * 10.0 ** draw(st.integers(3, 300)),
         "tiny": lambda: rng.normal(size=n) * 10.0 ** -draw(st.integers(3, 300)),
         "shifted": lambda: rng.normal(size=n) + 10.0 ** draw(st.integers(2, 12)),
-        "wide": lambda: rng.normal(size=n) * 10.0 ** rng.integers(-20, 20, n), "steps": lambda: np.arange(n) * 0.5,
-    }[kind]()  # fmt: skip
+        "wide": lambda: rng.normal(size=n) * 10.0 ** rng.integers(-20, 20, n),
+        "steps": lambda: np.arange(n) * 0.5,
+    }[kind]()
     for value in draw(st.lists(st.sampled_from([np.nan, np.inf, -np.inf, 1e308, 5e-324]), max_size=1)):
         made[rng.integers(n) if n else slice(0)] = value
     return made
@@ -63,30 +91,44 @@ def column(draw: st.DrawFn, n: int, rng: np.random.Generator) -> Any:
     text = rng.choice(np.array(LABELS[: draw(st.integers(1, len(LABELS)))], dtype=object), n)
     gaps = pd.Series(whole).astype("Int64").mask(holes)
     return {
-        "float": lambda: numbers, "text": lambda: pd.Series(text).mask(holes),
-        "category": lambda: pd.Categorical(text, categories=[*dict.fromkeys(text), "unused"]), "Int64": lambda: gaps,
+        "float": lambda: numbers,
+        "text": lambda: pd.Series(text).mask(holes),
+        "category": lambda: pd.Categorical(text, categories=[*dict.fromkeys(text), "unused"]),
+        "Int64": lambda: gaps,
         "Float64": lambda: pd.Series(np.nan_to_num(numbers)).astype("Float64").mask(holes),
-        "boolean": lambda: (gaps > 1).astype("boolean"), "bool": lambda: whole > 1, "int8": lambda: whole.astype("int8"),
-        "uint64": lambda: whole.astype("uint64") + np.uint64(2**63), "float32": lambda: whole.astype("float32"),
+        "boolean": lambda: (gaps > 1).astype("boolean"),
+        "bool": lambda: whole > 1,
+        "int8": lambda: whole.astype("int8"),
+        "uint64": lambda: whole.astype("uint64") + np.uint64(2**63),
+        "float32": lambda: whole.astype("float32"),
         "object numbers": lambda: pd.Series(whole, dtype=object).mask(holes, None),
         "decimal": lambda: pd.Series([decimal.Decimal(int(i)) / 3 for i in whole], dtype=object),
         "zones": lambda: pd.date_range("2020-03-29", periods=n, freq="h", tz="Europe/Berlin"),
         "dates": lambda: pd.Series([datetime.date(2020, 1, 1 + int(i)) for i in whole], dtype=object),
-        "durations": lambda: pd.to_timedelta(whole, unit="D"), "period": lambda: pd.period_range("2020", periods=n, freq="M"),
-        "complex": lambda: whole * 1j, "lists": lambda: pd.Series([[int(i)] for i in whole]),
+        "durations": lambda: pd.to_timedelta(whole, unit="D"),
+        "period": lambda: pd.period_range("2020", periods=n, freq="M"),
+        "complex": lambda: whole * 1j,
+        "lists": lambda: pd.Series([[int(i)] for i in whole]),
         "mixed": lambda: pd.Series([int(i) if i % 2 else f"t{i}" for i in whole], dtype=object),
-        "all missing": lambda: pd.Series([None] * n, dtype=object), "string": lambda: pd.array(text, dtype="string"),
-        "sparse": lambda: pd.arrays.SparseArray(whole.astype(float)), "bytes": lambda: pd.Series([b"a%d" % i for i in whole]),
+        "all missing": lambda: pd.Series([None] * n, dtype=object),
+        "string": lambda: pd.array(text, dtype="string"),
+        "sparse": lambda: pd.arrays.SparseArray(whole.astype(float)),
+        "bytes": lambda: pd.Series([b"a%d" % i for i in whole]),
         "comma": lambda: pd.Series([f"{i},5" for i in whole]),
         "arrow int": lambda: gaps.astype(pd.ArrowDtype(pa.int64())),
         "arrow text": lambda: pd.Series(text.astype(str)).astype(pd.ArrowDtype(pa.string())),
         "arrow bool": lambda: pd.Series(whole > 1).astype(pd.ArrowDtype(pa.bool_())),
-        "arrow time": lambda: pd.Series(pd.date_range("2020", periods=n, tz="UTC")).astype(pd.ArrowDtype(pa.timestamp("ns", "UTC"))),
-        "arrow decimal": lambda: pd.Series(whole).astype(pd.ArrowDtype(pa.int64())).astype(pd.ArrowDtype(pa.decimal128(38, 3))),
-        "numbers as category": lambda: pd.Categorical(whole * 1.5), "interval": lambda: pd.cut(whole, [-1, 1, 4]),
+        "arrow time": lambda: pd.Series(pd.date_range("2020", periods=n, tz="UTC")).astype(
+            pd.ArrowDtype(pa.timestamp("ns", "UTC"))
+        ),
+        "arrow decimal": lambda: (
+            pd.Series(whole).astype(pd.ArrowDtype(pa.int64())).astype(pd.ArrowDtype(pa.decimal128(38, 3)))
+        ),
+        "numbers as category": lambda: pd.Categorical(whole * 1.5),
+        "interval": lambda: pd.cut(whole, [-1, 1, 4]),
         "object bools": lambda: pd.Series(whole > 1, dtype=object).mask(holes, None),
         "big int": lambda: pd.Series([10 ** (300 + 10 * int(i)) for i in whole], dtype=object),
-    }[kind]()  # fmt: skip
+    }[kind]()
 
 
 def groups(draw: st.DrawFn, n: int, rng: np.random.Generator) -> Any:
@@ -95,11 +137,14 @@ def groups(draw: st.DrawFn, n: int, rng: np.random.Generator) -> Any:
     codes = np.arange(n) * m // max(n, 1) if draw(st.booleans()) else rng.integers(0, m, n)
     kind = draw(st.sampled_from(["int", "text", "float", "category", "Int64", "bool", "objects"]))
     return {
-        "int": lambda: codes, "text": lambda: pd.Series([f"p<{c}>" for c in codes]), "float": lambda: codes + 0.5,
+        "int": lambda: codes,
+        "text": lambda: pd.Series([f"p<{c}>" for c in codes]),
+        "float": lambda: codes + 0.5,
         "category": lambda: pd.Categorical([f"{c}" for c in codes], categories=[str(c) for c in range(m + 1)]),
-        "Int64": lambda: pd.Series(codes, dtype="Int64"), "bool": lambda: codes > 0,
+        "Int64": lambda: pd.Series(codes, dtype="Int64"),
+        "bool": lambda: codes > 0,
         "objects": lambda: pd.Series([f"{c}" if c % 2 else int(c) for c in codes], dtype=object),
-    }[kind]()  # fmt: skip
+    }[kind]()
 
 
 @st.composite
@@ -118,7 +163,9 @@ def frames(draw: st.DrawFn) -> tuple[pd.DataFrame, dict[str, str]]:
         names["g"]: column(draw, n, rng) if odd == 2 else groups(draw, n, rng),
     }
     frame = pd.DataFrame({key: pd.Series(value).reset_index(drop=True) for key, value in made.items()})
-    dress = draw(st.sampled_from(["plain"] * 6 + ["repeated index", "dates", "two levels", "twice", "multi", "reversed"]))
+    dress = draw(
+        st.sampled_from(["plain"] * 6 + ["repeated index", "dates", "two levels", "twice", "multi", "reversed"])
+    )
     if dress == "repeated index":
         frame.index = pd.Index([0] * n)
     elif dress == "dates":

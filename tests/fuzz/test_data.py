@@ -13,10 +13,18 @@ from .frames import frames, written
 from .verdict import assert_right, cases, judged
 
 FORMULAS = [
-    "{y} ~ {x} + (1 | {g})", "{y} ~ {x} + {z} + (1 | {g})", "{y} ~ {x}*{z} + (1 + {z} | {g})", "{y} ~ {z} + ({x} || {g})",
-    "{y} ~ 1 + (1 | {g})", "{y} ~ {z} + (1 | {g}/{x})", "{y} ~ 0 + {x} + (1 | {g})", "{y} ~ factor({z}) + (1 | {g})",
-    "log({y}) ~ I({x}^2) + (1 | {g})", "{y} ~ scale({x}) + poly({z}, 2) + (1 | {g})", "{y} ~ {x}:{z} + (0 + {x} | {g})",
-]  # fmt: skip
+    "{y} ~ {x} + (1 | {g})",
+    "{y} ~ {x} + {z} + (1 | {g})",
+    "{y} ~ {x}*{z} + (1 + {z} | {g})",
+    "{y} ~ {z} + ({x} || {g})",
+    "{y} ~ 1 + (1 | {g})",
+    "{y} ~ {z} + (1 | {g}/{x})",
+    "{y} ~ 0 + {x} + (1 | {g})",
+    "{y} ~ factor({z}) + (1 | {g})",
+    "log({y}) ~ I({x}^2) + (1 | {g})",
+    "{y} ~ scale({x}) + poly({z}, 2) + (1 | {g})",
+    "{y} ~ {x}:{z} + (0 + {x} | {g})",
+]
 FURTHER = ["no rows", "rows cannot estimate", "fits every row exactly", "No row is complete", "valid covariance"]
 
 
@@ -34,8 +42,14 @@ def test_any_frame(made, template, method, reorder):
         assert abs(other.deviance - fit.deviance) < 1e-4 * max(1.0, abs(fit.deviance)) or not fit.converged
 
 
-PATTERNS = [*lmmteach.covariance.NAMES, lmmteach.Exponential() + lmmteach.Independent(), lmmteach.AR1(by="x"),
-            lmmteach.AR1() + lmmteach.CompoundSymmetry(), lmmteach.Diagonal("x"), lmmteach.Diagonal("nowhere")]  # fmt: skip
+PATTERNS = [
+    *lmmteach.covariance.NAMES,
+    lmmteach.Exponential() + lmmteach.Independent(),
+    lmmteach.AR1(by="x"),
+    lmmteach.AR1() + lmmteach.CompoundSymmetry(),
+    lmmteach.Diagonal("x"),
+    lmmteach.Diagonal("nowhere"),
+]
 
 
 @cases(8)

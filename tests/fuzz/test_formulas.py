@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,9 +18,25 @@ from lmmteach.formula import read
 from .verdict import assert_right, cases, judged
 
 COLUMNS = ["y", "x", "w", "f", "blood pressure", "µg", "class", "g", "h"]
-CALLS = ["log({})", "exp({})", "I({}^2)", "I({} - w/2)", "sqrt(abs({}))", "scale({})", "center({})", "poly({}, 2)",
-         "factor({})", "C({})", "I(sin(pi*{}))", "log(log({}))", "I(2^{})", "factor(log({}))", "I({})", "I(1/{})"]  # fmt: skip
-SIGNS = list("+-*/^:()|~,`.#@%{}[]'\"=<>!&;\\\0\n\t ~0123456789xyg") + ["||", "**", ":=", "1e400", "−", "\xa0", "lambda", "if"]
+CALLS = [
+    "log({})",
+    "exp({})",
+    "I({}^2)",
+    "I({} - w/2)",
+    "sqrt(abs({}))",
+    "scale({})",
+    "center({})",
+    "poly({}, 2)",
+    "factor({})",
+    "C({})",
+    "I(sin(pi*{}))",
+    "log(log({}))",
+    "I(2^{})",
+    "factor(log({}))",
+    "I({})",
+    "I(1/{})",
+]
+SIGNS = [*list("+-*/^:()|~,`.#@%{}[]'\"=<>!&;\\\x00\n\t ~0123456789xyg"), "||", "**", ":=", "1e400", "−", "\xa0", "lambda", "if"]
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +120,12 @@ def test_any_text_is_read_or_refused(text):
     [
         ("y ~ (1 | g) x", "not joined by '+'"),
         ("y ~ x # + (1 | g)", "The sign '#'"),
-        ("y ~ x*2 + (1 | g)", "The number 2"),
+        ("y ~ x*2 + (1 | g)", "'2' cannot be a side"),
         ("y ~ I(2) + (1 | g)", "holds no column"),
         ("y ~ log(x, y) + (1 | g)", "exactly one argument"),
         ("y ~ x^0 + (1 | g)", "The number 0"),
     ],
 )
 def test_found_by_fuzzing(text, culprit):
-    with pytest.raises(FormulaError, match=culprit):
+    with pytest.raises(FormulaError, match=re.escape(culprit)):
         read(text).names  # noqa: B018

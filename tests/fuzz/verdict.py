@@ -1,4 +1,4 @@
-"""How many cases there are, and what every one of them must end in: a right answer, or an LmmError that names the culprit.
+"""How many cases there are, and what each must end in: a right answer, or an LmmError that names the culprit.
 
 LMMTEACH_FUZZ=nightly asks for 20,000 cases, another every night; the 2,000 of every other day are the same ones.
 """
@@ -31,7 +31,7 @@ def cases(share: float) -> settings:
 
 
 def judged(call: Callable[[], Any], culprits: Iterable[Any]) -> Any:
-    """The call's answer, or None where it was refused; a refusal names one of the culprits, no foreign warning leaks."""
+    """The call's answer, or None where it was refused, naming one of the culprits; no foreign warning leaks."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", LmmWarning)

@@ -148,12 +148,21 @@ def test_levels_are_labels_and_nothing_else(no_escape):
 @pytest.mark.parametrize(
     "part",
     [
-        "I(days*9^9^9^9^9)", "(days + subject)^99999999", "*".join(f"x{i}" for i in range(40)), "(" * 5000 + ")" * 5000,
-        "-" * 20_000 + "days", "+".join(["days"] * 20_000), "(" * 90 + "days + subject" + ")^9" * 9, "I(" * 3000 + "days" + ")" * 3000,
-        "days" * 100_000, "1e999999*days", "I(days/0)", ":".join(f"`{i}`" for i in range(5000)),
+        "I(days*9^9^9^9^9)",
+        "(days + subject)^99999999",
+        "*".join(f"x{i}" for i in range(40)),
+        "(" * 5000 + ")" * 5000,
+        "-" * 20_000 + "days",
+        "+".join(["days"] * 20_000),
+        "(" * 90 + "days + subject" + ")^9" * 9,
+        "I(" * 3000 + "days" + ")" * 3000,
+        "days" * 100_000,
+        "1e999999*days",
+        "I(days/0)",
+        ":".join(f"`{i}`" for i in range(5000)),
         "(" + "+".join(f"x{i}" for i in range(60)) + ")^50",
     ],
-)  # fmt: skip
+)
 def test_no_formula_takes_for_ever(no_escape, part):
     started = time.monotonic()
     with pytest.raises((FormulaError, DataError)):

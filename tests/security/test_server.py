@@ -45,17 +45,47 @@ def get(server: BookServer, path: str, host: str = "127.0.0.1", more: str = "") 
 @pytest.mark.parametrize(
     "path",
     [
-        "/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/%252e%252e/secret.txt",
-        "/.%2e/secret.txt", "/..\\secret.txt", "/..%5csecret.txt", "/....//secret.txt", "/./../secret.txt", "//../secret.txt",
-        "/out/secret.txt", "/out.txt", "/out/../secret.txt", "/index.html/../../secret.txt", "/%00/../../secret.txt",
-        "/..%00/secret.txt", "/secret.txt%00.html", "/%c0%ae%c0%ae/secret.txt", "/%uff0e%uff0e/secret.txt",
-        "/..;/secret.txt", "/C:/secret.txt", "file:///etc/passwd", "http://127.0.0.1/../secret.txt", "/etc/passwd",
-        "//etc/passwd", "/../ein%20Buch%20%c3%a92/secret.txt", "/~/secret.txt", "/" + "a" * 5000, "/" + "../" * 500,
-        "/?/../secret.txt", "/#/../../secret.txt", "*", "secret.txt", "../secret.txt",
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/%252e%252e/secret.txt",
+        "/.%2e/secret.txt",
+        "/..\\secret.txt",
+        "/..%5csecret.txt",
+        "/....//secret.txt",
+        "/./../secret.txt",
+        "//../secret.txt",
+        "/out/secret.txt",
+        "/out.txt",
+        "/out/../secret.txt",
+        "/index.html/../../secret.txt",
+        "/%00/../../secret.txt",
+        "/..%00/secret.txt",
+        "/secret.txt%00.html",
+        "/%c0%ae%c0%ae/secret.txt",
+        "/%uff0e%uff0e/secret.txt",
+        "/..;/secret.txt",
+        "/C:/secret.txt",
+        "file:///etc/passwd",
+        "http://127.0.0.1/../secret.txt",
+        "/etc/passwd",
+        "//etc/passwd",
+        "/../ein%20Buch%20%c3%a92/secret.txt",
+        "/~/secret.txt",
+        "/" + "a" * 5000,
+        "/" + "../" * 500,
+        "/?/../secret.txt",
+        "/#/../../secret.txt",
+        "*",
+        "secret.txt",
+        "../secret.txt",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("more", ["", "Accept-Encoding: gzip\r\n"])
-def test_nothing_outside_the_folder(server: BookServer, path: str, more: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_outside_the_folder(
+    server: BookServer, path: str, more: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     answer = get(server, path, more=more)
     assert b"s3cr3t" not in answer
     assert b"root:" not in answer
@@ -71,7 +101,9 @@ def test_only_reading(server: BookServer, method: str) -> None:
     assert b"the book" not in answer
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "0.0.0.0", "", "[::1]x"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "0.0.0.0", "", "[::1]x"]
+)
 def test_a_name_that_another_page_points_here_is_not_answered(server: BookServer, host: str) -> None:
     answer = get(server, "/index.html", host=host)
     assert answer.split()[1] == b"421"
@@ -88,7 +120,9 @@ def test_this_machine_only(server: BookServer) -> None:
     assert server.socket.family == socket.AF_INET
 
 
-@pytest.mark.parametrize("noise", [b"\0\xff\xfe\r\n\r\n", b"GET\r\n\r\n", b"G" * 70_000 + b"\r\n", b"GET / HTTP/9.9\r\n\r\n", b""])
+@pytest.mark.parametrize(
+    "noise", [b"\0\xff\xfe\r\n\r\n", b"GET\r\n\r\n", b"G" * 70_000 + b"\r\n", b"GET / HTTP/9.9\r\n\r\n", b""]
+)
 def test_noise_does_not_stop_it(server: BookServer, noise: bytes) -> None:
     assert b"the book" not in say(server, noise)
     assert b"the book" in get(server, "/")
