@@ -21,7 +21,11 @@ TASKS = {
     "book": ("book", [["-m", "lmmteach", "book"]]),
     "test": ("book,dev", [["-m", "pytest"]]),
     "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "mypy"]]),
-    "bench": ("book,dev,bench", [[f"tests/benchmarks/{name}.py"] for name in BENCHMARKS]),
+    "bench": (
+        "book,dev,bench",
+        [[f"tests/benchmarks/{name}.py"] for name in BENCHMARKS]
+        + [["-m", "lmmteach", "book", "--no-serve"], ["tests/benchmarks/page_weight.py"]],
+    ),
 }
 
 

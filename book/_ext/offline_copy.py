@@ -1,4 +1,8 @@
-"""``{offline-copy}``: where the link to the packed book goes, once there is one (see lmmteach/bookzip.py)."""
+"""Links to what the build puts beside the pages.
+
+``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/bookzip.py);
+``{slides}`words` `` links to the lecture's slides.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from lmmteach.bookzip import MARK
 
@@ -18,6 +22,15 @@ class OfflineCopy(SphinxDirective):
         return [nodes.raw("", MARK, format="html")]
 
 
+class Slides(SphinxRole):
+    """A link to the slides from any page."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        root = "../" * self.env.docname.count("/")
+        return [nodes.reference("", self.text, refuri=f"{root}slides/index.html", internal=True)], []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("offline-copy", OfflineCopy)
+    app.add_role("slides", Slides())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

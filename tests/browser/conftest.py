@@ -43,6 +43,11 @@ def is_local(url: str) -> bool:
     return parts.scheme in LOCAL_SCHEMES or parts.hostname in LOCAL_HOSTS
 
 
+def find_browser() -> str | None:
+    """The browser on the PATH, if there is one."""
+    return next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
+
+
 @dataclass
 class Watch:
     """What a page asked for and what it complained about."""
@@ -81,7 +86,7 @@ class Watch:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The machine's own Chromium or Chrome."""
-    found = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
+    found = find_browser()
     if found is None:
         message = f"no browser on PATH (looked for {', '.join(BROWSER_NAMES)})"
         if os.environ.get("LMMTEACH_CI") == "1":

@@ -129,7 +129,7 @@ def unlock(page: Any) -> None:
 
 def faults(page: Any) -> list[str]:
     """What axe-core finds, a line each."""
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})", WCAG)
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, preload: false})", WCAG)
     return [
         f"{rule['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:300]}"
         for rule in found["violations"]
