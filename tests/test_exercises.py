@@ -1,4 +1,4 @@
-"""Every exercise, both ways: the starter fails with its hint, the solution passes, each known mistake is named as itself.
+"""Every exercise, both ways: the starter fails with its hint, the solution passes, each mistake is named as itself.
 
 Exercises are collected from ``exercises/``: a new one is tested without a line written here.
 """

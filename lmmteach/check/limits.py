@@ -49,14 +49,14 @@ class Died(Exception):
 
 
 class _Stop(TimeUp):
-    """Thrown into a thread.  Its making turns tracing on there, so that a handler that catches it raises at its next line."""
+    """Thrown into a thread; its making turns tracing on there, so a handler that catches it raises at its next line."""
 
     def __init__(self) -> None:
         super().__init__()
-        frame = sys._getframe(1)
+        frame: types.FrameType | None = sys._getframe(1)
         while frame is not None:
             frame.f_trace = _raise_in_theirs
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         sys.settrace(_raise_in_theirs)
 
 

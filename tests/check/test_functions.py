@@ -167,11 +167,12 @@ def test_nothing_a_function_does_to_the_notebook_stays() -> None:
 
     def leaves_traces(G: Any, c: float) -> Any:
         seen.append(1)
-        np.random.seed(0)
+        np.set_printoptions(precision=1)
         return G
 
     try_function(leaves_traces, INPUTS, ("G", "c"))
     assert seen == []
+    assert np.get_printoptions()["precision"] != 1
 
 
 def test_results_that_are_no_results(limited: bool) -> None:

@@ -1,4 +1,4 @@
-"""Recording, the report, and its grading: tampered, truncated, duplicate and foreign files are named, the others graded."""
+"""Recording, the report, its grading: tampered, truncated, duplicate and foreign files are named, the others graded."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def test_bad_files_are_named_and_the_others_graded(tmp_path: Path, capsys: pytes
     (box / "deep.json").write_text("[" * 100_000)
     (box / "nan.json").write_text('{"lmmteach report": 1, "x": NaN}')
     (box / "notebook.ipynb").write_text('{"cells": []}')
-    (box / "twice.json").write_text(bob.read_text().replace('"student": "Bob"', '"student": "Eve", "student": "Bob"'))
+    twice = bob.read_text().replace('"student": "Bob"', '"student": "Eve", "student": "Bob"')
+    (box / "twice.json").write_text(twice)
     later = edited(bob, written="2099-01-01T00:00:00+00:00")
     (box / "later.json").write_text(json.dumps(later | {"sha256": seal(later)}))
     # a forger who can compute the hash: the answer is checked all the same

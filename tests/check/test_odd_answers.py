@@ -22,9 +22,13 @@ from lmmteach.check.variant import variant
 
 COUNT = 2000
 VALUES = ["02.1", "02.2", "05.1", "05.2", "06.2", "09.2"]
-METHODS = """__eq__ __ne__ __repr__ __str__ __array__ __bool__ __len__ __float__ __int__ __index__ __iter__ __getitem__ __getattr__
-__hash__ __call__ __format__ __complex__ __contains__ __array_ufunc__ __array_interface__ __array_struct__ __next__ __lt__ __gt__
-__add__ __sub__ __mul__ __abs__ __neg__ __class__ __dict__ __doc__ __reduce__ __reduce_ex__ __deepcopy__ __copy__""".split()
+METHODS = [
+    "__eq__", "__ne__", "__repr__", "__str__", "__array__", "__bool__", "__len__", "__float__", "__int__",
+    "__index__", "__iter__", "__getitem__", "__getattr__", "__hash__", "__call__", "__format__", "__complex__",
+    "__contains__", "__array_ufunc__", "__array_interface__", "__array_struct__", "__next__", "__lt__", "__gt__",
+    "__add__", "__sub__", "__mul__", "__abs__", "__neg__", "__class__", "__dict__", "__doc__", "__reduce__",
+    "__reduce_ex__", "__deepcopy__", "__copy__",
+]  # fmt: skip
 ERRORS = [
     SystemExit,
     KeyboardInterrupt,
@@ -94,20 +98,23 @@ def plain_list() -> list[Any]:
     for _ in range(2000):
         deep = [deep]
     return [
-        10**400, -(10**5000), 1e308, -1e308, float("inf"), float("nan"), 5e-324, 0, -0.0, True, False,
-        None, ..., NotImplemented, "", "0.5", "\ud800", "x" * 10**6, b"0.5", bytearray(3), memoryview(b"abc"), 1j, (), [], {},
+        10**400, -(10**5000), 1e308, -1e308, float("inf"), float("nan"), 5e-324, 0, -0.0, True, False, None, ...,
+        NotImplemented, "", "0.5", "\ud800", "x" * 10**6, b"0.5", bytearray(3), memoryview(b"abc"), 1j, (), [], {},
         set(), frozenset([1]), [None], [[1, 2], [3]], [1, "a"], ["a", 1.0, None], itself, knot, deep, range(10**9),
-        itertools.count(), (n for n in range(3)), iter([1]), object(), object, type, lie(), type.__call__(lie()), int, len, print, exit, quit,
-        lambda: 1, datetime.datetime(2020, 1, 1), decimal.Decimal("0.5"), fractions.Fraction(1, 2), lmmteach, np, Exception("x"),
-        np.array([]), np.zeros((0, 2)), np.zeros((3, 0, 2)), np.array(None), np.array([None, 1]), np.array(["a"]),
-        np.array([b"a"]), np.array(["2020"], dtype="M8[Y]"), np.array([1], dtype="m8[s]"), np.zeros(2, dtype="f4,f4"),
-        np.broadcast_to(0.5, (10**9, 10**9)), np.zeros((2000, 2000)), np.ma.masked, np.ma.array([1.0], mask=[True]), np.float16(np.inf), np.longdouble(0), np.array([1 + 1j]), np.full((6, 6), np.nan), np.bool_(True),
-        pd.NA, pd.NaT, pd.Series(dtype=float), pd.Series([pd.NA, 1]), pd.Series(["a"]), pd.Series([1.0, None]), pd.Index([]),
-        pd.DataFrame(), pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": [1], "b": ["x"]}), pd.Timestamp("2020"),
-        pd.Categorical(["a"]), pd.Series(pd.Categorical([1])), pd.Series([1], dtype="Int64"), pd.DataFrame({"a": [pd.NA]}),
+        itertools.count(), (n for n in range(3)), iter([1]), object(), object, type, lie(), type.__call__(lie()), int,
+        len, print, exit, quit, lambda: 1, datetime.datetime(2020, 1, 1), decimal.Decimal("0.5"),
+        fractions.Fraction(1, 2), lmmteach, np, Exception("x"), np.array([]), np.zeros((0, 2)), np.zeros((3, 0, 2)),
+        np.array(None), np.array([None, 1]), np.array(["a"]), np.array([b"a"]), np.array(["2020"], dtype="M8[Y]"),
+        np.array([1], dtype="m8[s]"), np.zeros(2, dtype="f4,f4"), np.broadcast_to(0.5, (10**9, 10**9)),
+        np.zeros((2000, 2000)), np.ma.masked, np.ma.array([1.0], mask=[True]), np.float16(np.inf), np.longdouble(0),
+        np.array([1 + 1j]), np.full((6, 6), np.nan), np.bool_(True), pd.NA, pd.NaT, pd.Series(dtype=float),
+        pd.Series([pd.NA, 1]), pd.Series(["a"]), pd.Series([1.0, None]), pd.Index([]), pd.DataFrame(),
+        pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": [1], "b": ["x"]}), pd.Timestamp("2020"), pd.Categorical(["a"]),
+        pd.Series(pd.Categorical([1])), pd.Series([1], dtype="Int64"), pd.DataFrame({"a": [pd.NA]}),
         pd.DataFrame(np.zeros((1, 2)), columns=["a", "a"]), pd.Series([[1, 2], [3]]), pd.interval_range(0, 2),
         pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, 2), (3, 4)])), pd.Series({"ML": 1, "REML": None}),
-        {"ML": None}, {"ML": 1, "REML": float("nan")}, {"ML": [1], "REML": {}}, {None: 1}, {(1, 2): 3}, {"REML": "x", "ML": "y"},
+        {"ML": None}, {"ML": 1, "REML": float("nan")}, {"ML": [1], "REML": {}}, {None: 1}, {(1, 2): 3},
+        {"REML": "x", "ML": "y"},
     ]  # fmt: skip
 
 
