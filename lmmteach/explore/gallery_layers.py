@@ -16,11 +16,11 @@ def _rounded(x: float, digits: int = 2) -> float:
 
 
 def _level(f: Facts) -> float:
-    return _rounded(max(f.get("G11", 1200.0), 0.0), 3)
+    return _rounded(max(f["G11"], 0.0), 3)
 
 
 def _residual(f: Facts) -> float:
-    return _rounded(f.get("sigma2", 440.0), 2)
+    return _rounded(f["sigma2"], 2)
 
 
 def _reach(f: Facts) -> float:
@@ -36,11 +36,11 @@ def _fine(top: float) -> float:
 
 
 def _span(f: Facts) -> float:
-    return float(f.get("last", 10.0) - f.get("first", 0.0)) or 1.0
+    return float(f["last"] - f["first"]) or 1.0
 
 
 def _apart(f: Facts) -> float:
-    return float(f.get("step", 2.0))
+    return float(f["step"])
 
 
 def _split(f: Facts, share: float, **changed: float) -> Facts:
@@ -65,7 +65,7 @@ LAYERS = View(
                lambda f: _fine(_reach(f)), colour="sigma2"),
         Slider("memory", "φ", "fluctuation: correlation one unit of time apart", 0.01, 0.99, 0.1, 0.01, colour="fluct"),
         Slider("spacing", "Δt", "time between visits", lambda f: _span(f) / 40, lambda f: _span(f) / 2, _apart,
-               lambda f: _span(f) / 40, lambda f: f.get("time_unit", "")),
+               lambda f: _span(f) / 40, lambda f: f["time_unit"]),
     ),
     presets=(
         Preset("Visits far apart", lambda f: _split(f, 0.6), needs_slope=False),

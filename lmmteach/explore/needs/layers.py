@@ -1,4 +1,4 @@
-"""The stretch of time the layers are drawn over: the fit's own, or ten units where there is none."""
+"""The stretch of time the layers are drawn over."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ __all__ = ["stretch"]
 
 
 def stretch(fit: Any) -> dict[str, float]:
-    """First and last time."""
-    if fit is None:
-        return {"start": 0.0, "end": 10.0}
+    """First and last time of the data."""
     times = np.asarray(fit.design.times, dtype=float)
     return {"start": float(times.min()), "end": float(times.max())}

@@ -91,8 +91,9 @@ export function createEstimates(el, ctx) {
   const known = shared(ctx);
   const { q } = known;
   const reach = Array.from({ length: q }, (_, a) => {
+    const far = Math.max(...shared(ctx, { ...fit, dials: { removed: [] } }).all.map((b) => Math.abs(b[a])));
     const sizes = known.own.filter(Boolean).map((b) => Math.abs(b[a])).sort((x, y) => x - y);
-    return niceTop(Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))] || 0, 2.6 * Math.sqrt(Math.max(fit.G[a][a], 0))));
+    return niceTop(Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))] || 0, 2.6 * Math.sqrt(Math.max(fit.G[a][a], 0)), 1.05 * far));
   });
   const per = (name) => labels.unitOf[name].replace(/\)\u00b2/, "").replace("(", "");
   const c = chart(el, ctx, {
