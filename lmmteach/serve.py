@@ -6,6 +6,7 @@ import gzip
 import os
 import re
 import socket
+import sys
 from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -112,6 +113,11 @@ class BookServer(ThreadingHTTPServer):
 
     def __init__(self, folder: Path, port: int) -> None:
         super().__init__((HOST, port), partial(_Handler, directory=str(folder)))
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A reader who leaves a page before it is whole is no error of ours.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def server_bind(self) -> None:
         # HTTPServer's own version looks the host's name up, which can take seconds off-line.

@@ -13,6 +13,7 @@ from sphinx.config import Config
 
 #: a page that forbids zooming shuts out who needs it
 VIEWPORT = ", maximum-scale=1.0, user-scalable=no"
+ICON = '<link rel="icon" href="_static/favicon.svg">'
 
 
 def _configure(_app: Sphinx, config: Config) -> None:
@@ -27,8 +28,10 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     lean_site(site, MATHJAX)
     for page in site.glob("*.html"):
         text = page.read_text(encoding="utf-8").replace(VIEWPORT, "")
-        page.write_text(text.replace("<html ", '<html data-theme="light" ', 1), encoding="utf-8")
-    shutil.rmtree(site / "_static" / "revealjs" / "dist" / "theme", ignore_errors=True)
+        text = text.replace("<html ", '<html data-theme="light" ', 1).replace("</head>", f"{ICON}\n</head>", 1)
+        page.write_text(text, encoding="utf-8")
+    for unused in ("dist/theme", "plugin"):
+        shutil.rmtree(site / "_static" / "revealjs" / unused, ignore_errors=True)
     for source_map in (site / "_static").rglob("*.map"):
         source_map.unlink()
 

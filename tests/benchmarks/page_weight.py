@@ -81,7 +81,7 @@ def first_move(context: Any, address: str) -> float | None:
 def main(wanted: list[str]) -> None:
     html = find_book() / "_build" / "html"
     pages = [path.relative_to(html).as_posix() for path in sorted(html.rglob("*.html"))]
-    pages = [name for name in pages if not name.startswith("_") and name != "index.html"]
+    pages = [name for name in pages if "_static/" not in name and name != "index.html"]
     kinds = ["page", "program", "style", "font", "mathematics", "picture", "other"]
     heading = "".join(f"{kind:>12}" for kind in kinds)
     print(f"{'kB packed':<36}{heading}{'all':>8}{'raw':>8}{'ms to first move':>18}")

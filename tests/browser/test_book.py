@@ -44,7 +44,7 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
     loaded = page.evaluate(
         "() => document.fonts.ready.then(f => [...f].filter(x => x.status == 'loaded').map(x => x.family))"
     )
-    assert any("Source Serif 4" in family for family in loaded)
+    assert any("Book Serif" in family for family in loaded)
 
 
 def luminance(colour: str) -> float:
