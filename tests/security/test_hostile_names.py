@@ -26,8 +26,8 @@ def pages(name, folder):
     sleep = sleep.rename(
         columns={"reaction": f"{name}y", "days": f"{name}t", "subject": f"{name}g", "dose": f"{name}d"}
     )
-    formula = f"`{name}y` ~ `{name}t` + `{name}d` + ({{}} | `{name}g`)"
-    small, large = (lmmteach.lmm(formula.format(effects), sleep) for effects in ("1", f"1 + `{name}t`"))
+    formula = f"`{name}y` ~ `{name}t` + `{name}d` + (EFFECTS | `{name}g`)"
+    small, large = (lmmteach.lmm(formula.replace("EFFECTS", effects), sleep) for effects in ("1", f"1 + `{name}t`"))
     large.explore().save(folder / "page.html")
     return large._repr_html_(), lmmteach.compare(small, large)._repr_html_(), (folder / "page.html").read_text("utf-8")
 
