@@ -67,7 +67,7 @@ ORIGIN = View(
         Panel("origin", "One study, any time zero", "drag the axis", wide=True),
         Panel("ellipse", "The same people: (b₀, b₁)", "b₀ is read off at time zero"),
         COVARIANCE,
-        Panel("trap", "The trap: a model without G₁₂", "nearest to the V on the left"), CODE,
+        Panel("trap", "The trap: a model without G₁₂", "the nearest one to this V"), CODE,
     ),
     free=("G11", "G12", "G22", "sigma2"),
     dials=(
@@ -162,6 +162,7 @@ TWO_VISITS = View(
     title="Two visits cannot tell G from σ²",
     panels=(Panel("ridge", "Along the ridge", "σ² moves, G makes up for it", wide=True), OWN_LINES, CODE),
     free=(),
+    moves=("G11", "G12", "G22", "sigma2"),
     dials=(Pick("visits", "Visits", (("two", "two"), ("three", "three")), "two"), SUBJECT),
     presets=(
         TOY,

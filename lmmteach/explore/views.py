@@ -108,7 +108,8 @@ class View:
 
     ``match`` adds the game of reaching the fit by hand; ``readouts`` says what stands under the sliders:
     "likelihood" (-2 log L and the gap), "lights" (is G PSD, is V PD), "words" (what both mean).
-    A view with ``needs_fit`` False works from its dials alone.
+    A view with ``needs_fit`` False works from its dials alone.  ``moves`` names the parameters that a panel moves
+    and the console does not.
     """
 
     title: str
@@ -121,6 +122,7 @@ class View:
     readouts: tuple[str, ...] = ("likelihood", "lights", "words")
     name: str = ""
     needs_fit: bool = True
+    moves: tuple[str, ...] = ()
 
     def declaration(self, G: np.ndarray | None, sigma2: float, facts: Facts) -> dict[str, Any]:
         """The view as JSON-able Python, for a fit with this G (q x q) and sigma2; G None: no fit at all."""
@@ -135,7 +137,7 @@ class View:
         names = {dial["name"] for dial in dials}
         return {
             "title": self.title,
-            "prompt": _prompt(self.prompt, free, names),
+            "prompt": _prompt(self.prompt, [*free, *(self.moves if q > 1 else ())], names),
             "panels": [vars(panel) for panel in self.panels],
             "free": free,
             "dials": dials,

@@ -19,6 +19,7 @@ export function render({ model, el }) {
   });
   const { ctx, dispose } = createContext(root, data, session.schedule);
   ctx.act = session.act;
+  ctx.now = session.read; // several keys may be pressed within one frame
 
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));

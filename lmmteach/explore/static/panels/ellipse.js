@@ -5,7 +5,7 @@ import { h, s, set, setText, three } from "../dom.js";
 import { createHandle, waiting } from "../handle.js";
 import { effects, ellipse, RADIUS, reachOf, rhoFor } from "../ideas/slopes.js";
 import { shifted } from "../ideas/origin.js";
-import { covarianceFor } from "../model.js";
+import { covarianceFor, rhoOf } from "../model.js";
 import { slopeUnit, sloped } from "../slopes.js";
 
 export function createEllipse(el, ctx) {
@@ -29,21 +29,22 @@ export function createEllipse(el, ctx) {
   const origins = dialNamed(ctx, "origin");
   let now = null; // G at the origin on show, and that origin
   const put = (G) => ctx.act.goTo({ G: shifted(G, -now.at) }, "ellipse");
+  const here = () => shifted(ctx.now().G, now.at);
   const toSd = (pixels, of) => Math.max(of(...c.back(...pixels)) / RADIUS.most, 0);
-  const kept = (g11, g22) => (now.hold === "rho" && Number.isFinite(now.rho) ? covarianceFor(now.rho, g11, g22) : now.G[0][1]);
+  const kept = (g11, g22) => (now.hold === "rho" && Number.isFinite(now.rho) ? covarianceFor(now.rho, g11, g22) : here()[0][1]);
   const bounded = (g12, g11, g22) => Math.max(-1, Math.min(1, g12 / Math.sqrt(g11 * g22) || 0)) * Math.sqrt(g11 * g22);
   const become = (g11, g22, g12) => put([[g11, bounded(g12, g11, g22)], [bounded(g12, g11, g22), g22]]);
-  const wide = (sd) => become(sd ** 2, now.G[1][1], kept(sd ** 2, now.G[1][1]));
-  const tall = (sd) => become(now.G[0][0], sd ** 2, kept(now.G[0][0], sd ** 2));
-  const tilt = (rho) => become(now.G[0][0], now.G[1][1], covarianceFor(Math.max(-1, Math.min(1, rho)), now.G[0][0], now.G[1][1]));
+  const wide = (sd) => become(sd ** 2, here()[1][1], kept(sd ** 2, here()[1][1]));
+  const tall = (sd) => become(here()[0][0], sd ** 2, kept(here()[0][0], sd ** 2));
+  const tilt = (rho) => { const [[g11], [, g22]] = here(); become(g11, g22, covarianceFor(rho, g11, g22)); };
   const within = (sd, most) => Math.min(sd, most / RADIUS.most);
   const handles = [
     createHandle({ label: "Width: G\u2081\u2081, variance of intercepts", colour: "G11", axis: "x",
-      drag: (...p) => wide(within(toSd(p, (x) => x), c.x1)), step: (x, y) => wide(Math.max(Math.sqrt(now.G[0][0]) + ((x || y) * c.x1) / 150, 0)) }),
+      drag: (...p) => wide(within(toSd(p, (x) => x), c.x1)), step: (x, y) => wide(Math.max(Math.sqrt(here()[0][0]) + ((x || y) * c.x1) / 150, 0)) }),
     createHandle({ label: "Height: G\u2082\u2082, variance of slopes", colour: "G22", axis: "y",
-      drag: (...p) => tall(within(toSd(p, (_, y) => y), c.y1)), step: (x, y) => tall(Math.max(Math.sqrt(now.G[1][1]) + ((y || x) * c.y1) / 150, 0)) }),
+      drag: (...p) => tall(within(toSd(p, (_, y) => y), c.y1)), step: (x, y) => tall(Math.max(Math.sqrt(here()[1][1]) + ((y || x) * c.y1) / 150, 0)) }),
     createHandle({ label: "Tilt: G\u2081\u2082, covariance of intercept and slope", colour: "G12",
-      drag: (px, py) => tilt(rhoFor(along(px, py))), step: (x, y) => tilt((now.rho || 0) + 0.02 * (x || y)) }),
+      drag: (px, py) => tilt(rhoFor(along(px, py))), step: (x, y) => tilt((rhoOf(here()) || 0) + 0.02 * (x || y)) }),
   ];
   /** How far along the diagonal (SD, SD) a pixel lies, as a share of the 95 % corner. */
   function along(px, py) {
@@ -72,7 +73,7 @@ export function createEllipse(el, ctx) {
     const G = shifted(d.G, at);
     const fit = shifted(d.fit.G, at);
     const subject = (d.dials && d.dials.subject) || "";
-    now = { G, at, hold: d.hold, rho: G[0][1] / Math.sqrt(G[0][0] * G[1][1]), subject, valid: d.isPsd };
+    now = { G, at, hold: d.hold, rho: rhoOf(G), subject, valid: d.isPsd };
     if (!handles.some((handle) => handle.held())) {
       // Where time zero moves, the axis holds every origin's ellipse and stays.
       const ends = origins ? [origins.low, origins.high] : [0];
@@ -87,7 +88,7 @@ export function createEllipse(el, ctx) {
     [RADIUS.most, RADIUS.half].forEach((radius, k) => {
       set(rims[k], { d: d.isPsd ? c.path(...ellipse(G, radius)) : "" });
       const [x, y] = [c.x(0), c.y(-radius * Math.sqrt(Math.max(G[1][1] - (G[0][1] ** 2 / G[0][0] || 0), 0)))];
-      set(rimWords[k], { x: x + 3, y: y - 4 });
+      set(rimWords[k], { x: x + 3, y: y - 4, display: d.isPsd && y - c.y(0) > 22 ? "inline" : "none" });
     });
     let path = "";
     if (d.isPsd) {

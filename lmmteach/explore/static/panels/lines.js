@@ -1,16 +1,16 @@
 // Each simulated subject's own line, X beta-hat + b0 + b1 t, without error: what G says about people.
 import { createPick, dialNamed } from "../dials.js";
-import { h, three } from "../dom.js";
+import { brief, h } from "../dom.js";
 import { effects } from "../ideas/slopes.js";
 import { turningPoint } from "../model.js";
 import { plot } from "../plot.js";
-import { averageLine, chooseLine, sloped } from "../slopes.js";
+import { averageLine, chooseLine, sloped, valueAxis } from "../slopes.js";
 
 export function createLines(el, ctx) {
   if (!sloped(el, ctx)) return () => {};
   const { people, labels, curve } = ctx.data;
   const [first, last] = people.range.t;
-  const p = plot(ctx, { title: "Simulated people", about: "no error, around the average line", height: 320, x: [first, last], y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
+  const p = plot(ctx, { title: "Simulated", about: "without error, around the average line", height: 320, x: [first, last], y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
   const mean = averageLine(curve);
   const b = new Float64Array(2 * people.visitOf.length);
   const dial = dialNamed(ctx, "subject");
@@ -27,6 +27,7 @@ export function createLines(el, ctx) {
 
   return (d, state) => {
     if (pick) pick.update(state);
+    p.yRange = valueAxis(mean, [first, last], d.isPsd ? [d.G, d.fit.G] : [d.fit.G]);
     p.ready();
     p.clear();
     seen = { subject: (d.dials && d.dials.subject) || "", valid: d.isPsd };
@@ -70,7 +71,7 @@ function pinch(p, ctx, d, mean, [first, last]) {
   c.setLineDash([]);
   c.font = `600 ${ctx.font(12.5)}`;
   c.textAlign = x > p.width * 0.7 ? "right" : x < p.width * 0.35 ? "left" : "center";
-  const words = `closest at ${three(t)}, SD ${three(sd)}`;
+  const words = `closest at ${brief(t)}, SD ${brief(sd)}`;
   c.lineWidth = 5;
   c.strokeStyle = ctx.colour("ground");
   c.lineJoin = "round";

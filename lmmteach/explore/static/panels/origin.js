@@ -1,13 +1,12 @@
 // Where is time zero? The people's lines with an axis that can be moved along time, beside what that changes.
 import { dialNamed } from "../dials.js";
 import { brief, fixed, h, setText, three } from "../dom.js";
-import { niceTop } from "../chart.js";
 import { createHandle, waiting } from "../handle.js";
 import { covarianceFrom, shifted } from "../ideas/origin.js";
 import { effects } from "../ideas/slopes.js";
 import { rhoOf } from "../model.js";
 import { plot } from "../plot.js";
-import { averageLine, chooseLine, sloped } from "../slopes.js";
+import { averageLine, chooseLine, sloped, valueAxis } from "../slopes.js";
 
 const det = (G) => G[0][0] * G[1][1] - G[0][1] * G[1][0];
 
@@ -17,13 +16,12 @@ export function createOrigin(el, ctx) {
   const [first, last] = people.range.t;
   const dial = dialNamed(ctx, "origin");
   const mean = averageLine(curve);
-  const middle = Math.round(mean((first + last) / 2) / 10) * 10;
-  const p = plot(ctx, { title: "Simulated people", about: "no error, around the average line", height: 340, x: [Math.min(dial.low, first), Math.max(dial.high, last)], y: [0, 1], xLabel: labels.time, yLabel: labels.unit });
+  const p = plot(ctx, { title: "Simulated", about: "without error, around the average line", height: 340, x: [Math.min(dial.low, first), Math.max(dial.high, last)], y: [0, 1], xLabel: labels.time, yLabel: labels.unit });
   const b = new Float64Array(2 * people.visitOf.length);
   let now = { c: 0, subject: "", valid: false };
   const step = dial.step || (dial.high - dial.low) / 40;
   const go = (c) => ctx.act.move("origin", Number(Math.min(Math.max(Math.round(c / step) * step, dial.low), dial.high).toPrecision(10)));
-  const handle = createHandle({ label: "Time zero", colour: "line", axis: "x", drag: (px) => go(p.back(px)), step: (x, y) => go(now.c + step * (x || y)) });
+  const handle = createHandle({ label: "Time zero", colour: "line", axis: "x", drag: (px) => go(p.back(px)), step: (x, y) => go(ctx.now().dials.origin + step * (x || y)) });
   p.frame.append(handle.node);
   const line = (k, t) => mean(t) + b[2 * k] + b[2 * k + 1] * t;
   if (dialNamed(ctx, "subject")) chooseLine(p, ctx, { count: () => (now.valid ? people.visitOf.length : 0), y: line, subject: () => now.subject });
@@ -31,12 +29,12 @@ export function createOrigin(el, ctx) {
   // Each quantity from the G that belongs to an origin c, so that what stays is seen to stay and not assumed.
   const [f, l] = [brief(first), brief(last)];
   const CHANGES = [
-    ["average at time zero", "", (G, d, c) => mean(c), three],
-    ["G\u2081\u2081", "G11", (G) => G[0][0], three], ["G\u2081\u2082", "G12", (G) => G[0][1], (x) => three(Math.abs(x) < 1e-9 ? 0 : x)], ["\u03c1", "rho", (G) => rhoOf(G), (x) => fixed(x, 2)],
+    ["average at time zero", "", (G, d, c) => mean(c), brief],
+    ["G\u2081\u2081", "G11", (G) => G[0][0], brief], ["G\u2081\u2082", "G12", (G) => G[0][1], (x) => brief(Math.abs(x) < 1e-9 ? 0 : x)], ["\u03c1", "rho", (G) => rhoOf(G), (x) => fixed(x, 2)],
   ];
   const STAYS = [
-    ["G\u2082\u2082", "G22", (G) => G[1][1], three], ["\u03c3\u00b2", "sigma2", (G, d) => d.sigma2, three], ["det G", "", det, three],
-    [`Var at ${f}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, first), three], [`Cov at ${f} and ${l}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, last), three],
+    ["G\u2082\u2082", "G22", (G) => G[1][1], brief], ["\u03c3\u00b2", "sigma2", (G, d) => d.sigma2, brief], ["det G", "", det, brief],
+    [`Var at ${f}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, first), brief], [`Cov at ${f} and ${l}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, last), brief],
     ["\u22122 log L", "", (G, d) => d.deviance, (x) => fixed(x, 2)],
   ];
   const head = h("th", { scope: "col" });
@@ -55,9 +53,7 @@ export function createOrigin(el, ctx) {
     const c = d.dials.origin;
     const G = shifted(d.G, c);
     now = { c, subject: d.dials.subject || "", valid: d.isPsd };
-    const half = niceTop(2.3 * Math.sqrt(Math.max(...[dial.low, 0, dial.high].map((e) => shifted(d.G, e)[0][0]), 1e-9)));
-    const reach = half + Math.max(Math.abs(mean(dial.low) - middle), Math.abs(mean(dial.high) - middle)) * 0.6;
-    p.yRange = [middle - reach, middle + reach];
+    p.yRange = valueAxis(mean, [dial.low, dial.high], d.isPsd ? [d.G] : [d.fit.G]);
     p.ready();
     p.clear();
     if (d.isPsd) effects(people, d.z, d.G, b);

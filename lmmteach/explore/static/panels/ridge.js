@@ -14,13 +14,12 @@ export function createRidge(el, ctx) {
   if (!ridge) { el.append(h("p", { class: "lmmx-note" }, "This picture needs at least three times.")); return () => {}; }
   const [pair, trio] = ridge.times;
   const { unitOf: { sigma2: unit }, timeShort } = labels;
-  let now = { end: 1, sigma2: 1, V: null };
+  let now = { end: 1, V: null };
   /** Another sigma2, and the G that leaves V at the two visits as it is. */
   const slide = (sigma2) => ctx.act.goTo({ G: alongRidge(pair, now.V, sigma2), sigma2 }, "sigma2");
   const kept = (sigma2) => slide(Math.min(Math.max(sigma2, 0.01 * now.end), 1.25 * now.end));
 
-  const slider = h("input", { type: "range", min: 2, max: 250, step: 1, "data-param": "ridge", "aria-label": "\u03c3\u00b2 along the ridge", oninput: () => slide((slider.value / 200) * now.end) });
-  const box = h("input", { type: "number", step: "any", "data-param": "ridge-box", "aria-label": "\u03c3\u00b2, type a value", oninput: () => { if (Number(box.value) > 0) slide(Number(box.value)); } });
+  const box = h("input", { type: "number", step: "any", "data-param": "ridge", "aria-label": "\u03c3\u00b2, type a value", oninput: () => { if (Number(box.value) > 0) slide(Number(box.value)); } });
   const stage = h("div", { class: "lmmx-stage" });
   const c = chart(stage, ctx, { height: 240, xLabel: unit ? `\u03c3\u00b2, in ${unit}` : "\u03c3\u00b2", yLabel: "\u22122 log L above its least" });
   const allowed = s("rect", { class: "lmmx-allowed" });
@@ -31,7 +30,7 @@ export function createRidge(el, ctx) {
   const words = { flat: s("text", { class: "lmmx-marklabel" }, "two visits"), valley: s("text", { class: "lmmx-forcedword" }, "three visits"), edge: s("text", { class: "lmmx-rimword" }) };
   c.marks.append(allowed, edge, flat, valley);
   c.over.append(words.flat, words.valley, words.edge, at);
-  const handle = createHandle({ label: "\u03c3\u00b2 along the ridge", colour: "sigma2", axis: "x", drag: (px, py) => kept(c.back(px, py)[0]), step: (x, y) => kept(now.sigma2 + (now.end / 100) * (x || y)) });
+  const handle = createHandle({ label: "\u03c3\u00b2 along the ridge", colour: "sigma2", axis: "x", drag: (px, py) => kept(c.back(px, py)[0]), step: (x, y) => kept(ctx.now().sigma2 + (now.end / 100) * (x || y)) });
   stage.append(handle.node);
   const G = small("G", "G", ["intercept", "slope"], (a, b) => (a !== b ? "G12" : a ? "G22" : "G11"));
   const Vs = [pair, trio].map((times) => small(`V${times.length}`, `V at ${times.length === 2 ? "two" : "three"} visits`, times.map((t) => `${timeShort} ${brief(t)}`), (a, b) => (times.length > 2 && (a === 1 || b === 1) ? "moves" : "")));
@@ -39,7 +38,7 @@ export function createRidge(el, ctx) {
   const values = [pair, trio].map((times) => h("b", { class: "lmmx-num", "data-out": `ridge-deviance-${times.length}` }));
   const third = h("span", {}, "; at three: ", values[1]);
   const likelihoods = h("p", { class: "lmmx-made" }, h("span", { class: "lmmx-madehead" }, "\u22122 log L of the readings at these two visits: "), values[0], third, ".");
-  el.append(h("div", { class: "lmmx-ridgebar lmmx-sigma2" }, h("span", { class: "lmmx-p" }, "\u03c3\u00b2"), slider, box), stage, likelihoods,
+  el.append(h("label", { class: "lmmx-ridgebar lmmx-sigma2" }, h("span", { class: "lmmx-p" }, "\u03c3\u00b2"), box, h("span", { class: "lmmx-what" }, "drag the dot, or type")), stage, likelihoods,
     h("div", { class: "lmmx-smalls" }, G.node, Vs.map((v) => v.node)), says);
   const V = (times, d) => marginalCovariance(times.map((t) => [1, t]), d.G, d.sigma2);
   let drawn = { key: "" };
@@ -48,32 +47,34 @@ export function createRidge(el, ctx) {
     const thirdOn = d.dials.visits === "three";
     const both = [V(pair, d), V(trio, d)];
     const end = ridgeEnd(both[0]);
-    now = { end, sigma2: d.sigma2, V: both[0] };
+    now = { end, V: both[0] };
     // The curves hang on V at the two visits alone: along the ridge they stay, and only the handle moves.
     const key = `${both[0].flat().map((x) => x.toPrecision(8))}|${d.method}`;
     if (drawn.key !== key) drawn = { key, ...curves(ridge, pair, both[0], end, d.method) };
     const again = c.frame([0, 1.25 * end], [-0.15 * drawn.top, drawn.top]);
-    if (again || drawn.shown !== thirdOn || !drawn.painted) {
-      Object.assign(drawn, { painted: true, shown: thirdOn });
+    const asking = waiting(ctx, state); // the curves are the answer
+    const shown = `${thirdOn}${asking}`;
+    if (again || drawn.shown !== shown) {
+      drawn.shown = shown;
       set(allowed, { x: c.left, width: c.x(end) - c.left, y: c.top, height: c.bottom - c.top });
       set(edge, { x1: c.x(end), x2: c.x(end), y1: c.top, y2: c.bottom });
       set(words.edge, { x: c.x(end) - 6, y: c.top + 13, "text-anchor": "end" });
       setText(words.edge, `G is valid up to ${three(end)}`);
-      set(flat, { d: c.path(drawn.grid, drawn.two) });
+      set(flat, { d: asking ? "" : c.path(drawn.grid, drawn.two) });
+      words.flat.style.display = asking ? "none" : "";
       set(words.flat, { x: c.right - 4, y: c.y(0) - 9, "text-anchor": "end" });
-      set(valley, { d: thirdOn ? c.path(drawn.grid, drawn.three) : "" });
+      set(valley, { d: thirdOn && !asking ? c.path(drawn.grid, drawn.three) : "" });
       const k = drawn.three.findIndex((y) => y < 0.8 * drawn.top);
       set(words.valley, { x: c.x(drawn.grid[Math.max(k, 0)]) + 8, y: c.y(drawn.three[Math.max(k, 0)]) + 4 });
-      words.valley.style.display = at.style.display = third.style.display = Vs[1].node.style.display = thirdOn ? "" : "none";
+      words.valley.style.display = at.style.display = thirdOn && !asking ? "" : "none";
+      third.style.display = Vs[1].node.style.display = thirdOn ? "" : "none";
     }
     const [two, three_] = ridge.likelihood.map((data) => deviance(data, d.G, d.sigma2, d.method));
     set(at, { cx: c.x(d.sigma2), cy: Math.max(c.y(three_ - drawn.least[1]) || 0, c.top) });
     handle.place(c.x(Math.min(d.sigma2, 1.25 * end)), c.y(0), Number(d.sigma2.toPrecision(5)), three(d.sigma2));
-    handle.wait(waiting(ctx, state));
-    for (const control of [slider, box]) control.disabled = waiting(ctx, state);
+    handle.wait(asking);
+    box.disabled = asking;
     if (box.getRootNode().activeElement !== box) box.value = String(Number(d.sigma2.toPrecision(5)));
-    slider.value = String(Math.round((200 * d.sigma2) / end));
-    set(slider, { "aria-valuetext": three(d.sigma2) });
     G.update(d.G);
     Vs.forEach((table, k) => table.update(both[k]));
     setText(values[0], fixed(two, 2));
@@ -101,6 +102,6 @@ function small(key, title, names, kind) {
   return {
     node: h("table", { class: "lmmx-small" }, h("caption", {}, title), h("thead", {}, h("tr", {}, h("td", {}), names.map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, cells.map((row, a) => h("tr", {}, h("th", { scope: "row" }, names[a]), row)))),
-    update: (M) => cells.forEach((row, a) => row.forEach((cell, b) => setText(cell, three(M[a][b])))),
+    update: (M) => cells.forEach((row, a) => row.forEach((cell, b) => setText(cell, brief(M[a][b])))),
   };
 }
