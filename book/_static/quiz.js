@@ -104,7 +104,13 @@ function setUpButton(button) {
       return;
     }
     const { model } = cell.querySelector(".lmmx-host");
-    for (const [name, value] of Object.entries(JSON.parse(button.dataset.setting))) model.set(name, value);
+    const setting = JSON.parse(button.dataset.setting);
+    const dials = { ...model.get("dials") };
+    for (const [name, value] of Object.entries(setting)) {
+      if (name in dials) dials[name] = value;
+      else model.set(name, value);
+    }
+    model.set("dials", dials);
     location.hash = "play";
     cell.scrollIntoView();
     cell.querySelector("input[type=range]")?.focus({ preventScroll: true });
