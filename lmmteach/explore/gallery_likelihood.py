@@ -25,7 +25,7 @@ ALONG = Pick(
 HILL = View(
     title="Walk the likelihood",
     panels=(
-        Panel("hill", "A map of −2 log L", "numbers: how far above the fit", wide=True),
+        Panel("hill", "A map of −2 log L", "numbers: how far above the fit; hatched: no such G", wide=True),
         Panel("profile", "Profile", "the others at their best for each value"),
         CODE,
     ),
@@ -140,7 +140,7 @@ STRUCTURES = View(
     free=(),
     dials=(
         Pick("curve", "Curve", [("lag", "correlation by lag"), ("late", "neighbours, along time"), ("sd", "SD over time")],
-             "lag", place="panel"),
+             "lag"),
         Flags("compare", "Compare", ["ri", "rirs", "cs", "ar1", "exp", "riar1", "un"], ("ri", "ar1")),
     ),
     presets=(

@@ -1,6 +1,6 @@
 // The average course for chosen covariates with its 95 % band, what a new person's readings may do, and the contrasts in words.
 import { chart } from "../chart.js";
-import { fixed, h, s, set, setRuns, setText, significant } from "../dom.js";
+import { brief, fixed, h, plain, s, set, setRuns, setText, significant } from "../dom.js";
 import { contrast, gls } from "../ideas/gls.js";
 import { bilinear } from "../model.js";
 
@@ -51,15 +51,15 @@ export function createAnswer(el, ctx) {
         set(tags[which], { x: c.right + 6, y: c.y(ends[which]) + 4 + (which ? -clear : clear), class: `lmmx-marklabel ${which ? "lmmx-othertag" : ""}` });
       });
     } else setText(tags[0], "");
-    const one = [names[level], number.name ? `${number.name} ${significant(number.low + place * number.step, 4)}` : ""].filter(Boolean).join(", ") || "On average";
+    const one = [names[level], number.name ? `${number.name} ${plain(number.low + place * number.step, 4)}` : ""].filter(Boolean).join(", ") || "On average";
     setRuns(words[0], [`${one}: per ${labels.timeShort} the average changes by `, ...told(contrast(fitted, rate(x)), per)]);
     const sex = names.length > 1 && contrast(fitted, minus(rate(x), rate(X[next][place])));
     setRuns(words[1], sex ? [`${names[level]} against ${names[next]}: a slope that differs by `, ...told(sex, per)] : [""]);
     const far = number.step ? Math.min(place + Math.max(1, Math.round(10 / number.step)), X[0].length - 1) : 0;
     const from = far > place ? place : Math.max(place - Math.max(1, Math.round(10 / number.step)), 0);
     const age = number.step && contrast(fitted, minus(rate(X[level][far > place ? far : place]), rate(X[level][from])));
-    setRuns(words[2], age ? [`${significant((Math.max(far, place) - from) * number.step, 3)} more of ${number.name} at the start: a slope that differs by `, ...told(age, per)] : [""]);
-    setRuns(words[3], [`A new reading at ${labels.timeShort} ${significant(t[last], 3)}: 95 % between `, ["lmmx-p lmmx-line", `${fixed(mean[last] - Z * spread[last], 0)} and ${fixed(mean[last] + Z * spread[last], 0)}`], ` ${labels.unit}`]);
+    setRuns(words[2], age ? [`${number.name} ${plain((Math.max(far, place) - from) * number.step, 3)} higher at the start: a slope that differs by `, ...told(age, per)] : [""]);
+    setRuns(words[3], [`A new person\u2019s reading at ${labels.timeShort} ${brief(t[last])}: 95 % between `, ["lmmx-p lmmx-line", `${fixed(mean[last] - Z * spread[last], 0)} and ${fixed(mean[last] + Z * spread[last], 0)}`], ` ${labels.unit}`]);
     words.forEach((node) => { node.hidden = node.textContent === ""; });
     c.spoken(`Average course for ${one}: ${significant(mean[0], 3)} at ${significant(t[0], 3)}, ${significant(mean[last], 3)} at ${significant(t[last], 3)}`);
   };

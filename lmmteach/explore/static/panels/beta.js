@@ -16,15 +16,15 @@ export function createBeta(el, ctx) {
   const cell = (name, kind) => h("td", { class: "lmmx-num", "data-cell": `${kind}-${name}` });
   const rows = names.map((name) => {
     const drawn = Object.fromEntries(ROWS.map((kind) => [kind, { bar: s("line", { class: `lmmx-bar-${kind}` }), dot: s("line", { class: `lmmx-dot-${kind}` }) }]));
-    const zero = s("line", { class: "lmmx-zero", y1: 2, y2: 40 });
+    const zero = s("line", { class: "lmmx-null", y1: 2, y2: 40 });
     const svg = s("svg", { class: "lmmx-interval", viewBox: "0 0 200 42", preserveAspectRatio: "none", role: "img" }, zero,
       ["ols", "fit", "now"].flatMap((kind) => [drawn[kind].bar, drawn[kind].dot]));
     const [beta, se, moved] = ["beta", "se", "moved"].map((kind) => cell(name, kind));
     return { name, drawn, zero, svg, beta, se, moved, node: h("tr", {}, h("th", { scope: "row" }, name), beta, se, moved, h("td", { class: "lmmx-intervalcell" }, svg)) };
   });
   const head = ["", "\u03b2\u0302", "SE", "moved", ""];
-  const key = h("p", { class: "lmmx-legend" }, [["now", "here"], ["fit", "at the fit\u2019s G"], ["ols", "least squares, as if independent"]].map(([kind, text]) =>
-    h("span", { class: "lmmx-legenditem" }, s("svg", { class: "lmmx-keyline", viewBox: "0 0 26 10", "aria-hidden": "true" }, s("line", { class: `lmmx-bar-${kind}`, x1: 0, x2: 26, y1: 5, y2: 5 }), s("line", { class: `lmmx-dot-${kind}`, x1: 13, x2: 13, y1: 5, y2: 5 })), text)));
+  const key = h("p", { class: "lmmx-legend" }, [["now", "here"], ["fit", "at the fit\u2019s G"], ["ols", "least squares, as if independent"], ["null", "0"]].map(([kind, text]) =>
+    h("span", { class: "lmmx-legenditem" }, s("svg", { class: "lmmx-keyline", viewBox: "0 0 26 10", "aria-hidden": "true" }, kind === "null" ? s("line", { class: "lmmx-null", x1: 13, x2: 13, y1: -2, y2: 12 }) : [s("line", { class: `lmmx-bar-${kind}`, x1: 0, x2: 26, y1: 5, y2: 5 }), s("line", { class: `lmmx-dot-${kind}`, x1: 13, x2: 13, y1: 5, y2: 5 })]), text)));
   el.append(h("div", { class: "lmmx-tools-row" }, pick && dial.options.length > 1 ? pick.node : null, key),
     h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "Coefficients" }, h("table", { class: "lmmx-coefs" },
       h("caption", { class: "lmmx-sr" }, "Coefficients, standard errors and 95 % intervals"),

@@ -1,14 +1,13 @@
 // The same data under several choices of G and R: small correlation matrices, scores, and two or more compared by a curve.
 import { chart, niceTop } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
 import { fixed, h, s, set, setText } from "../dom.js";
 
 const LEVELS = 40;
 
 export function createStructures(el, ctx) {
-  const { extra, labels } = ctx.data;
+  const { extra, labels, facts } = ctx.data;
+  const unit = facts.time_unit;
   const { t, shown, observed, fits, tooMany } = extra.structures;
-  const pick = createPick(dialNamed(ctx, "curve"), ctx);
   const best = Object.fromEntries(["aic", "bic"].map((name) => [name, Math.min(...fits.map((fit) => fit[name]))]));
   const minis = [];
   const mini = (C) => h("table", { class: "lmmx-mini" }, shown.map((i) => h("tr", {}, shown.map((j) => {
@@ -23,8 +22,7 @@ export function createStructures(el, ctx) {
     h("h4", {}, h("label", {}, boxes[k], fit.name)), mini(fit.C),
     h("div", { class: "lmmx-scores" }, h("span", { title: fit.written }, `${fit.parameters} parameters`), h("span", {}, "\u22122 log L ", h("span", { "data-cell": `deviance-${fit.key}` }, fixed(fit.deviance, 1))), h("span", {}, score("aic", fit)), h("span", {}, score("bic", fit)))));
   el.append(h("div", { class: "lmmx-structures" }, h("div", { class: "lmmx-structure" }, h("h4", {}, "Observed"), mini(observed.C), h("div", { class: "lmmx-scores" }, `${labels.timeShort} ${shown.map((k) => t[k]).join(", ")}`)), cards));
-  el.append(h("div", { class: "lmmx-tools-row" }, pick.node));
-  const c = chart(el, ctx, { height: 280, xLabel: " ", yLabel: " ", pad: { right: 150 } });
+  const c = chart(el, ctx, { height: 300, xLabel: " ", yLabel: " " });
   const seenDots = s("g", { class: "lmmx-seen" });
   const lines = fits.map(() => s("path", { class: "lmmx-trace" }));
   const tags = fits.map((fit) => s("text", { class: "lmmx-owntag" }, fit.name.replace(/ \(.*/, "")));
@@ -35,7 +33,7 @@ export function createStructures(el, ctx) {
   let theme = "";
   const toggle = (key) => ctx.act.move("compare", chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key]);
 
-  const curves = { lag: { make: byLag, label: `${labels.timeShort} between the two readings`, y: "correlation" }, late: { make: late, label: `${labels.time}: the later of two neighbours`, y: "correlation" }, sd: { make: (V) => t.map((at, k) => [at, V.sd[k]]), label: labels.time, y: `SD ${labels.unit ? `(${labels.unit})` : ""}` } };
+  const curves = { lag: { make: byLag, label: `time between two readings${unit ? ` (${unit})` : ""}`, y: "correlation" }, late: { make: late, label: `the later of two neighbouring visits: ${labels.time}`, y: "correlation" }, sd: { make: (V) => t.map((at, k) => [at, V.sd[k]]), label: labels.time, y: `SD ${labels.unit ? `(${labels.unit})` : ""}` } };
   function byLag({ C }) {
     const lags = new Map();
     for (let j = 1; j < t.length; j++) {
@@ -51,7 +49,6 @@ export function createStructures(el, ctx) {
   }
 
   return (d, state) => {
-    pick.update(state);
     const { curve } = state.dials;
     chosen = state.dials.compare;
     const kind = curves[curve];
@@ -59,7 +56,7 @@ export function createStructures(el, ctx) {
     const dots = kind.make(observed);
     const xs = dots.map(([x]) => x);
     const all = [...traces, dots].flat().map(([, y]) => y).filter(Number.isFinite);
-    const range = curve === "sd" ? [0, niceTop(Math.max(...all))] : [Math.min(0, Math.floor(Math.min(...all) * 10) / 10), 1];
+    const range = curve === "sd" ? [0, niceTop(Math.max(...all))] : [Math.floor(Math.min(...all) * 10 - 0.5) / 10, 1];
     if (c.frame([curve === "lag" ? 0 : xs[0], xs[xs.length - 1]], range)) {
       const axis = c.svg.querySelectorAll(".lmmx-axis");
       setText(axis[0], kind.y);
@@ -82,7 +79,7 @@ export function createStructures(el, ctx) {
     // Labels at the lines' ends, pushed apart where they would touch.
     ends.sort((a, b) => a[1] - b[1]).forEach(([k, y], n) => {
       if (n) ends[n][1] = Math.max(y, ends[n - 1][1] + 15);
-      set(tags[k], { x: c.right + 8, y: ends[n][1] + 4 });
+      set(tags[k], { x: c.right - 4, y: ends[n][1] - 7, "text-anchor": "end" });
     });
     for (const { key } of fits) if (chosen.includes(key)) c.marks.append(lines[fits.findIndex((fit) => fit.key === key)]);
     c.marks.append(seenDots);
