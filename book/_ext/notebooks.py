@@ -1,4 +1,4 @@
-"""Every page that has code can be taken away as a clean notebook, or opened where notebooks run.
+"""Every lesson can be taken away as a clean notebook, or opened where notebooks run.
 
 The notebook carries the page's own cells without their outputs, and its text as plain Markdown.  Where the
 notebooks can be opened is said in one file, ``launch.yml``; while it names no repository there are no buttons.

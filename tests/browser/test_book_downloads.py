@@ -29,8 +29,8 @@ LEFT_OVER = re.compile(
 
 
 def sources() -> list[str]:
-    """The pages with code, but for the welcome page."""
-    pages = [name for name in PAGES if (find_book() / f"{name}.md").is_file() and name != "intro"]
+    """The lessons: pages with code that stand beside the welcome page."""
+    pages = [name for name in PAGES if (find_book() / f"{name}.md").is_file() and "/" not in name and name != "intro"]
     return [name for name in pages if "{code-cell}" in (find_book() / f"{name}.md").read_text(encoding="utf-8")]
 
 
