@@ -9,18 +9,14 @@ from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["ESTIMATES", "HILL", "STRUCTURES"]
 
-PLANE = Pick(
-    "plane", "Plane",
-    lambda f: [("slopes", "intercepts × slopes"), ("covariance", "covariance × slopes"), ("residual", "residual × intercepts")]
-    if "G22" in f else [],
-    "slopes", place="panel",
-)  # fmt: skip
-ALONG = Pick(
-    "along", "Along",
-    lambda f: [("G11", "intercepts, G₁₁"), *([("G22", "slopes, G₂₂"), ("G12", "covariance, G₁₂")] if "G22" in f else []),
-               ("sigma2", "residual, σ²")],
-    "G11", place="panel",
-)  # fmt: skip
+PLANES = (
+    ("slopes", "intercepts × slopes"),
+    ("covariance", "covariance × slopes"),
+    ("residual", "residual × intercepts"),
+)
+LINES = (("G11", "intercepts, G₁₁"), ("G22", "slopes, G₂₂"), ("G12", "covariance, G₁₂"), ("sigma2", "residual, σ²"))
+PLANE = Pick("plane", "Plane", lambda f: PLANES if "G22" in f else (), "slopes", place="panel")
+ALONG = Pick("along", "Along", lambda f: LINES if "G22" in f else LINES[::3], "G11", place="panel")
 
 HILL = View(
     title="Walk the likelihood",
@@ -80,7 +76,8 @@ def _number(what: str) -> Any:
 
 
 NUMBER = Slider(
-    _number("dial"), _number("name"), "at the start", _number("low"), _number("high"), _number("value"), _number("step"),
+    _number("dial"), _number("name"), "at the start",
+    _number("low"), _number("high"), _number("value"), _number("step"),
     unit=lambda f: f["whom"]["units"].get(f["whom"]["number"]["name"], ""),
 )  # fmt: skip
 DATA = Pick(
@@ -136,18 +133,31 @@ ESTIMATES = View(
 
 STRUCTURES = View(
     title="Which G and R?",
-    panels=(Panel("structures", "Correlations, fitted and observed", "the same averages, the same data", wide=True), CODE),
+    panels=(
+        Panel("structures", "Correlations, fitted and observed", "the same averages, the same data", wide=True),
+        CODE,
+    ),
     free=(),
     dials=(
-        Pick("curve", "Curve", [("lag", "correlation by lag"), ("late", "neighbours, along time"), ("sd", "SD over time")],
-             "lag"),
+        Pick(
+            "curve",
+            "Curve",
+            [("lag", "correlation by lag"), ("late", "neighbours, along time"), ("sd", "SD over time")],
+            "lag",
+        ),
         Flags("compare", "Compare", ["ri", "rirs", "cs", "ar1", "exp", "riar1", "un"], ("ri", "ar1")),
     ),
     presets=(
         Preset("Parallel or fading?", lambda f: {"compare": ["ri", "ar1"], "curve": "lag"}, needs_slope=False),
-        Preset("Who lets neighbours grow alike?", lambda f: {"compare": ["ar1", "rirs"], "curve": "late"}, needs_slope=False),
+        Preset(
+            "Who lets neighbours grow alike?",
+            lambda f: {"compare": ["ar1", "rirs"], "curve": "late"},
+            needs_slope=False,
+        ),
         Preset("Whose spread grows?", lambda f: {"compare": ["ri", "rirs"], "curve": "sd"}, needs_slope=False),
-        Preset("Slopes or no structure at all", lambda f: {"compare": ["rirs", "un"], "curve": "lag"}, needs_slope=False),
+        Preset(
+            "Slopes or no structure at all", lambda f: {"compare": ["rirs", "un"], "curve": "lag"}, needs_slope=False
+        ),
     ),
     readouts=(),
     prompt=Prompt(
@@ -155,7 +165,7 @@ STRUCTURES = View(
         (
             Answer(
                 "AR(1)",
-                "AR(1) knows only how far two visits lie apart. Neighbours are equally alike at the start and at the end.",
+                "AR(1) knows only how far two visits lie apart. Neighbours are as alike at the start as at the end.",
             ),
             Answer(
                 "A random intercept",
@@ -169,7 +179,7 @@ STRUCTURES = View(
             ),
             Answer(
                 "Only an unstructured V",
-                "It can, as it can do anything, but it takes a parameter for every entry of V. Random slopes do it with four.",
+                "It can, as it can do anything, but with a parameter for every entry of V. Random slopes do it with four.",
             ),
         ),
         watch=("compare", "curve"),

@@ -76,7 +76,8 @@ def test_an_answer_is_a_marginal_prediction(framingham: lmmteach.Fit) -> None:
 PROFILE = """
 const { profileAt } = await module("ideas/profile.js");
 const { likelihood, asked } = given;
-return asked.map(({ parameter, value, method, start }) => profileAt(likelihood, method, parameter, value, start).deviance);
+const least = (one) => profileAt(likelihood, one.method, one.parameter, one.value, one.start);
+return asked.map((one) => least(one).deviance);
 """
 
 
@@ -115,7 +116,8 @@ const grid = newGrid(on, [20, 50], [1, 3], 7, 5);
 let calls = 0;
 while (!fillGrid(grid, likelihood, "REML", () => true)) calls += 1;
 const points = [...grid.values].map((value, k) => ({ value, ...on.at(20 + 5 * (k % 7), 1 + 0.5 * Math.floor(k / 7)) }));
-const bowl = { nx: 9, ny: 8, values: Float64Array.from({ length: 72 }, (_, k) => (k % 9 - 4.2) ** 2 + 2 * (Math.floor(k / 9) - 3.1) ** 2) };
+const height = (_, k) => (k % 9 - 4.2) ** 2 + 2 * (Math.floor(k / 9) - 3.1) ** 2;
+const bowl = { nx: 9, ny: 8, values: Float64Array.from({ length: 72 }, height) };
 const fine = refined(bowl, 4);
 return { back, points, calls, fine: [...fine.values], size: [fine.nx, fine.ny], pieces: levelLine(fine, 5) };
 """

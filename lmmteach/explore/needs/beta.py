@@ -39,7 +39,9 @@ def beta(fit: Any) -> dict[str, Any]:
 def complete_subjects(design: Any) -> np.ndarray | None:
     """The codes of the subjects seen at every time, if that is some but not all, and enough for the model."""
     visits = np.unique(design.times)
-    full = np.array([len(s.times) == len(visits) and np.array_equal(np.sort(s.times), visits) for s in design.by_subject()])
+    full = np.array(
+        [len(s.times) == len(visits) and np.array_equal(np.sort(s.times), visits) for s in design.by_subject()]
+    )
     return np.flatnonzero(full) if design.X.shape[1] + 2 < full.sum() < len(full) else None
 
 

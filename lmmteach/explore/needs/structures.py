@@ -63,7 +63,9 @@ def _candidates(fit: Any, times: np.ndarray) -> list[tuple[str, str, str, Any]]:
          {"residual": "ar1", "time": design.time}),
     ]  # fmt: skip
     if not even:
-        wanted.insert(4, ("exp", "Exponential", 'residual="exponential"', plain, {"residual": "exponential", **pattern}))
+        wanted.insert(
+            4, ("exp", "Exponential", 'residual="exponential"', plain, {"residual": "exponential", **pattern})
+        )
     if len(times) <= VISITS:
         wanted.append(("un", "Unstructured", 'residual="unstructured"', plain, {"residual": "unstructured", **pattern}))
     out = []
