@@ -179,7 +179,7 @@ STRUCTURES = View(
             ),
             Answer(
                 "Only an unstructured V",
-                "It can, as it can do anything, but with a parameter for every entry of V. Random slopes do it with four.",
+                "It can, as it can do anything, but with a parameter for every entry of V. Random slopes need four.",
             ),
         ),
         watch=("compare", "curve"),

@@ -156,7 +156,7 @@ def _facts(design: Any, shown: list[Any], columns: list[dict[str, Any]]) -> dict
         "first": float(times[0]), "last": float(times[-1]), "step": step, "times": times.tolist(),
         "subjects": [str(subject.label) for subject in shown], "columns": [column["name"] for column in columns],
         "time_unit": design.units.get(str(design.time), "") if design.time else "",
-        "whom": whom(design) | {"units": dict(design.units)}, "complete": complete_subjects(design) is not None,
+        "whom": {**whom(design), "units": dict(design.units)}, "complete": complete_subjects(design) is not None,
     }  # fmt: skip
 
 
