@@ -28,7 +28,7 @@ FORMULAS = [
 FURTHER = ["no rows", "rows cannot estimate", "fits every row exactly", "No row is complete", "valid covariance"]
 
 
-@cases(20)
+@cases(12)
 @given(frames(), st.sampled_from(FORMULAS), st.sampled_from(["REML", "ML"]), st.booleans())
 def test_any_frame(made, template, method, reorder):
     frame, names = made
@@ -52,7 +52,7 @@ PATTERNS = [
 ]
 
 
-@cases(8)
+@cases(6)
 @given(frames(), st.sampled_from(PATTERNS), st.sampled_from(["{z}", "{x}", None, "{g}", "other"]), st.booleans())
 def test_any_residual_structure_and_time(made, residual, time, random):
     frame, names = made
@@ -68,7 +68,7 @@ def test_any_residual_structure_and_time(made, residual, time, random):
         assert np.linalg.eigvalsh(V.to_numpy() / np.abs(V.to_numpy()).max()).min() > -1e-8
 
 
-@cases(8)
+@cases(6)
 @given(frames(), frames(), st.sampled_from(FORMULAS), st.sampled_from(["conditional", "marginal"]))
 def test_predictions_for_any_new_data(made, other, template, level):
     names = dict(zip("yxzg", ["y", "x", "z", "g"], strict=True))
