@@ -1,22 +1,26 @@
-"""The page's modules joined into one script, as anywidget and a page opened from disk need them.
+"""The page's modules joined into scripts, as anywidget and a page opened from disk need them.
 
-Each file becomes a function of its own that returns what it exports, in the order of the imports.
+Each file becomes a function of its own that returns what it exports, in the order of the imports.  A notebook gets
+all of them as one module; a page gets the core, the same for every explorer, and the panels of its own view.
 Only ``import { a, b } from "./x.js";`` and ``export function|const`` are known; all else is refused.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["css", "esm", "script"]
+__all__ = ["css", "esm", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
-SHEETS = ("base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css")
+SHEETS = ("base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css", "data.css")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
+REGISTRY = "panels.js"
+ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
 
 
 @cache
@@ -28,30 +32,61 @@ def css() -> str:
 @cache
 def esm() -> str:
     """One ES module whose default export is ``{ render }``: what anywidget loads."""
-    return f"{_joined('explorer.js')}\nexport default {{ render: {_name('explorer.js')}.render }};\n"
+    done: dict[str, str] = {}
+    _collect(STATIC / "explorer.js", done)
+    modules = "\n".join(done.values())
+    return f'const M = {{}};\n{modules}\nexport default {{ render: M["explorer.js"].render }};\n'
 
 
 @cache
-def script() -> str:
-    """One classic script that starts every explorer on its page; a page with several evaluates it once."""
-    body = _joined("page.js")
-    key = sha256((body + css()).encode()).hexdigest()[:12]
+def version() -> str:
+    """A name for this state of the modules: explorers of two versions on one page keep to their own."""
+    return sha256((esm() + _core()[1] + css()).encode()).hexdigest()[:12]
+
+
+def scripts(panels: Iterable[str]) -> list[str]:
+    """The classic scripts of a page: the core, then these panels, which starts what can start.
+
+    Run again they do nothing new, so each of several explorers on a page may bring its own.
+    """
+    return [_core_script(), _panels_script(tuple(dict.fromkeys(panels)))]
+
+
+@cache
+def _core() -> tuple[dict[str, str], str]:
+    """The modules that no panel alone needs, and their text; the registry of panels is empty."""
+    done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}} }};'}
+    _collect(STATIC / "page.js", done)
+    return done, "\n".join(done.values())
+
+
+@cache
+def _core_script() -> str:
     sheet = css().replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-    out = (
-        "(() => {\nconst known = (globalThis.lmmteachExplorers ??= {});\n"
-        f'if (!known["{key}"]) {{\n{body}\n'
-        f'known["{key}"] = () => {_name("page.js")}.startAll(`{sheet}`);\n}}\nknown["{key}"]();\n}})();\n'
+    return _checked(
+        f'(() => {{\nconst all = (globalThis.lmmteachExplorers ??= {{}});\nif (all["{version()}"]) return;\n'
+        f"const M = {{}};\n{_core()[1]}\n"
+        f'all["{version()}"] = {{ M, startAll: () => M["page.js"].startAll(`{sheet}`, "{version()}") }};\n}})();\n'
     )
-    # Inside <script> these two would end or swallow it; the sources have no reason to contain them.
-    if re.search(r"</script|<!--", out, re.IGNORECASE):
-        raise RuntimeError("A file in explore/static contains '</script' or '<!--', which cannot stand in a page.")
-    return out
 
 
-def _joined(entry: str) -> str:
-    done: dict[str, str] = {}
-    _collect(STATIC / entry, done)
-    return "\n".join(done.values())
+@cache
+def _panels_script(panels: tuple[str, ...]) -> str:
+    source = (STATIC / REGISTRY).read_text(encoding="utf-8")
+    file_of = {name.strip(): path for names, path in IMPORT.findall(source) for name in names.split(",")}
+    declared = {name: (create, more) for name, create, more in ENTRY.findall(source)}
+    core = _core()[0]
+    done, lines = dict(core), []
+    for panel in panels:
+        create, more = declared[panel]
+        _collect((STATIC / file_of[create]).resolve(), done)
+        made = f"{_module(STATIC / REGISTRY, file_of[create])}.{create}"
+        lines.append(f'M["{REGISTRY}"].PANELS.{panel} = {{ create: {made}{more} }};')
+    own = "\n".join(body for key, body in done.items() if key not in core)
+    return _checked(
+        f'(() => {{\nconst {{ M, startAll }} = globalThis.lmmteachExplorers["{version()}"];\n{own}\n'
+        + "\n".join(lines) + "\nstartAll();\n})();\n"
+    )  # fmt: skip
 
 
 def _collect(path: Path, done: dict[str, str]) -> None:
@@ -61,17 +96,27 @@ def _collect(path: Path, done: dict[str, str]) -> None:
     source = path.read_text(encoding="utf-8")
     for _, target in IMPORT.findall(source):
         _collect((path.parent / target).resolve(), done)
-    body = IMPORT.sub(lambda found: f"const {{{found[1]}}} = {_name_of(path, found[2])};\n", source)
+    body = IMPORT.sub(lambda found: f"const {{{found[1]}}} = {_module(path, found[2])};\n", source)
     exported = [name for _, name in EXPORT.findall(body)]
     body = EXPORT.sub(r"\1 \2", body)
     if re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise RuntimeError(f"{key}: only 'import {{ a }} from' and 'export function|const' can be joined.")
-    done[key] = f"const {_name(key)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    done[key] = f'M["{key}"] = (() => {{\n{_without_comments(body)}\nreturn {{ {", ".join(exported)} }};\n}})();'
 
 
-def _name_of(path: Path, target: str) -> str:
-    return _name((path.parent / target).resolve().relative_to(STATIC).as_posix())
+def _module(path: Path, target: str) -> str:
+    return f'M["{(path.parent / target).resolve().relative_to(STATIC).as_posix()}"]'
 
 
-def _name(key: str) -> str:
-    return "module_" + re.sub(r"\W", "_", key.removesuffix(".js"))
+def _without_comments(source: str) -> str:
+    """Whole-line comments and indentation stay in the repository: a third of what would be sent."""
+    source = re.sub(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", "", source, flags=re.DOTALL | re.MULTILINE)
+    source = re.sub(r"^[ \t]*//.*\n", "", source, flags=re.MULTILINE)
+    return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
+
+
+def _checked(text: str) -> str:
+    # Inside <script> these two would end or swallow it; the sources have no reason to contain them.
+    if re.search(r"</script|<!--", text, re.IGNORECASE):
+        raise RuntimeError("A file in explore/static contains '</script' or '<!--', which cannot stand in a page.")
+    return text

@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from .compose import script
+from .compose import scripts, version
 
 __all__ = ["fragment", "iframe", "whole_page"]
 
@@ -35,10 +35,13 @@ main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 
 
 
 def fragment(data: dict[str, Any], title: str) -> str:
-    """A ``div`` with its data and the script that starts it; may stand on a page more than once."""
+    """A ``div`` with its data and the scripts that start it; may stand on a page more than once."""
+    panels = [panel["panel"] for panel in data["view"]["panels"]]
     return (
-        f'<div class="lmmx-host"><p class="lmmx-fallback">{html.escape(title)}: needs JavaScript.</p>\n'
-        f'<script type="application/json">{_in_script(data)}</script></div>\n<script>{script()}</script>'
+        f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(panels)}">'
+        f'<p class="lmmx-fallback">{html.escape(title)}: needs JavaScript.</p>\n'
+        f'<script type="application/json">{_in_script(data)}</script></div>\n'
+        + "\n".join(f"<script>{script}</script>" for script in scripts(panels))
     )
 
 

@@ -34,7 +34,7 @@ REMAKE = """async (count) => {
     data.textContent = window.explorerData;
     fresh.append(data);
     page.append(fresh);
-    for (const start of Object.values(globalThis.lmmteachExplorers)) start();
+    for (const known of Object.values(globalThis.lmmteachExplorers)) known.startAll();
     await new Promise((painted) => requestAnimationFrame(painted));
     fresh.stop();
     fresh.remove();

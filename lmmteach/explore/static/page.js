@@ -1,5 +1,6 @@
 // The host for a page without a kernel: the state lives in a small model of its own.
 import { render } from "./explorer.js";
+import { PANELS } from "./panels.js";
 
 /** The part of anywidget's model the explorer uses. */
 export function localModel(values) {
@@ -27,13 +28,15 @@ export function start(host) {
   host.stop = render({ model: host.model, el: host });
 }
 
-/** Start every explorer on the page that has not been started; the style sheet goes in once. */
-export function startAll(css) {
+/** Start every explorer of this version whose panels have arrived; the style sheet goes in once. */
+export function startAll(css, version) {
   if (!document.querySelector("style[data-lmmx]")) {
     const style = document.createElement("style");
     style.setAttribute("data-lmmx", "");
     style.textContent = css;
     document.head.append(style);
   }
-  document.querySelectorAll(".lmmx-host").forEach(start);
+  for (const host of document.querySelectorAll(`.lmmx-host[data-version="${version}"]`)) {
+    if (host.dataset.panels.split(" ").every((panel) => panel in PANELS)) start(host);
+  }
 }
