@@ -133,7 +133,7 @@ def test_structures_are_compared(page: Any, folder: Path, framingham: lmmteach.F
     page.locator("[data-structure=un]").check()
     settle(page)
     assert dials(page)["compare"] == ["ri", "ar1", "un"]
-    page.get_by_text("neighbours, along time").click()
+    page.get_by_label("neighbours, along time").check()
     settle(page)
     rirs = next(one for one in sent["fits"] if one["key"] == "rirs")
     page.locator("[data-structure=rirs]").check()
