@@ -57,8 +57,8 @@ export function newGrid(on, [x0, x1], [y0, y1], nx, ny) {
 /** Fill a grid with -2 log L until `late()`; true once it is full. */
 export function fillGrid(grid, pooled, method, late) {
   const { on, x0, x1, y0, y1, nx, ny, values } = grid;
-  while (grid.next < values.length) {
-    if (grid.next % 8 === 7 && late()) return false;
+  for (let done = 0; grid.next < values.length; done++) {
+    if (done && done % 8 === 0 && late()) return false;
     const [i, j] = [grid.next % nx, Math.floor(grid.next / nx)];
     const { G, sigma2 } = on.at(x0 + ((x1 - x0) * i) / (nx - 1), y0 + ((y1 - y0) * j) / (ny - 1));
     values[grid.next++] = deviance(pooled, G, sigma2, method);

@@ -1,0 +1,102 @@
+"""12.1: a test at the edge: half chi2_1, half chi2_2."""
+
+from scipy import stats
+
+import lmmteach
+from lmmteach.check import Exercise, Wrong
+
+SMALL = "reaction ~ days + (1 | subject)"
+LARGE = "reaction ~ days + (1 + days | subject)"
+
+
+def numbers(rng):
+    """Six sleepers whose slopes differ by little: then the reference distribution matters."""
+    data = lmmteach.load_sleepstudy()
+    while True:
+        chosen = rng.choice(data["subject"].unique(), 6, replace=False)
+        mine = data[data["subject"].isin(chosen) & (data["days"] < 6)].reset_index(drop=True)
+        small, large = (lmmteach.lmm(formula, mine) for formula in (SMALL, LARGE))
+        if 1.5 < small.deviance - large.deviance < 12:
+            return {"data": mine, "small": SMALL, "large": LARGE}
+
+
+def statistic(q, method="REML"):
+    def both():
+        small, large = (lmmteach.lmm(formula, q.data, method=method) for formula in (SMALL, LARGE))
+        return small.deviance - large.deviance
+
+    return q.once(method, both)
+
+
+def mixture(x):
+    return 0.5 * stats.chi2.sf(x, 1) + 0.5 * stats.chi2.sf(x, 2)
+
+
+EXERCISE = Exercise(
+    id="12.1",
+    title="A test at the edge",
+    text="""
+`q.data` holds six sleepers and six days of your own. Do their **slopes** differ? Test the model `q.small` (a random
+intercept) against `q.large` (a random intercept and slope), both fitted by **REML**.
+
+Work out the likelihood-ratio statistic and its **p-value** against the right reference distribution. A variance
+cannot be negative. Hand over the p-value. `scipy.stats.chi2.sf(x, df)` is the probability of more than `x`.
+
+Do it by hand first; `lmmteach.compare` is there to check you.
+""",
+    numbers=numbers,
+    starter="from scipy import stats\n\nanswer = ...",
+    solution="""
+from scipy import stats
+
+small, large = lmmteach.lmm(q.small, q.data), lmmteach.lmm(q.large, q.data)
+lr = small.deviance - large.deviance
+answer = 0.5 * stats.chi2.sf(lr, 1) + 0.5 * stats.chi2.sf(lr, 2)
+""",
+    hints=(
+        "`fit.deviance` is −2 log L. The statistic is the small model's less the large model's.",
+        "Two parameters are added: a variance and a covariance. If the truth is a variance of 0, the estimate would "
+        "like to be negative in half of all studies.",
+        "In that half only one of the two parameters can move. So the reference is an even mixture of two chi-squares.",
+    ),
+    wrong=(
+        Wrong(
+            "plain-chi2-2",
+            "This is the tail of a plain χ² with 2 degrees of freedom. It forgets that a variance cannot be negative, and "
+            "is too large.",
+            answer=lambda q: stats.chi2.sf(statistic(q), 2),
+        ),
+        Wrong(
+            "plain-chi2-1",
+            "This is the tail of χ² with 1 degree of freedom. That holds in one half of all studies only.",
+            answer=lambda q: stats.chi2.sf(statistic(q), 1),
+        ),
+        Wrong(
+            "half-chi2-1",
+            "This is half a χ² tail with 1 degree of freedom: right for a variance alone. A covariance came with it.",
+            answer=lambda q: 0.5 * stats.chi2.sf(statistic(q), 1),
+        ),
+        Wrong(
+            "sum-not-mixture",
+            "You added the two tails. In a mixture each holds in its share of all studies.",
+            answer=lambda q: stats.chi2.sf(statistic(q), 1) + stats.chi2.sf(statistic(q), 2),
+        ),
+        Wrong(
+            "ml-for-reml",
+            "This is the ML value; REML was asked. Both models have the same X, so REML may be used.",
+            answer=lambda q: mixture(statistic(q, "ML")),
+        ),
+        Wrong(
+            "log-likelihood",
+            "You took the difference of log L. The statistic is twice that, the difference of −2 log L.",
+            answer=lambda q: mixture(statistic(q) / 2),
+        ),
+        Wrong(
+            "statistic",
+            "This is the statistic itself. How likely is one at least as large, if slopes do not differ?",
+            answer=statistic,
+        ),
+    ),
+    right="Half of all studies from parallel lines end on the wall, with one parameter left; the others have two.",
+    notice="plain χ² with 2 degrees of freedom gives a larger p-value every time: it sees slopes differ too seldom.",
+)
