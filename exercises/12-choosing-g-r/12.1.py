@@ -62,7 +62,7 @@ answer = 0.5 * stats.chi2.sf(lr, 1) + 0.5 * stats.chi2.sf(lr, 2)
     wrong=(
         Wrong(
             "plain-chi2-2",
-            "This is the tail of a plain χ² with 2 degrees of freedom. It forgets that a variance cannot be negative, and "
+            "This is the tail of a plain χ² with 2 degrees of freedom. It forgets that no variance is negative, and "
             "is too large.",
             answer=lambda q: stats.chi2.sf(statistic(q), 2),
         ),
