@@ -98,7 +98,10 @@ function setUp(form) {
 /** A button that puts the page's explorer at a setting; Back returns to the text. */
 function setUpButton(button) {
   button.addEventListener("click", () => {
-    const cell = document.querySelector(".cell.tag_explorer");
+    // On a page with several explorers a button belongs to the last one above it.
+    const cells = [...document.querySelectorAll(".cell.tag_explorer")];
+    const above = cells.filter((one) => one.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const cell = above.at(-1) || cells[0];
     if (!cell || cell.hidden) {
       document.querySelector("form.quiz-predict")?.scrollIntoView();
       return;
