@@ -208,13 +208,19 @@ class Explorer(anywidget.AnyWidget):
         """The lines of Python that bring this setting back."""
         usual, now = self._data["defaults"], self._state()
         told = []
-        if self.fit is not None:
+        # A view that lets nothing of G move says it only where it is not the fit's after all.
+        own = self._data["fit"]
+        moves = own is not None and bool(
+            self._data["view"]["free"] or [now["G"], now["sigma2"]] != [own["G"], own["sigma2"]]
+        )
+        if moves:
             G = "[" + ", ".join("[" + ", ".join(f"{x:.12g}" for x in row) + "]" for row in now["G"]) + "]"
             told += [f"G={G}", f"sigma2={self.sigma2:.12g}"]
         told += [f"{name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != usual[name]]
         told += [f"{name}={_shown(x)}" for name, x in now["dials"].items() if x != usual["dials"][name]]
-        told += [] if is_psd(self.G.to_numpy()) else ["allow_not_psd=True"]
-        return f"{self._data['labels']['code']}\nexplorer.move({', '.join(told)})"
+        told += [] if not moves or is_psd(self.G.to_numpy()) else ["allow_not_psd=True"]
+        shown = self._data["labels"]["code"]
+        return f"{shown}\nexplorer.move({', '.join(told)})" if told else shown
 
     def to_html(self, *, chrome: bool = True) -> str:
         """A piece of HTML that works without Python; several may stand on one page."""

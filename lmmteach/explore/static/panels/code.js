@@ -25,11 +25,18 @@ export function createCode(el, { data }) {
     const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed, d.dials]);
     if (next === key) return;
     key = next;
-    setRuns(code, [`${data.labels.code}\nexplorer.move(`, ...comma([...fitRuns(d), ...otherRuns(d)]), ")"]);
+    const told = [...fitRuns(d), ...otherRuns(d)];
+    setRuns(code, told.length ? [`${data.labels.code}\nexplorer.move(`, ...comma(told), ")"] : [data.labels.code]);
+  }
+
+  // A view that lets nothing of G move says it only where it is not the fit's after all.
+  function tellsG({ G, sigma2 }) {
+    const { fit, view } = data;
+    return fit !== null && (view.free.length > 0 || JSON.stringify([G, sigma2]) !== JSON.stringify([fit.G, fit.sigma2]));
   }
 
   function fitRuns({ G: g, sigma2 }) {
-    if (!data.fit) return [];
+    if (!tellsG({ G: g, sigma2 })) return [];
     const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x)];
     const matrix = g.length === 1
       ? ["[[", num("G11", g[0][0]), "]]"]
@@ -45,7 +52,7 @@ export function createCode(el, { data }) {
       ...(d.method !== usual.method ? [[`method="${d.method}"`]] : []),
       ...(d.seed !== usual.seed ? [[`seed=${d.seed}`]] : []),
       ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, JSON.stringify(d.dials[name])]]),
-      ...(data.fit && !d.isPsd ? [["allow_not_psd=True"]] : []),
+      ...(tellsG(d) && !d.isPsd ? [["allow_not_psd=True"]] : []),
     ];
   }
 
