@@ -59,7 +59,8 @@ def counted(page: Any, framingham: lmmteach.Fit, tmp_path: Path) -> Any:
         for _ in range(3):
             session.send("HeapProfiler.collectGarbage")
         heap = session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-        return {"MB": heap, **{key: session.send("Memory.getDOMCounters")[key] for key in ("nodes", "jsEventListeners")}}
+        alive = session.send("Memory.getDOMCounters")
+        return {"MB": heap, "nodes": alive["nodes"], "jsEventListeners": alive["jsEventListeners"]}
 
     return count
 

@@ -179,3 +179,15 @@ def test_columns_to_colour_by(framingham: lmmteach.Fit) -> None:
     assert len(age["levels"]) == 3
     third = [sum(k == level for k in age["of"]) / 200 for level in range(3)]
     assert min(third) > 0.2
+
+
+def test_the_declaration_contributing_shows(framingham: lmmteach.Fit) -> None:
+    """About ten lines, and it works as printed."""
+    page = Path(lmmteach.__file__).parent.parent / "CONTRIBUTING.md"
+    [code] = re.findall(r"```python\n([^`]*View\([^`]*)```", page.read_text(encoding="utf-8"))
+    space: dict = {}
+    exec(code, space)
+    declared = framingham.explore(space["LEVELS"])._data["view"]
+    assert declared["free"] == ["G11", "sigma2"]
+    assert len(declared["prompt"]["answers"]) == 2
+    assert 8 <= len(code.split("View(\n")[1].splitlines()) <= 12
