@@ -111,14 +111,14 @@ ESTIMATES = View(
                 "same whatever G is. Where visits are missing, G decides how much a person with few of them counts.",
             ),
             Answer(
-                "They change a lot: they are estimated with G",
-                "G enters only as weights. The estimates are averages of the same people's lines, weighted a little "
-                "differently. What does change a lot is how sure we are of them.",
+                "They always move: they are estimated with G",
+                "G enters only as weights. Where every person weighs the same under any G, the estimates stand still. "
+                "What always changes is how sure we are of them.",
             ),
             Answer(
-                "They move a little where visits are missing, and not at all where none are; the intervals always move",
+                "They move where visits are missing, and not at all where none are; the intervals always move",
                 "With every visit there, each person weighs the same under any G. With gaps the weights depend on G, "
-                "and the estimates follow a little. The intervals hold G itself, so they always move.",
+                "and the estimates follow. The intervals hold G itself, so they always move.",
                 right=True,
             ),
             Answer(
