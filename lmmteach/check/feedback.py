@@ -9,98 +9,19 @@ from html import escape
 
 __all__ = ["Feedback"]
 
-# The bars and marks are Okabe-Ito's green and vermillion, mid-tone, so that they stand out from white and from
-# black; words take
-# the page's own colour.
+# The bars are Okabe-Ito's green, vermillion and blue, mid-tone, so that they stand out from white and from black; words
+# take the page's own colour.
 STYLE = """
 .lmmc{max-width:42rem;margin:.3em 0 .5em;padding:.55em 1em .6em;border-left:4px solid #888;color:inherit;
-font-size:.95rem;line-height:1.5;background:color-mix(in srgb,currentColor 4%,transparent)}
+font-size:.95rem;line-height:1.5;background:rgba(128,128,128,.07)}
 .lmmc p{margin:.25em 0;color:inherit}.lmmc .lmmc-head{font-weight:600;margin-top:0}
 .lmmc .lmmc-mark{display:inline-block;width:1.3em}
 .lmmc .lmmc-id{font-weight:400;opacity:.75;margin-left:.5em;font-variant-numeric:tabular-nums}
-.lmmc code{font-size:.92em;color:inherit;background:color-mix(in srgb,currentColor 9%,transparent);padding:.05em .3em;
+.lmmc code{font-size:.92em;color:inherit;background:rgba(128,128,128,.16);padding:.05em .3em;
 border-radius:3px;white-space:pre-wrap}
 .lmmc .lmmc-next{opacity:.85}
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5
-.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5}
+.lmmc-right{border-color:#009E73}.lmmc-wrong{border-color:#D55E00}
+.lmmc-blank,.lmmc-hint,.lmmc-note{border-color:#3C8DC5}
 """
 MARKS = {"right": "✓", "wrong": "✗", "blank": "…", "hint": "?", "note": "i"}
 WIDTH = 92
