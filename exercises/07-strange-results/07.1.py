@@ -1,0 +1,134 @@
+"""07.1: which G's are covariance matrices, and which give a V that is one."""
+
+import numpy as np
+
+from lmmteach.check import Exercise, Property, Wrong
+
+
+def least_of_V(G, Z, sigma2):
+    return np.linalg.eigvalsh(Z @ G @ Z.T + sigma2 * np.eye(len(Z)))[0]
+
+
+def inputs(rng):
+    """Two proper G's (one with rho = -1), two that only V survives, two that it does not; shuffled."""
+    n = int(rng.integers(5, 8))
+    t = float(rng.integers(1, 4)) * np.arange(n)
+    Z, sigma2 = np.column_stack([np.ones(n), t]), float(rng.integers(2, 9) * 50)
+    g, h = sigma2 / n, sigma2 / (t @ t)  # what one reading's worth of noise amounts to, in G's units
+    a, b = int(rng.integers(10, 40)), int(rng.integers(1, 5))
+    root = np.array([[rng.uniform(15, 40), 0.0], [rng.uniform(-3, 3), rng.uniform(1, 4)]])
+    sign = float(rng.choice([-1, 1]))
+
+    def too_correlated(rho, size):
+        cross = rho * np.sqrt(g * h)
+        return size * np.array([[g, cross], [cross, h]])
+
+    def variances(G):
+        return np.diag(Z @ G @ Z.T) + sigma2
+
+    shrinking = (too_correlated(1.6 * sign, 0.5**k) for k in range(20))
+    mild = next(G for G in shrinking if least_of_V(G, Z, sigma2) > 0.1 * sigma2)
+    wild = next(G for G in (too_correlated(-1.6, 2.0**k) for k in range(20)) if variances(G).min() < -0.1 * sigma2)
+    six = [
+        root @ root.T,
+        np.array([[a * a, -a * b], [-a * b, b * b]], dtype=float),
+        mild,
+        np.diag([-rng.uniform(0.2, 0.4) * g, -rng.uniform(0.2, 0.4) * h]),
+        np.diag([0.1 * g, -rng.uniform(1.2, 1.3) * h]),
+        wild,
+    ]
+    return np.array([six[k] for k in rng.permutation(6)]), Z, sigma2
+
+
+START = "def classify(Gs, Z, sigma2):\n"
+LOOP = """    kinds = []
+    for G in Gs:
+        V = Z @ G @ Z.T + sigma2 * np.eye(len(Z))
+"""
+
+
+def code(people, readings):
+    """A student's function: 2 where `people` holds, else 1 where `readings` does, else 0."""
+    kinds = f"        kinds.append(2 if {people} else 1 if {readings} else 0)\n    return kinds"
+    return START + LOOP + kinds
+
+
+PSD = "np.linalg.eigvalsh(G)[0] >= -1e-8"
+PD = "np.linalg.eigvalsh(V)[0] > 0"
+
+EXERCISE = Exercise(
+    id="07.1",
+    title="Six G's",
+    text="""
+A program reports six matrices as estimates of $G$. Sort them. Write a function that takes the six (`Gs`, an array
+$6 \\times 2 \\times 2$), the person's `Z` ($n \\times 2$) and `sigma2`, and returns a list of six numbers, one
+for each $G$:
+
+- `2` if $G$ is a covariance matrix of people (positive semidefinite),
+- `1` if it is not, but $V = Z G Z' + \\sigma^2 I$ is a covariance matrix of readings (positive definite),
+- `0` if neither is.
+
+Rounding can put an eigenvalue that is 0 a little below it. When you look at $G$, count anything above $-10^{-8}$ as
+not negative.
+""",
+    name="classify",
+    inputs=inputs,
+    starter="def classify(Gs, Z, sigma2):\n    ...",
+    solution=code(PSD, PD),
+    hints=(
+        "Go through the six with `for G in Gs:`. For each ask two questions, one about G and one about V.",
+        "A symmetric matrix is positive semidefinite if no eigenvalue is negative, positive definite if all are "
+        "above 0.",
+        "`np.linalg.eigvalsh(A)` gives the eigenvalues of a symmetric A, the smallest first.",
+    ),
+    properties=(
+        Property(
+            "six-numbers",
+            lambda arguments, kinds: np.shape(kinds) == (6,) and bool(np.isin(kinds, [0, 1, 2]).all()),
+            "Return six numbers, one for each G, each of them 0, 1 or 2.",
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "diagonal-of-G",
+            "You looked at the variances alone. They may be positive and G impossible all the same: when |G₁₂| is too "
+            "large for them, ρ leaves [−1, 1].",
+            code=code("G[0, 0] >= 0 and G[1, 1] >= 0", PD),
+        ),
+        Wrong(
+            "determinant-of-G",
+            "You looked at the determinant alone. Two negative variances have a positive determinant too.",
+            code=code("np.linalg.det(G) >= -1e-8", PD),
+        ),
+        Wrong(
+            "strictly-positive",
+            "You turned away a G whose smallest eigenvalue is 0. ρ = −1 is allowed: all lines cross in one point.",
+            code=code("np.linalg.eigvalsh(G)[0] > 1e-6", PD),
+        ),
+        Wrong(
+            "G-decides-V",
+            "You gave up V wherever G is impossible. σ² on the diagonal can outweigh what G takes away.",
+            code=code(PSD, "False"),
+        ),
+        Wrong(
+            "sigma2-saves-all",
+            "You took V for valid whatever G is. σ² outweighs a wrong G only up to a point.",
+            code=code(PSD, "True"),
+        ),
+        Wrong(
+            "variances-of-V",
+            "You looked at the diagonal of V alone. Every reading may have a positive variance, and a weighted sum "
+            "of them a negative one.",
+            code=code(PSD, "(np.diag(V) > 0).all()"),
+        ),
+        Wrong(
+            "V-first",
+            "You asked about V alone. Wherever G is a covariance matrix V is one too, but not the other way round.",
+            code=code(PD, PD),
+        ),
+    ),
+    right="An impossible G says that no people with such lines exist. A valid V says that such readings may exist "
+    "all the same.",
+    notice="a program that fits V without asking for a valid G may report such an estimate. It is no bug, but it "
+    "cannot be read as people.",
+)
