@@ -18,9 +18,11 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
-from .gallery_likelihood import ESTIMATES, HILL, ESTIMATES, STRUCTURES, STRUCTURES
-from .gallery_lines import LINES
+from .gallery_checks import CHECKS
+from .gallery_data import DATA
 from .gallery_layers import CONDITIONAL, LAYERS, SHRINKAGE
+from .gallery_likelihood import ESTIMATES, HILL, STRUCTURES
+from .gallery_lines import LINES
 from .views import Answer, Preset, Prompt, View
 
 __all__ = ["MARGINAL", "VIEWS", "view_named"]
@@ -67,7 +69,10 @@ MARGINAL = View(
 )
 
 #: Every explorer by the name ``fit.explore(...)`` takes.
-VIEWS = {view.name: view for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, *LINES)}
+VIEWS = {
+    view.name: view
+    for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, CHECKS, *LINES, *DATA)
+}
 
 
 def view_named(view: View | str) -> View:

@@ -155,6 +155,7 @@ def _facts(design: Any, shown: list[Any], columns: list[dict[str, Any]]) -> dict
     return {
         "first": float(times[0]), "last": float(times[-1]), "step": step, "times": times.tolist(),
         "subjects": [str(subject.label) for subject in shown], "columns": [column["name"] for column in columns],
+        "groups": [f"{column['name']}: {level}" for column in columns for level in column["levels"]],
         "time_unit": design.units.get(str(design.time), "") if design.time else "",
         "whom": {**whom(design), "units": dict(design.units)}, "complete": complete_subjects(design) is not None,
     }  # fmt: skip

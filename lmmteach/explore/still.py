@@ -36,6 +36,8 @@ def simulated(data: dict[str, Any], G: np.ndarray, sigma2: float, seed: int) -> 
 
 def picture(explorer: Any) -> bytes:
     """A PNG of the explorer's present state."""
+    if explorer.fit is None:
+        return _words(explorer)
     data, G = explorer._data, explorer.G.to_numpy()
     figure = Figure(figsize=(9.6, 3.3), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
@@ -50,6 +52,24 @@ def picture(explorer: Any) -> bytes:
         _band(axes, data, G, explorer.sigma2)
     entries = ", ".join(f"{name} = {_three(value)}" for name, value in _named(G).items())
     figure.suptitle(f"{entries}, $\\sigma^2$ = {_three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA)
+    return _png(figure)
+
+
+def _words(explorer: Any) -> bytes:
+    """Of a view without a fit: its title and where its dials stand."""
+    figure = Figure(figsize=(9.6, 1.2), dpi=110)
+    FigureCanvasAgg(figure)
+    shown = ", ".join(
+        f"{dial['what']}: {_three(value) if isinstance(value, float) else value}"
+        for dial in explorer.declared_dials
+        for value in [explorer.dials[dial["name"]]]
+    )
+    figure.text(0.01, 0.68, explorer.view.title, fontsize=14, color=DATA)
+    figure.text(0.01, 0.28, shown, fontsize=10, color=MUTED)
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
     out = BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()

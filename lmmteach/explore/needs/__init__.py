@@ -7,6 +7,7 @@ from typing import Any
 
 from .beta import answer, beta
 from .hill import hill, profile
+from .individuals import errors, individuals
 from .layers import stretch
 from .ridge import ridge
 from .structures import structures
@@ -19,10 +20,13 @@ NEEDS: Mapping[str, Callable[[Any], Any]] = {
     "answer": answer,
     "beta": beta,
     "conditional": subjects,
+    "errors": errors,
     "hill": hill,
+    "individuals": individuals,
     "layers": stretch,
     "parts": stretch,
     "profile": profile,
+    "residuals": subjects,
     "ridge": ridge,
     "shrinkage": subjects,
     "structures": structures,

@@ -16,6 +16,13 @@ import { createRidge } from "./panels/ridge.js";
 import { createTrap } from "./panels/trap.js";
 import { createCorrelation, createCovariance } from "./panels/matrix.js";
 import { createProfile } from "./panels/profile.js";
+import { createDropout, createBias } from "./panels/dropout.js";
+import { createBlocks, createLevels } from "./panels/hierarchy.js";
+import { createIcc } from "./panels/icc.js";
+import { createErrors, createIndividuals } from "./panels/individuals.js";
+import { createObserved } from "./panels/observed.js";
+import { createPair, createSampleCorr, createSampleCov } from "./panels/sample.js";
+import { createLeftcorr, createResiduals } from "./panels/residuals.js";
 import { createSd } from "./panels/sd.js";
 import { createSpaghetti } from "./panels/spaghetti.js";
 import { createStructures } from "./panels/structures.js";
@@ -44,5 +51,18 @@ export const PANELS = {
   origin: { create: createOrigin, simulates: true },
   trap: { create: createTrap },
   ridge: { create: createRidge },
+  observed: { create: createObserved },
+  samplecov: { create: createSampleCov },
+  samplecorr: { create: createSampleCorr },
+  pair: { create: createPair },
+  individuals: { create: createIndividuals },
+  errors: { create: createErrors },
+  icc: { create: createIcc },
+  dropout: { create: createDropout, simulates: true },
+  bias: { create: createBias },
+  levels: { create: createLevels, simulates: true },
+  blocks: { create: createBlocks },
+  residuals: { create: createResiduals, simulates: true },
+  leftcorr: { create: createLeftcorr },
   code: { create: createCode },
 };

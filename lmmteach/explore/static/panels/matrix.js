@@ -87,7 +87,7 @@ function markReach(cells, { Z }, parameter) {
  * Shades: V from the page's ground to violet, on a scale the fit sets and a moving parameter cannot rescale;
  * correlation brown - ground - teal with 0 in the middle. The strongest leaves the numbers readable.
  */
-function shades(kind, fit, ctx) {
+export function shades(kind, fit, ctx) {
   const top = 1.1 * Math.max(...fit.V.map((row, i) => row[i]));
   const mixed = (end, share) => `${ctx.colour(end)}${ALPHA[Math.round(LEVELS * Math.min(Math.max(share, 0), 1))]}`;
   return (x) => {
@@ -109,6 +109,7 @@ function madeOfV(d, { Z, label }, { i, j }) {
   if (u.length > 1) parts.push(term("G12", u[0] * w[1] + u[1] * w[0], d.G[0][1]), term("G22", u[1] * w[1], d.G[1][1]));
   if (i === j) parts.push(term("sigma2", 1, d.sigma2));
   const name = i === j ? `Var at ${label[i]} = ` : `Cov at ${label[i]} and ${label[j]} = `;
+  if (parts.length === 1 && u[0] * w[0] === 1) return [head(name), ...parts.flat()];
   return [head(name), ...parts.flat(), " = ", at(three(d.V[i][j]))];
 }
 

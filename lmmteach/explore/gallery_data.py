@@ -1,0 +1,287 @@
+"""Explorers of the data themselves: spaghetti, individuals, compound symmetry, missing visits, hierarchies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .blocks import CODE, COLOUR, CORRELATION, COVARIANCE, EQUATION, SPAGHETTI, SUBJECT
+from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
+
+__all__ = ["DATA", "DROPOUT", "HIERARCHY", "INDIVIDUALS", "INTERCEPT", "LOOK"]
+
+ROWS = Pick("rows", "Use", lambda f: [("", "everyone"), *((g, g) for g in f["groups"])], "")
+FOLLOW, SHADE = replace(SUBJECT, place="console"), replace(COLOUR, place="console")
+
+
+def _ends(f: Facts) -> list[float]:
+    return [f["first"], f["last"]]
+
+
+LOOK = View(
+    title="The data: spaghetti",
+    panels=(
+        Panel("observed", "What was read", "point at a line", wide=True),
+        Panel("samplecov", "Sample covariance", "by visit"),
+        Panel("samplecorr", "Sample correlation", "by visit"),
+        Panel("pair", "Two visits", "each dot a person"),
+        CODE,
+    ),
+    free=(),
+    dials=(FOLLOW, SHADE, ROWS, Flags("pair", "Two visits", lambda f: f["times"], _ends)),
+    presets=(
+        Preset("First and last", lambda f: {"pair": _ends(f)}, needs_slope=False),
+        Preset("Early neighbours", lambda f: {"pair": f["times"][:2]}, needs_slope=False),
+        Preset("Late neighbours", lambda f: {"pair": f["times"][-2:]}, needs_slope=False),
+        Preset("One variance", lambda f: {"pair": f["times"][-1:]}, needs_slope=False),
+    ),
+    prompt=Prompt(
+        "Look at the lines. The two tables still hide their numbers. Which two visits will correlate most?",
+        (
+            Answer(
+                "None: each reading is a row of its own",
+                "The rows of a file look independent. Two rows of one person are not: who is high at one visit is "
+                "high at the next.",
+            ),
+            Answer(
+                "The first and the last",
+                "Between them lies the most time for people to change places. Their correlation is among the lowest.",
+            ),
+            Answer(
+                "Two that follow one another",
+                "Correlation is high everywhere, because people keep their level. It is highest between neighbours, "
+                "and there is a tendency for late neighbours to be most alike. Both will need an explanation.",
+                right=True,
+            ),
+            Answer(
+                "All pairs exactly alike",
+                "That is not far off, and it is what the first model will say (compound symmetry). The table shows "
+                "what it leaves out.",
+            ),
+        ),
+        watch=("pair", "rows"),
+    ),
+    readouts=(),
+    name="spaghetti",
+)
+
+INDIVIDUALS = View(
+    title="One line for all, or a line for each?",
+    panels=(
+        Panel("individuals", "Lines, and what they leave over", wide=True),
+        Panel(
+            "errors", "Two standard errors for each coefficient", "independent rows against the mixed model", wide=True
+        ),
+        CODE,
+    ),
+    free=(),
+    dials=(
+        Pick(
+            "lines",
+            "Lines",
+            (("ols", "one line for all"), ("own", "a line each"), ("blup", "the mixed model’s")),
+            "ols",
+        ),
+        Pick("subject", "Follow", lambda f: [(s, s) for s in f["subjects"]], lambda f: f["subjects"][:2][-1]),
+    ),
+    presets=(
+        Preset("One line for all", lambda f: {"lines": "ols"}, needs_slope=False),
+        Preset("A line for each", lambda f: {"lines": "own"}, needs_slope=False),
+        Preset("The mixed model’s lines", lambda f: {"lines": "blup"}, needs_slope=False),
+    ),
+    prompt=Prompt(
+        "Least squares takes every reading for a person of its own. For the slope over time and for the difference "
+        "between the sexes: which of its standard errors is too small?",
+        (
+            Answer(
+                "Both: ignoring correlation shrinks every standard error",
+                "For sex that holds: many readings of one person tell little more than one about being a woman. But "
+                "for change over time each person is her own control. What is common to her readings cancels.",
+            ),
+            Answer(
+                "That of sex; that of the slope is too large",
+                "Comparing people, the readings of one person are no new people. Comparing visits, a person's level "
+                "cancels, and least squares counts it as noise all the same.",
+                right=True,
+            ),
+            Answer(
+                "That of the slope; that of sex is right",
+                "It is the other way round. The repeated readings help to see change, and least squares does not "
+                "know it.",
+            ),
+            Answer(
+                "Neither: least squares is unbiased",
+                "Its estimates are unbiased. Its standard errors assume independent rows and are wrong where rows "
+                "are not independent.",
+            ),
+        ),
+        watch=("lines", "subject"),
+    ),
+    readouts=(),
+    name="individuals",
+)
+
+INTERCEPT = View(
+    title="Random intercept = compound symmetry",
+    panels=(EQUATION, Panel("icc", "What two readings share", wide=True), COVARIANCE, CORRELATION, SPAGHETTI, CODE),
+    free=("G11", "sigma2"),
+    dials=(
+        SUBJECT,
+        COLOUR,
+        Pick("target", "Make the correlation", [(x, f"{x:.2f}") for x in (0.25, 0.5, 0.74, 0.9)], 0.74, place="panel"),
+    ),
+    presets=(
+        Preset("G₁₁ three times σ²", lambda f: {"G11": 3 * f["sigma2"]}, needs_slope=False),
+        Preset("Both twice as large", lambda f: {"G11": 2 * f["G11"], "sigma2": 2 * f["sigma2"]}, needs_slope=False),
+        Preset("Noisy readings", lambda f: {"sigma2": 3 * f["sigma2"]}, needs_slope=False),
+        Preset("No subjects differ", lambda f: {"G11": 0.0}, needs_slope=False),
+        Preset("Negative G₁₁, valid V", lambda f: {"G11": -0.6 * f["room"]}, needs_slope=False),
+    ),
+    match=True,
+    prompt=Prompt(
+        "You make G₁₁ three times as large as σ². How strongly do any two readings of one person correlate?",
+        (
+            Answer(
+                "0.75",
+                "They share G₁₁, and each has the variance G₁₁ + σ²: 3 / (3 + 1). The share of variance is the "
+                "correlation itself.",
+                right=True,
+            ),
+            Answer(
+                "0.87, the root of 0.75",
+                "That takes the ICC for an R², whose root is a correlation. The ICC is a correlation already: of one "
+                "reading with another, not of a reading with b.",
+            ),
+            Answer(
+                "0.56, the square of 0.75",
+                "That takes 0.75 for a correlation with b. Two readings both correlate with b at √0.75; with one "
+                "another, at √0.75 · √0.75.",
+            ),
+            Answer(
+                "It depends on how far apart they are",
+                "It would with random slopes. A random intercept makes every pair alike, near or far: compound "
+                "symmetry.",
+            ),
+        ),
+        watch=("G11", "sigma2"),
+    ),
+    readouts=("likelihood", "lights"),
+    name="random intercept",
+)
+
+DROPOUT = View(
+    title="Who leaves, and what it does to the slope",
+    panels=(
+        Panel("dropout", "One study", "100 simulated people; faint: what nobody saw", wide=True),
+        Panel("bias", "The slope in 100 such studies", "each dot a study", wide=True),
+        CODE,
+    ),
+    free=(),
+    dials=(
+        Pick(
+            "mechanism",
+            "Who leaves",
+            (("MCAR", "anybody"), ("MAR", "by the last reading"), ("MNAR", "by the unseen one")),
+            "MCAR",
+        ),
+        Slider("share", "p", "leave before a visit, of average people", 0, 0.5, 0.2, 0.01),
+        Slider("strength", "γ", "log odds of leaving, per SD", -3, 3, 1.5, 0.1),
+    ),
+    presets=(
+        Preset("Nobody leaves", lambda f: {"share": 0}, needs_slope=False),
+        Preset("MCAR: by chance", lambda f: {"mechanism": "MCAR", "share": 0.2}, needs_slope=False),
+        Preset(
+            "MAR: high readings leave", lambda f: {"mechanism": "MAR", "strength": 1.5, "share": 0.2}, needs_slope=False
+        ),
+        Preset(
+            "MNAR: who would be high", lambda f: {"mechanism": "MNAR", "strength": 1.5, "share": 0.2}, needs_slope=False
+        ),
+    ),
+    prompt=Prompt(
+        "After a high reading people tend to leave; the reading itself was seen (MAR). Where does the estimated "
+        "slope go?",
+        (
+            Answer(
+                "Too low by least squares, and as much too low by the mixed model",
+                "The mixed model has the leavers' high readings, and knows that high readings of a person go on. "
+                "That is enough: it stays right. It takes the right V for it.",
+            ),
+            Answer(
+                "Too low by least squares; the mixed model stays right",
+                "Those left behind are the low ones, and least squares takes them for everybody. The likelihood uses "
+                "what the leavers showed before. Now try MNAR: the mixed model does not cure that.",
+                right=True,
+            ),
+            Answer(
+                "Nowhere: they are missing at random",
+                "The name misleads. At random here means: by what was seen, not by chance. Only MCAR is by chance.",
+            ),
+            Answer(
+                "Too high by both: the high readings weigh more",
+                "It is the high people who leave. Late visits hold too many low ones, so the line is pulled down.",
+            ),
+        ),
+        watch=("mechanism",),
+    ),
+    readouts=(),
+    name="dropout",
+)
+
+
+def _split(school: float, classroom: float, pupil: float, design: str) -> Facts:
+    return {"school": school, "classroom": classroom, "pupil": pupil, "design": design}
+
+
+HIERARCHY = View(
+    title="Pupils in classes in schools",
+    panels=(
+        Panel("levels", "72 pupils", "lines: levels of school and class", wide=True),
+        Panel("blocks", "V of 18 pupils, two of each class", wide=True),
+        CODE,
+    ),
+    free=(),
+    dials=(
+        Slider("school", "G₁", "variance between schools", 0, 100, 20, 1, colour="G11"),
+        Slider("classroom", "G₂", "variance between classes", 0, 100, 20, 1, colour="fluct"),
+        Slider("pupil", "σ²", "variance between pupils", 1, 100, 60, 1, colour="sigma2"),
+        Pick("design", "Design", (("nested", "classes in schools"), ("crossed", "crossed factors")), "nested"),
+    ),
+    presets=(
+        Preset("The riddle", lambda f: _split(35, 5, 60, "nested"), needs_slope=False),
+        Preset("Schools differ", lambda f: _split(80, 5, 15, "nested"), needs_slope=False),
+        Preset("Classes differ", lambda f: _split(5, 80, 15, "nested"), needs_slope=False),
+        Preset("Only pupils differ", lambda f: _split(0, 0, 100, "nested"), needs_slope=False),
+        Preset("Schools × districts", lambda f: _split(40, 40, 20, "crossed"), needs_slope=False),
+    ),
+    prompt=Prompt(
+        "Two pupils of one class correlate at 0.40, two of one school but of different classes at 0.35. Which level "
+        "holds most of the variance?",
+        (
+            Answer(
+                "The school: 0.35 is nearly all of 0.40",
+                "Of what two pupils of a class share, the school has most. But 1 − 0.40 is not shared at all: that "
+                "is the pupils' own.",
+            ),
+            Answer(
+                "The class: its correlation is the highest",
+                "Pupils of one class share the school, too. The class's own part is the difference, 0.40 − 0.35.",
+            ),
+            Answer(
+                "The pupil",
+                "1 − 0.40 = 0.60 of the variance is between pupils of one class. School 0.35, class 0.05. "
+                "The preset “The riddle” sets it.",
+                right=True,
+            ),
+            Answer(
+                "It cannot be told from correlations",
+                "Not in points, but as shares it can: a correlation here is the share of variance two pupils have "
+                "in common.",
+            ),
+        ),
+        watch=("school", "classroom", "pupil"),
+    ),
+    readouts=(),
+    name="hierarchy",
+    needs_fit=False,
+)
+
+DATA = (LOOK, INDIVIDUALS, INTERCEPT, DROPOUT, HIERARCHY)

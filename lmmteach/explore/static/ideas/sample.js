@@ -1,0 +1,30 @@
+// What the readings say without any model: covariance and correlation of two visits, over the people who have both.
+
+/** One row a subject, one column a visit of `times`; null where nothing was read, the mean where more than once. */
+export function wideOf(people, values, times) {
+  let row = 0;
+  return people.visitOf.map((kind) => {
+    const { t } = people.visits[kind];
+    const own = Array.from(t, (_, j) => values[row + j]);
+    row += t.length;
+    return times.map((at) => mean(own.filter((y, j) => y !== null && t[j] === at)));
+  });
+}
+
+const mean = (x) => (x.length ? x.reduce((sum, v) => sum + v, 0) / x.length : null);
+
+/** { n, cov, corr } of columns j and k over the rows that have both and that `among(row number)` lets in; NaN where too few. */
+export function pairOf(wide, j, k, among = () => true) {
+  const both = wide.filter((row, i) => row[j] !== null && row[k] !== null && among(i));
+  const n = both.length;
+  const [mj, mk] = [j, k].map((c) => both.reduce((sum, row) => sum + row[c], 0) / n);
+  const sum = (a, ma, b, mb) => both.reduce((total, row) => total + (row[a] - ma) * (row[b] - mb), 0);
+  const cov = sum(j, mj, k, mk);
+  return { n, cov: n > 1 ? cov / (n - 1) : NaN, corr: n > 1 ? cov / Math.sqrt(sum(j, mj, j, mj) * sum(k, mk, k, mk)) : NaN };
+}
+
+/** All pairs of columns: rows of { n, cov, corr }. */
+export function pairsOf(wide, among) {
+  const half = wide[0].map((_, j) => wide[0].slice(0, j + 1).map((__, k) => pairOf(wide, j, k, among)));
+  return half.map((_, j) => half.map((__, k) => half[Math.max(j, k)][Math.min(j, k)]));
+}

@@ -1,0 +1,46 @@
+// The readings as they are: every subject's line, one followed, lines coloured, the rest stepping back for a group.
+import { h, set } from "../dom.js";
+import { plot } from "../plot.js";
+import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../subjects.js";
+
+/** Who belongs to the group a dial "rows" names ("sex: female"): a function of the subject's number. */
+export function groupOf({ columns }, rows) {
+  const found = columns.flatMap((column) => column.levels.map((level, k) => [`${column.name}: ${level}`, (i) => column.of[i] === k]));
+  return (found.find(([name]) => name === rows) || [null, () => true])[1];
+}
+
+export function createObserved(el, ctx) {
+  const { people, labels } = ctx.data;
+  const p = plot(ctx, { title: labels.observed, about: "each line is one person", height: 380, x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
+  const legend = h("span", { class: "lmmx-legend" });
+  el.append(legend, p.figure);
+  let seen = "";
+  let followed = "";
+  p.canvas.classList.add("lmmx-pickable");
+  p.canvas.addEventListener("click", (event) => {
+    const k = nearest(p, people, people.y, event.offsetX, event.offsetY);
+    ctx.act.move("subject", k < 0 || people.label[k] === followed ? "" : people.label[k]);
+  });
+
+  return (_, state) => {
+    const { subject = "", colour = "", rows = "" } = state.dials;
+    followed = subject;
+    const key = [subject, colour, rows].join("\n");
+    if (!p.ready() && key === seen) return;
+    seen = key;
+    const column = people.columns.find((one) => one.name === colour) || null;
+    const focus = people.label.indexOf(subject);
+    const styles = stylesFor(column, subject === "" ? -1 : focus, people, ctx);
+    const inside = groupOf(people, rows);
+    const { colourOf } = styles;
+    p.redraw();
+    // Two passes: who is not in the group lies underneath.
+    for (const wanted of rows ? [false, true] : [true]) {
+      drawSubjects(p.under, p, people, people.y, { ...styles, colourOf: (k, other) => (inside(k) !== wanted ? "transparent" : wanted ? colourOf(k, other) : ctx.colour("rule")) });
+    }
+    p.clear();
+    if (subject !== "" && focus >= 0) drawOne(p.context, p, people, people.y, focus, ctx.colour("ink"));
+    legend.replaceChildren(...legendOf(column, ctx));
+    set(p.canvas, { "aria-label": `Readings of ${labels.observed} over ${labels.time}, a line for each person${subject === "" ? "" : `; ${subject} is followed`}` });
+  };
+}
