@@ -17,7 +17,10 @@ from .covariance import structure as as_structure
 from .design import Design, build
 from .errors import DataError, LmmWarning, ModelError
 from .fit import Fit
-from .fitting import estimate
+from .fitting import Estimate, estimate
+from .prediction import covariances
+
+SINGULAR = 1e-8  # the smallest eigenvalue of a V, its diagonal brought to 1, that is more than rounding
 
 
 def lmm(
@@ -84,7 +87,27 @@ def lmm(
         warnings.warn(warning.message, warning.category, stacklevel=2)
     _check(design, structure, time)
     said = tuple(str(w.message) for w in heard if issubclass(w.category, LmmWarning))
-    return Fit(design, estimate(design, structure, method), method, said)
+    found = estimate(design, structure, method)
+    _check_bounded(design, found)
+    return Fit(design, found, method, said)
+
+
+def _check_bounded(design: Design, found: Estimate) -> None:
+    """Refuse a search that ran after a -2 log L without lower end: some V it ended at is singular."""
+    if found.optimum.converged:
+        return
+    for stack in covariances(design, found):
+        sd = np.sqrt(np.diagonal(stack.V, axis1=1, axis2=2))
+        spread = np.linalg.eigvalsh(stack.V / (sd[:, :, None] * sd[:, None, :]))
+        if (spread[:, 0] < SINGULAR).any():
+            subject = design.subjects[design.codes[stack.rows[int(np.argmin(spread[:, 0])), 0]]]
+            name = " + ".join(type(part).__name__ for part in getattr(found.residual, "parts", (found.residual,)))
+            raise ModelError(
+                f"-2 log L has no lower end with the residual structure {name}: it can make V of {design.group} "
+                f"{subject} singular, as these data allow.",
+                "Use a structure with fewer parameters, or more subjects with all visits.",
+                "Choosing G and R",
+            )
 
 
 def _check(design: Design, structure: Structure, time: str | None) -> None:

@@ -150,7 +150,7 @@ def test_any_option_of_lmm_compare_and_the_loaders(fit, a, b, c, d):
     judged(lambda: lmmteach.lmm(a, b), words)
     judged(lambda: lmmteach.compare(fit, a), ["compare()", "data"])
     judged(lambda: lmmteach.framingham_fit(a, b), ["published fit"])
-    judged(lambda: lmmteach.load_framingham(a if a != "real" else 3), ["source"])
+    judged(lambda: lmmteach.load_framingham(a if not isinstance(a, str) or a != "real" else 3), ["source"])
 
 
 @pytest.mark.parametrize("value", [pd.NA, np.eye(2), np.zeros((0, 0)), pd.DataFrame({"a": [1]}), slice(3)], ids=type)

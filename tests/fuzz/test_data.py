@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,14 @@ FORMULAS = [
     "{y} ~ scale({x}) + poly({z}, 2) + (1 | {g})",
     "{y} ~ {x}:{z} + (0 + {x} | {g})",
 ]
-FURTHER = ["no rows", "rows cannot estimate", "fits every row exactly", "No row is complete", "valid covariance"]
+FURTHER = [
+    "no rows",
+    "rows cannot estimate",
+    "fits every row exactly",
+    "No row is complete",
+    "valid covariance",
+    "no lower end",
+]
 
 
 @cases(12)
@@ -84,3 +92,12 @@ def test_predictions_for_any_new_data(made, other, template, level):
     if found is not None:
         assert np.isfinite(found).all()
         assert set(found.index) <= set(new.index)
+
+
+def test_found_by_fuzzing_a_likelihood_without_an_end():
+    # Two subjects with all three visits: some direction of V is orthogonal to the residuals of both.
+    rng = np.random.default_rng(4)
+    groups = [1, 1, 1, 2, 2, 2, *np.repeat(range(3, 9), 2)]
+    frame = pd.DataFrame({"g": groups, "y": rng.normal(size=18)})
+    with pytest.raises(lmmteach.ModelError, match=r"no lower end with the residual structure Unstructured.*of g [12]"):
+        lmmteach.lmm("y ~ 1", frame, groups="g", residual="unstructured")
