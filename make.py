@@ -15,7 +15,7 @@ import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
-BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time")
+BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
