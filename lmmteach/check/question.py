@@ -68,9 +68,11 @@ class Question:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        name_cell = "vertical-align:top;padding-left:0"
+        value_cell = "text-align:left;white-space:pre;font-family:monospace;line-height:1.6"
         rows = "".join(
-            f"<tr><td><code>q.{escape(name)}</code></td><td style='text-align:left;white-space:pre'>"
-            f"{escape(_shown(value))}</td></tr>"
+            f"<tr style='background:none'><td style='{name_cell}'><code>q.{escape(name)}</code></td>"
+            f"<td style='{value_cell}'>{escape(_shown(value))}</td></tr>"
             for name, value in self._numbers.items()
         )
         caption = f"{escape(self.id)} · your numbers" if rows else f"{escape(self.id)} · no numbers of its own"

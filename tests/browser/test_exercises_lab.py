@@ -104,13 +104,14 @@ def test_wrong_right_hand_in_grade(page: Any, watch: Any, lab: tuple[str, Path],
     picture(page, "report")
 
     page.evaluate("document.querySelector('.jp-Notebook').scrollTop = 0")
+    page.keyboard.press("Escape")
     page.get_by_role("menuitem", name="Settings").click()
-    page.get_by_role("menuitem", name="Theme", exact=True).hover()
-    page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
-    page.wait_for_selector("body[data-jp-theme-light=false]")
+    page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
+    page.locator(".lm-Menu-itemLabel").get_by_text("JupyterLab Dark", exact=True).click()
+    page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
     page.wait_for_timeout(500)
     assert contrast(page) > 4.5
-    page.locator(".jp-Notebook .jp-CodeCell").nth(places["check"]).scroll_into_view_if_needed()
+    page.locator(".jp-Notebook .jp-CodeCell").nth(places["numbers"]).scroll_into_view_if_needed()
     picture(page, "dark")
 
     assert cli.main(["grade", str(work), "--csv", str(tmp_path / "grades.csv")]) == 0

@@ -92,7 +92,8 @@ def test_bad_files_are_named_and_the_others_graded(tmp_path: Path, capsys: pytes
     forged = edited(bob, student="Mallory")
     (box / "forged.json").write_text(json.dumps(forged | {"sha256": seal(forged)}))
     claim = edited(bob, student="Carol", exercises={"02.1": {"passed": True, "answer": 0.5, "data": "", "numbers": "",
-                   "attempts": 1, "hints": 0, "diagnosis": "right"}, "99.9": {}, "05.1": {"answer": {"array": "x"}}})  # fmt: skip
+                   "attempts": 1, "hints": 0, "diagnosis": "right"}, "99.9": {},
+                   "05.1": {"answer": {"array": "x"}}})  # fmt: skip
     claim["exercises"]["02.1"]["numbers"] = variant(find_exercise("02.1"), "Carol").q.digest
     (box / "claim.json").write_text(json.dumps(claim | {"sha256": seal(claim)}))
 

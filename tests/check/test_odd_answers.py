@@ -127,7 +127,8 @@ def odd(rng: random.Random) -> Any:
     inner = hostile(rng) if rng.random() < 0.5 else plain_odds(rng)
     wraps: list[Callable[[Any], Any]] = [
         lambda x: [x], lambda x: (x, 1.0), lambda x: {"ML": x, "REML": 1.0}, lambda x: [[1.0, x], [2.0, 3.0]],
-        lambda x: _object_array(x), lambda x: {"V", "G22", "x"}, lambda x: pd.Series([1.0, 2.0]), lambda x: ([[1, 2], [2, x]], x),
+        lambda x: _object_array(x), lambda x: {"V", "G22", "x"}, lambda x: pd.Series([1.0, 2.0]),
+        lambda x: ([[1, 2], [2, x]], x),
     ]  # fmt: skip
     return rng.choice(wraps)(inner)
 
