@@ -16,7 +16,9 @@ from pathlib import Path
 __all__ = ["css", "esm", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
-SHEETS = ("base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css", "data.css")
+SHEETS = (
+    "base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css", "data.css", "checks.css",
+)  # fmt: skip
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 REGISTRY = "panels.js"
