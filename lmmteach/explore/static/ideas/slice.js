@@ -74,9 +74,12 @@ export function refined({ values, nx, ny }, k) {
     for (let line = 0; line < count; line++) {
       const at = (i) => from[line * step + i * stride];
       for (let i = 0; i < m; i++) {
-        const [a, t] = [Math.min(Math.floor(i / k), n - 2), i / k - Math.min(Math.floor(i / k), n - 2)];
-        const [p1, p2] = [at(a), at(a + 1)];
-        let [p0, p3] = [a > 0 ? at(a - 1) : 3 * p1 - 3 * p2 + at(Math.min(a + 2, n - 1)), a < n - 2 ? at(a + 2) : 3 * p2 - 3 * p1 + at(Math.max(a - 1, 0))];
+        const a = Math.min(Math.floor(i / k), n - 2);
+        const t = i / k - a;
+        const p1 = at(a);
+        const p2 = at(a + 1);
+        let p0 = a > 0 ? at(a - 1) : 3 * p1 - 3 * p2 + at(Math.min(a + 2, n - 1));
+        let p3 = a < n - 2 ? at(a + 2) : 3 * p2 - 3 * p1 + at(Math.max(a - 1, 0));
         if (!Number.isFinite(p0)) p0 = 2 * p1 - p2;
         if (!Number.isFinite(p3)) p3 = 2 * p2 - p1;
         const cubic = p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)));
@@ -100,8 +103,12 @@ export function levelLine({ values, nx, ny }, level) {
   const cut = (a, b) => (level - a) / (b - a);
   for (let j = 0; j < ny - 1; j++) {
     for (let i = 0; i < nx - 1; i++) {
-      const [a, b, c, d] = [values[j * nx + i], values[j * nx + i + 1], values[(j + 1) * nx + i + 1], values[(j + 1) * nx + i]];
-      if (!(Math.min(a, b, c, d) < level && Math.max(a, b, c, d) >= level)) continue;
+      const a = values[j * nx + i];
+      const b = values[j * nx + i + 1];
+      const c = values[(j + 1) * nx + i + 1];
+      const d = values[(j + 1) * nx + i];
+      const below = a < level;
+      if ((below === b < level && below === c < level && below === d < level) || !(a + b + c + d < Infinity)) continue;
       const found = [];
       if (a < level !== b < level) found.push(i + cut(a, b), j);
       if (b < level !== c < level) found.push(i + 1, j + cut(b, c));

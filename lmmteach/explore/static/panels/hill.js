@@ -9,7 +9,7 @@ import { SYMBOL } from "../words.js";
 
 const COARSE = [15, 11];
 const FULL = [57, 41];
-const BUDGET = 2.5; // ms of a frame for the map
+const BUDGET = 1.5; // ms of a frame for the map
 const LEVELS = { 2: [1, 5.99, 30, 100, 300, 1000], 4: [1, 9.49, 30, 100, 300, 1000] };
 const SHADES = [0.78, 0.6, 0.42, 0.28, 0.16, 0.07, 0];
 
@@ -198,8 +198,10 @@ export function createHill(el, ctx) {
     const before = shown;
     const started = performance.now();
     const late = () => performance.now() - started > BUDGET;
-    if (coarse && fillGrid(coarse, likelihood, now.method, late)) [shown, coarse] = [refined(coarse, 8), null];
-    if (!coarse && grid && fillGrid(grid, likelihood, now.method, late)) [shown, grid] = [refined(grid, 4), null];
+    // A rough map at once, so that it follows a slider; the fine one in the frames after that.
+    if (coarse) {
+      if (fillGrid(coarse, likelihood, now.method, late)) [shown, coarse] = [refined(coarse, 4), null];
+    } else if (grid && fillGrid(grid, likelihood, now.method, late)) [shown, grid] = [refined(grid, 3), null];
     if (coarse || grid) ctx.again();
     el.dataset.ready = String(!coarse && !grid);
     const stamp = `${ctx.theme()}${d.fit.deviance}`;
