@@ -24,7 +24,7 @@ def fit(framingham: lmmteach.Fit) -> lmmteach.Fit:
 
 
 def unlock(page: Any) -> None:
-    for button in page.locator(".quiz-skip").all():
+    for button in page.locator(".quiz-skip, .lmmx-host [data-action=look]").all():
         button.click()
     settle(page)
 
@@ -96,35 +96,39 @@ def test_feedback_is_announced_and_labelled(page: Any, html: Path) -> None:
 
 
 def test_predict_lock_reveal_explain_by_keyboard(page: Any, address: str) -> None:
+    """The explorer's own question: nothing moves before a lock, nothing is judged before a move."""
     page.goto(f"{address}/{LESSON}.html")
-    explorer = page.locator(".cell.tag_explorer")
-    assert not explorer.is_visible()
-    assert page.locator(".quiz-curtain").is_visible()
-    lock = page.locator("#raise-g12 button[type=submit]")
+    console = page.locator(".lmmx-console")
+    assert console.get_attribute("inert") is not None
+    lock = page.get_by_role("button", name="Lock my prediction")
     lock.focus()
     page.keyboard.press("Enter")
-    assert "Choose one" in feedback(page, "#raise-g12")
-    assert not explorer.is_visible()
+    assert "Choose one" in page.locator(".lmmx-prompt-note").inner_text()
+    assert console.get_attribute("inert") is not None
 
-    page.locator("#raise-g12 input").first.focus()
+    page.locator(".lmmx-answer input").first.focus()
     page.keyboard.press("Space")
     lock.focus()
     page.keyboard.press("Enter")
-    assert feedback(page, "#raise-g12").startswith("Locked.")
-    assert explorer.is_visible()
-    assert page.locator(".quiz-curtain").count() == 0
-    assert page.locator("#raise-g12 input:not([disabled])").count() == 0
-    verdict = page.locator(".verdict[data-of=raise-g12]")
-    assert verdict.inner_text().startswith("Your prediction did not come true:")
+    settle(page)
+    assert console.get_attribute("inert") is None
+    verdict = page.locator(".lmmx-verdict")
+    assert "came true" not in verdict.inner_text()
+    page.locator("input[type=range][data-param='G12']").focus()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert "It did not come true." in verdict.inner_text()
     assert "takes a place in" in verdict.inner_text()
 
 
 def test_the_right_prediction_is_recognised(page: Any, html: Path) -> None:
     page.goto(f"{html.as_uri()}/{LESSON}.html")
-    right = next(note for note in notes(page, "#raise-g12") if note["right"] == "true")
-    page.locator(f"#raise-g12 input[value='{right['answer']}']").check()
-    page.locator("#raise-g12 button[type=submit]").click()
-    assert page.locator(".verdict").inner_text().startswith("Your prediction came true:")
+    page.get_by_label("All of them, except the variance at time 0").check()
+    page.get_by_role("button", name="Lock my prediction").click()
+    page.locator("input[type=range][data-param='G12']").focus()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert "It came true." in page.locator(".lmmx-verdict").inner_text()
 
 
 def test_without_javascript_every_answer_can_be_read(browser: Any, html: Path) -> None:

@@ -1,8 +1,6 @@
 // A chart in SVG: axes that are drawn anew only when the width or a range changes, and a place for the marks.
 import { s, set, ticks } from "./dom.js";
 
-let serial = 0;
-
 /**
  * chart(el, ctx, { height, pad, xLabel, yLabel, xTicks, yTicks }) -> { svg, marks, over, x, y, frame, path, spoken }.
  * `frame([x0, x1], [y0, y1])` fits the axes and says whether they changed; `x(v)` and `y(v)` are then pixels.
@@ -12,7 +10,7 @@ let serial = 0;
 export function chart(el, ctx, options) {
   const { height = 240, pad = {}, xLabel = "", yLabel = "", xTicks = null, yTicks = null, square = false } = options;
   const edge = { left: 46, right: 14, top: yLabel ? 22 : 10, bottom: xLabel ? 38 : 22, ...pad };
-  const id = `lmmx-clip-${++serial}`;
+  const id = `lmmx-clip-${Math.random().toString(36).slice(2)}`; // unique among several explorers' scripts
   const axes = s("g", { class: "lmmx-axes", "aria-hidden": "true" });
   const clip = s("rect", {});
   const marks = s("g", { "clip-path": `url(#${id})` });
