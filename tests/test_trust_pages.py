@@ -31,6 +31,8 @@ def test_our_recorded_fits_are_what_we_find_today():
         off = np.abs(np.array(now["beta"]) - then["beta"]) / then["se"]
         assert off.max() < 1e-4, name
         assert now["certified"], name
+        assert now["kkt"]["lowest"] > -1e-4, name
+        assert now["kkt"]["product"] < 1e-4, name
         assert now["singular"] == then["singular"], name
         assert now.get("at_theirs", {}).keys() == then.get("at_theirs", {}).keys(), name
         if now["identified"] and now["G"]:
@@ -41,7 +43,9 @@ def test_our_recorded_fits_are_what_we_find_today():
 def test_digits_and_verdicts():
     ours = agreement.Numbers(100.0, np.array([2.0]), np.array([0.5]), np.array([4.0]), 1.0)
     near = agreement.Numbers(100.0001, np.array([2.005]), np.array([0.5]), np.array([4.04]), 1.001)
-    case = agreement.Case("a", "classic", "", "", "REML", 9, ours, np.array([4.0]), True, False, True, {"lme4": near})
+    case = agreement.Case(
+        "a", "classic", "", "", "REML", 9, ours, np.array([4.0]), True, False, True, {}, {"lme4": near}
+    )
     digits = [case.digits("lme4", quantity) for quantity in agreement.QUANTITIES]
     assert digits == pytest.approx([6, 2, 2, 3], abs=1e-9)
     assert not case.short("lme4")

@@ -146,7 +146,8 @@ details.agreement > summary { padding: .7rem 0; min-height: 44px; cursor: pointe
 details.agreement > summary span { font-weight: 400; color: var(--pst-color-text-muted); margin-left: .5em;
   white-space: nowrap; }
 details.agreement table.table { margin-top: .2rem; font-size: .84rem; white-space: nowrap; }
-details.agreement table.table :is(th, td) { padding: .12rem .9rem .12rem 0; text-align: left; }
+details.agreement table.table :is(th, td) { padding: .12rem 1.3rem .12rem 0; text-align: left;
+  min-width: 0 !important; }
 details.agreement table.table .n { text-align: right; }
 details.agreement table.table tr.model th { font-weight: 600; padding-top: .75rem; }
 details.agreement table.table tr.model code { font-weight: 400; margin: 0 .5em; }

@@ -49,6 +49,7 @@ class Case:
     certified: bool
     singular: bool
     identified: bool
+    kkt: dict[str, float]  # "lowest" and "product": see make_agreement.kkt
     theirs: dict[str, Numbers] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     claimed: dict[str, float] = field(default_factory=dict)  # reported -2 log L that its own G and sigma2 do not have

@@ -90,8 +90,23 @@ def numbers(
         "family": family, "words": words, "formula": formula, "method": fit.method, "n_obs": fit.n_obs,
         "deviance": fit.deviance, "beta": fit.beta.tolist(), "se": fit.se.tolist(), "G": upper_of(as_lists),
         "scale": upper_of(scale), "sigma2": sigma2, "certified": fit.converged, "singular": fit.singular,
-        "identified": identified,
+        "identified": identified, "kkt": kkt(fit),
     }  # fmt: skip
+
+
+def kkt(fit: lmmteach.Fit) -> dict[str, float]:
+    """Karush, Kuhn and Tucker's conditions for Psi = G / sigma2: D's lowest eigenvalue, and the sum of D_jk Psi_jk.
+
+    D holds the slopes of -2 log L in the entries of Psi, on the scale of orthonormal Z; of an uncorrelated term only
+    the diagonal is free.  The worst of the terms is given.
+    """
+    optimum = fit.estimate.optimum
+    lowest, product = 0.0, 0.0
+    for D, L, correlated in zip(optimum.at.d_psi, optimum.factors, optimum.objective.pooled.correlated, strict=True):
+        slopes = D if correlated else np.diag(np.diag(D))
+        lowest = min(lowest, float(np.linalg.eigvalsh(slopes)[0]))
+        product = max(product, abs(float((slopes * (L @ L.T)).sum())))
+    return {"lowest": lowest, "product": product}
 
 
 def _sigma2(entry: dict[str, Any], fit: lmmteach.Fit) -> float:
