@@ -47,7 +47,8 @@ def joint_G(fit: Any) -> pd.DataFrame:
     for part in parts:
         G[at : at + len(part), at : at + len(part)] = np.asarray(part, dtype=float)
         at += len(part)
-    return pd.DataFrame(G, index=design.random_names, columns=design.random_names)
+    # Symmetric to the last digit, so that a state can be told from the fit's own.
+    return pd.DataFrame((G + G.T) / 2, index=design.random_names, columns=design.random_names)
 
 
 def payload(fit: Any, view: View) -> dict[str, Any]:

@@ -149,6 +149,13 @@ def test_every_view_by_name(name: str, framingham: lmmteach.Fit) -> None:
     assert len(explorer.to_png()) > 5000
 
 
+def test_code_of_a_view_that_moves_nothing_of_G_leaves_it_out(framingham: lmmteach.Fit) -> None:
+    explorer = framingham.explore("structures")
+    assert explorer.code().splitlines()[1:] == ["explorer = fit.explore('structures')"]
+    explorer.move(seed=4)
+    assert explorer.code().splitlines()[-1] == "explorer.move(seed=4)"
+
+
 def test_an_unknown_view_names_those_there_are(framingham: lmmteach.Fit) -> None:
     with pytest.raises(ParameterError, match=r"no explorer called 'spagetti'.*'marginal'"):
         framingham.explore("spagetti")
