@@ -26,11 +26,15 @@ function leftOver({ data }, { seed, dials }, { G, sigma2 }) {
   const now = JSON.stringify([G, sigma2]);
   if (known.now !== now) {
     const norm = normalized(people, known.r, G, sigma2);
-    Object.assign(known, { now, mu, norm, ...(norm ? conditional(people, known.r, G, sigma2) : {}) });
+    Object.assign(known, { now, mu, norm, own: null });
     known.white = norm && pairsOf(wideOf(people, norm, data.grid.t));
   }
+  // b-hat and what it leaves are made only where they are shown.
+  if (known.norm && dials.show in OWN) known.own ??= conditional(people, known.r, G, sigma2);
   return known;
 }
+
+const OWN = { fitted: true, b: true };
 
 const CAPTION = {
   time: [["Raw", "y \u2212 X\u03b2\u0302 at each visit"], ["Normalized", "L\u207b\u00b9(y \u2212 X\u03b2\u0302): no unit, SD 1 if all is well"]],
@@ -42,16 +46,16 @@ const CAPTION = {
 /** What each of the two plots shows: { x, y, xLabel, yLabel, and bands by group or the line of a QQ plot }. */
 function pictures(ctx, known, { show, effect }) {
   const { labels, people } = ctx.data;
-  const { r, norm, left, b, mu, times } = known;
+  const { r, norm, mu, times, own } = known;
   if (show === "time") return [[r, labels.unit], [norm, ""]].map(([y, unit]) => ({ x: times, y, key: times, jitter: true, xLabel: labels.time, yLabel: unit }));
   if (show === "fitted") {
-    const fitted = Float64Array.from(left, (e, k) => mu[k] + r[k] - e);
-    return [[fitted, left, labels.unit], [mu, norm, ""]].map(([x, y, unit]) => ({ x, y, key: ranksIn(GROUPS, x), xLabel: labels.unit || labels.response, yLabel: unit }));
+    const fitted = Float64Array.from(own.left, (e, k) => mu[k] + r[k] - e);
+    return [[fitted, own.left, labels.unit], [mu, norm, ""]].map(([x, y, unit]) => ({ x, y, key: ranksIn(GROUPS, x), xLabel: labels.unit || labels.response, yLabel: unit }));
   }
   const of = Math.min(Number(effect) || 0, people.visits[0].Z[0].length - 1);
   const column = (all) => all && Float64Array.from(all, (one) => one[of]);
   const unit = of ? slopeUnit(labels) : labels.unit;
-  const both = show === "qq" ? [[r, labels.unit], [norm, "", 1]] : [[column(b), unit], [column(known.truth), unit]];
+  const both = show === "qq" ? [[r, labels.unit], [norm, "", 1]] : [[column(own && own.b), unit], [column(known.truth), unit]];
   return both.map(([values, measured, slope]) => values && qq(values, measured, slope));
 }
 
@@ -73,24 +77,24 @@ export function createResiduals(el, ctx) {
   const none = h("p", { class: "lmmx-note", hidden: true }, "Some V\u1d62 is not positive definite here: it has no Cholesky factor L, so nothing can be normalized.");
   const told = h("p", { class: "lmmx-made", "data-out": "residuals" });
   el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, h("div", { class: "lmmx-pair" }, plots.map(({ p }) => p.figure)), told);
-  let seen = "";
+  const seen = ["", ""];
 
   return (d, state) => {
     if (pick) { pick.update(state); pick.node.style.display = state.dials.show === "b" ? "" : "none"; }
     const known = leftOver(ctx, state, d);
     none.hidden = known.norm !== null;
     const { show } = state.dials;
-    const key = [known.data, known.now, show, state.dials.effect].join("|");
     const shown = known.norm ? pictures(ctx, known, state.dials) : [null, null];
-    const again = key !== seen;
-    seen = key;
     plots.forEach(({ p, colour }, k) => {
       const one = shown[k];
       const [title, about] = CAPTION[show][k];
       setRuns(p.figure.firstChild, [["lmmx-figname", title], ` ${about}`]);
       // b-hat and b on one scale, so that it is seen how far b-hat is drawn in.
       if (shown[0]) Object.assign(p, axesOf(one || shown[0], show === "b" ? shown : [one], k && show !== "b"));
-      if (!p.ready() && !again) return;
+      // Raw residuals do not feel G and sigma2.
+      const key = [known.data, show, state.dials.effect, k || show in OWN || !one ? known.now : ""].join("|");
+      if (!p.ready() && key === seen[k]) return;
+      seen[k] = key;
       p.clear();
       if (one) draw(p, ctx, one, colour);
       if (one) set(p.canvas, { "aria-label": `${title}, ${about}: ${sayOne(one)}` });
