@@ -19,8 +19,8 @@ __all__ = ["Question"]
 class Question:
     """The numbers of one exercise for one student; each is an attribute, and none can be changed.
 
-    >>> q = Question("05.2", "A correlation", "Work out ...", {"sigma2": 400.0, "G": np.array([[9.0, 1.0], [1.0,
-    2.0]])}) >>> q.sigma2, q.but(sigma2=0.0).sigma2
+    >>> q = Question("05.2", "A correlation", "Work out ...", {"sigma2": 400.0, "times": np.arange(3.0)})
+    >>> q.sigma2, q.but(sigma2=0.0).sigma2
     (400.0, 0.0)
     """
 
