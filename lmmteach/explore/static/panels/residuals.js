@@ -195,11 +195,11 @@ export function createLeftcorr(el, ctx) {
     const table = h("table", { class: "lmmx-table lmmx-sample" }, h("caption", { class: "lmmx-sr" }, `${text} residuals: correlations by visit`),
       h("thead", {}, h("tr", {}, h("td", { class: "lmmx-corner" }, labels.timeShort), grid.label.map((label) => h("th", { scope: "col" }, label)))),
       h("tbody", {}, cells.map((row, i) => h("tr", {}, h("th", { scope: "row" }, grid.label[i]), row))));
-    table.style.minWidth = `${44 + 38 * grid.t.length}px`;
+    table.style.minWidth = `${44 + 42 * grid.t.length}px`;
     return { kind, cells, node: h("div", {}, h("p", { class: "lmmx-figname" }, text), h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": `${text} residuals: correlations` }, table)) };
   });
   const told = h("p", { class: "lmmx-made", "data-out": "leftcorr" });
-  el.append(h("div", { class: "lmmx-pair" }, made.map(({ node }) => node)), told);
+  el.append(h("div", { class: grid.t.length > 7 ? "lmmx-stack" : "lmmx-pair" }, made.map(({ node }) => node)), told);
   const shade = shades("C", { V: [[1]] }, ctx);
 
   return (d, state) => {
