@@ -58,9 +58,10 @@ def find_book() -> Path:
 
 
 def _sources(book: Path) -> Iterator[tuple[str, Path]]:
-    """Every file the pages are made from, the book's own and the package's, each with its name."""
-    package = Path(__file__).resolve().parent
-    for root in (book, package):
+    """Every file the pages are made from: the book's own, the package's, the exercises, the figures on record."""
+    package, clone = Path(__file__).resolve().parent, book.parent
+    records = (clone / "tests" / "reference", clone / "tests" / "selfcheck")
+    for root in (book, package, clone / "exercises", *records):
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).parts
             if path.is_file() and not {"_build", "__pycache__", ".ipynb_checkpoints"} & set(parts):
