@@ -28,7 +28,7 @@ def level(framingham: lmmteach.Fit) -> lmmteach.Fit:
 def folder(framingham: lmmteach.Fit, level: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("data")
     framingham.explore("spaghetti").save(where / "spaghetti.html")
-    framingham.explore("individuals", prediction=-1).save(where / "individuals.html")
+    framingham.explore("individuals").save(where / "individuals.html")
     level.explore("random intercept", prediction=-1).save(where / "intercept.html")
     framingham.explore("dropout", prediction=-1).save(where / "dropout.html")
     explore(None, "hierarchy", prediction=-1).save(where / "hierarchy.html")
@@ -103,6 +103,10 @@ def test_a_line_pointed_at_is_followed(page: Any, folder: Path) -> None:
 
 def test_lines_for_all_and_for_each(page: Any, folder: Path, framingham: lmmteach.Fit) -> None:
     opened(page, folder, "individuals")
+    ratio = page.locator("[data-cell='ratio-year']")
+    assert not ratio.is_visible()
+    page.locator("[data-action='look']").click()
+    assert ratio.is_visible()
     design = framingham.design
     ols = np.linalg.lstsq(design.X, design.y, rcond=None)[0]
     left = {"ols": design.y - design.X @ ols, "blup": framingham.residuals(level="conditional").to_numpy()}
@@ -121,9 +125,7 @@ def test_lines_for_all_and_for_each(page: Any, folder: Path, framingham: lmmteac
     names = design.fixed_names
     shown(page, "ols", **dict(zip(names, se, strict=True)))
     shown(page, "mixed", **dict(zip(names, framingham.se, strict=True)))
-    assert page.locator("[data-cell='ratio-year']").text_content() == fixed(
-        se[names.index("year")] / framingham.se["year"], 2
-    )
+    assert ratio.text_content() == fixed(se[names.index("year")] / framingham.se["year"], 2)
 
 
 def test_compound_symmetry_reached_and_left(page: Any, folder: Path, level: lmmteach.Fit) -> None:

@@ -25,7 +25,7 @@ export function createIcc(el, ctx) {
   const names = ["G\u2081\u2081", "\u03c3\u00b2"].map((text) => s("text", { class: "lmmx-barname", "text-anchor": "middle" }, text));
   const marks = ["target", "fit", "now"].map((kind) => s("line", { class: `lmmx-iccmark lmmx-icc-${kind}` }));
   const value = s("text", { class: "lmmx-iccvalue", "text-anchor": "middle" });
-  c.marks.append(...bars, ...names);
+  c.marks.append(bars[1], bars[0], ...names);
   c.over.append(...marks, value);
   const told = h("p", { class: "lmmx-made", "data-out": "icc" });
   el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));

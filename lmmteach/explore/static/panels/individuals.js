@@ -1,6 +1,7 @@
 // One person's readings and the line a way of fitting gives her, over everybody's; what is left over, by visit; and the
 // standard errors of least squares beside the mixed model's.
 import { fixed, h, set, setRuns, setText, three } from "../dom.js";
+import { waiting } from "../handle.js";
 import { pairsOf, wideOf } from "../ideas/sample.js";
 import { plot } from "../plot.js";
 import { startOf } from "../subjects.js";
@@ -8,8 +9,8 @@ import { shades } from "./matrix.js";
 
 const WORDS = {
   ols: "One line for all leaves each person on one side: what is left over is alike from visit to visit.",
-  own: "A line each takes the person out. What is left over no longer agrees from visit to visit, and each line eats up some of it.",
-  blup: "The mixed model\u2019s lines lie between the two: each person\u2019s own, drawn towards the average.",
+  own: "A line each takes the person out. What is left over is no longer alike; it is even a little opposed, because each line follows its own readings.",
+  blup: "The mixed model\u2019s lines are each person\u2019s own, drawn towards the average. What is left over is no longer alike.",
 };
 
 export function createIndividuals(el, ctx) {
@@ -62,11 +63,9 @@ function draw(p, ctx, people, fitted, focus) {
   c.fillStyle = ctx.colour("data");
   c.globalAlpha = 0.25;
   people.visitOf.forEach((kind) => people.visits[kind].t.forEach((x) => { c.fillRect(p.x(x) - 1, p.y(people.y[row]) - 1, 2, 2); row++; }));
-  c.beginPath();
   c.strokeStyle = ctx.colour("ghost");
-  c.globalAlpha = 0.35;
-  people.visitOf.forEach((_, k) => trace(k));
-  c.stroke();
+  c.lineWidth = 1;
+  people.visitOf.forEach((_, k) => { c.beginPath(); trace(k); c.stroke(); });
   c.restore();
   if (focus >= 0) {
     const { t } = people.visits[people.visitOf[focus]];
@@ -101,5 +100,6 @@ export function createErrors(el, ctx) {
   el.append(h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "Standard errors" }, h("table", { class: "lmmx-facts lmmx-errors" }, h("caption", { class: "lmmx-sr" }, "Standard errors"),
     h("thead", {}, h("tr", {}, head.map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))), h("th", { scope: "col", class: "lmmx-ratiohead" }, h("span", {}, "\u2190 too small"), h("span", {}, "too large \u2192")))),
     h("tbody", {}, rows))));
-  return () => {};
+  // The table is the answer to the prompt: it waits for the prediction.
+  return (_, state) => el.classList.toggle("lmmx-veiled", waiting(ctx, state));
 }
