@@ -6,6 +6,7 @@ Exercises are collected from ``exercises/``: a new one is tested without a line 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,13 @@ def test_works_on_the_stand_in(exercise: Exercise) -> None:
 def test_the_package_s_own_deviance_answers_09_1() -> None:
     mine = variant(next(exercise for exercise in EXERCISES if exercise.id == "09.1"), "Ada")
     assert judge(mine, lmmteach.deviance).passed
+
+
+def test_the_example_in_the_authors_guide_is_an_exercise() -> None:
+    guide = (Path(__file__).parent.parent / "exercises" / "README.md").read_text(encoding="utf-8")
+    space: dict[str, Any] = {}
+    exec(guide.partition("```python\n")[2].partition("```")[0], space)
+    for student in STUDENTS:
+        mine = variant(space["EXERCISE"], student)
+        assert judge(mine, mine.solved).passed
+        assert [judge(mine, mine.example(wrong)).name for wrong in mine.exercise.wrong] == ["no-sigma2", "sds-added"]
