@@ -23,6 +23,7 @@ def pages(framingham: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) ->
     level.explore("layers", level=1000, fluct=300, error=100).save(where / "layers.html")
     framingham.explore("conditional", prediction=-1).save(where / "conditional.html")
     framingham.explore("shrinkage", prediction=-1).save(where / "shrinkage.html")
+    framingham.explore("shrinkage").save(where / "asked.html")
     sleep.explore("shrinkage", prediction=-1).save(where / "sleep.html")
     return where
 
@@ -223,6 +224,19 @@ def test_readings_taken_away_by_keyboard_and_pointer(page: Any, pages: Path, fra
         assert_numbers_are_python(page, framingham)
     page.locator("select[data-param='subject']").select_option("120")
     assert_numbers_are_python(page, framingham)
+
+
+def test_the_answer_is_not_shown_before_the_prediction(page: Any, pages: Path, framingham: lmmteach.Fit) -> None:
+    page.goto(f"{pages.as_uri()}/asked.html")
+    settle(page)
+    assert [cell(page, f"sdb-{a}") for a in (0, 1)] == ["?", "?"]
+    assert "Correlation of the b̂: ?;" in page.locator("[data-out='rho']").text_content()
+    page.get_by_label("No, it is smaller", exact=False).check()
+    page.locator("[data-action='lock']").click()
+    assert_numbers_are_python(page, framingham)
+    box(page, "sigma2").fill("900")
+    settle(page)
+    assert page.get_by_text("It came true.").is_visible()
 
 
 def test_shrinkage_with_a_random_intercept_alone(page: Any, pages: Path) -> None:

@@ -93,7 +93,7 @@ export function createEstimates(el, ctx) {
   const reach = Array.from({ length: q }, (_, a) => {
     const far = Math.max(...shared(ctx, { ...fit, dials: { removed: [] } }).all.map((b) => Math.abs(b[a])));
     const sizes = known.own.filter(Boolean).map((b) => Math.abs(b[a])).sort((x, y) => x - y);
-    return niceTop(Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))] || 0, 2.6 * Math.sqrt(Math.max(fit.G[a][a], 0)), 1.05 * far));
+    return niceTop(Math.max(sizes[Math.floor(0.97 * (sizes.length - 1))] || 0, 2.6 * Math.sqrt(Math.max(fit.G[a][a], 0)), 1.05 * far));
   });
   const per = (name) => labels.unitOf[name].replace(/\)\u00b2/, "").replace("(", "");
   const c = chart(el, ctx, {
@@ -148,17 +148,19 @@ export function createNumbers(el, ctx) {
   const rest = table(["SD of the b\u0302", "\u221aG", "ratio"], ["sdb", "sdg", "ratio"]);
   const words = h("p", { class: "lmmx-made", "data-out": "rho" });
   el.append(words);
-  return (d) => {
+  const asks = ctx.data.view.prompt && ctx.data.chrome !== false;
+  return (d, { prediction }) => {
     const now = shared(ctx, d);
+    const veiled = asks && prediction === null; // the lower table is what the prompt asks about
     setText(who, `Subject ${ctx.data.people.label[now.at]}, ${now.kept.filter(Boolean).length} readings`);
     const { sd, rho } = spreadOf(now.all);
     names.forEach((_, a) => {
       const own = now.own ? three(now.own[a]) : "\u2013";
       [own, three(now.b[a]), three(Math.sqrt(now.mine.given[a][a])), three(now.mine.kept[a])].forEach((text, k) => setText(mine[a].cells[k], text));
       const root = Math.sqrt(d.G[a][a]);
-      [three(sd[a]), three(root), three(sd[a] / root)].forEach((text, k) => setText(rest[a].cells[k], text));
+      [three(sd[a]), three(root), three(sd[a] / root)].forEach((text, k) => setText(rest[a].cells[k], veiled && k !== 1 ? "?" : text));
     });
-    setText(words, names.length > 1 ? `Correlation of the b\u0302: ${asCorrelation(rho)}; \u03c1 of G: ${asCorrelation(d.rho)}. \u03b2 is held at the fit\u2019s estimate.`
+    setText(words, names.length > 1 ? `Correlation of the b\u0302: ${veiled ? "?" : asCorrelation(rho)}; \u03c1 of G: ${asCorrelation(d.rho)}. \u03b2 is held at the fit\u2019s estimate.`
       : "\u03b2 is held at the fit\u2019s estimate.");
   };
 }
