@@ -7,7 +7,8 @@ import { bilinear } from "../model.js";
 const Z = 1.959963984540054;
 
 export function createAnswer(el, ctx) {
-  const { extra, likelihood, labels, people } = ctx.data;
+  const { extra, likelihood, labels, people, facts } = ctx.data;
+  const once = (facts.time_unit || labels.timeShort).replace(/s$/, "");
   const { who: { factor, number }, t, X, Z: rows } = extra.answer;
   const part = ctx.data.extra.beta.parts.all;
   const c = chart(el, ctx, { height: 300, xLabel: labels.time, yLabel: labels.unit, pad: { right: 64 } });
@@ -21,7 +22,7 @@ export function createAnswer(el, ctx) {
   const last = t.length - 1;
   const rate = (x) => x[last].map((v, a) => (v - x[0][a]) / (t[last] - t[0]));
   const minus = (a, b) => a.map((v, k) => v - b[k]);
-  const per = `${labels.unit ? `${labels.unit} ` : ""}per ${labels.timeShort}`;
+  const per = `${labels.unit ? `${labels.unit} ` : ""}per ${once}`;
   const signed = (v) => `${v > 0 ? "+" : ""}${significant(v, 3)}`;
   const told = ({ value, se }, unit) => [["lmmx-p lmmx-line", `${signed(value)}`], ` ${unit} (95 %: ${signed(value - Z * se)} to ${signed(value + Z * se)})`];
 
@@ -52,7 +53,7 @@ export function createAnswer(el, ctx) {
       });
     } else setText(tags[0], "");
     const one = [names[level], number.name ? `${number.name} ${plain(number.low + place * number.step, 4)}` : ""].filter(Boolean).join(", ") || "On average";
-    setRuns(words[0], [`${one}: per ${labels.timeShort} the average changes by `, ...told(contrast(fitted, rate(x)), per)]);
+    setRuns(words[0], [`${one}: per ${once} the average changes by `, ...told(contrast(fitted, rate(x)), per)]);
     const sex = names.length > 1 && contrast(fitted, minus(rate(x), rate(X[next][place])));
     setRuns(words[1], sex ? [`${names[level]} against ${names[next]}: a slope that differs by `, ...told(sex, per)] : [""]);
     const far = number.step ? Math.min(place + Math.max(1, Math.round(10 / number.step)), X[0].length - 1) : 0;

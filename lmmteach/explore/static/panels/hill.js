@@ -14,7 +14,7 @@ const LEVELS = { 2: [1, 5.99, 30, 100, 300, 1000], 4: [1, 9.49, 30, 100, 300, 10
 const SHADES = [0.78, 0.6, 0.42, 0.28, 0.16, 0.07, 0];
 
 export function createHill(el, ctx) {
-  const { fit, ranges, likelihood, labels, extra } = ctx.data;
+  const { fit, ranges, likelihood, labels, extra, facts } = ctx.data;
   const { path } = extra.hill;
   const levels = LEVELS[fit.G.length * 2];
   const dial = dialNamed(ctx, "plane");
@@ -68,7 +68,7 @@ export function createHill(el, ctx) {
   function axes(which) {
     const sd = (name) => Math.sqrt(ranges[name]);
     const square = (name) => [0, sd(name)];
-    const slope = labels.unit ? `${labels.unit} per ${labels.timeShort}` : "";
+    const slope = labels.unit ? `${labels.unit} per ${(facts.time_unit || labels.timeShort).replace(/s$/, "")}` : "";
     const [one, slopes, sigma] = [["SD of intercepts, \u221aG\u2081\u2081", labels.unit], ["SD of slopes, \u221aG\u2082\u2082", slope], ["residual SD, \u03c3", labels.unit]];
     const say = ([text, unit]) => (unit ? `${text} (${unit})` : text);
     if (which === "covariance") return [[-1.3 * ranges.G12, 1.3 * ranges.G12], square("G22"), "covariance G\u2081\u2082", say(slopes)];
