@@ -88,7 +88,9 @@ def _first(expression: str, terms: list[Term], frame: pd.DataFrame) -> Matrix:
 
     factors = {factor.code: factor for term in terms for factor in term}
     one = Product([Piece("1", eval_method="literal")])
-    made = [Product([Piece(factor.code, eval_method="python") for factor in term]) if term else one for term in terms]
+    # A bare column needs no evaluator.
+    kinds = {code: "lookup" if code.isidentifier() else "python" for code in factors}
+    made = [Product([Piece(f.code, eval_method=kinds[f.code]) for f in term]) if term else one for term in terms]
     recipe = Recipe(formulaic.ModelSpec(formulaic.Formula(made), na_action="ignore"), factors, _levels(factors, frame))
     try:
         columns = _run(recipe, recipe.library, frame)
