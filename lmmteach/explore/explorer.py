@@ -116,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
             self.prediction = prediction
         call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if view.name else 'view=view'})"
         data["labels"]["code"] = (
-            f"explorer = lmmteach.explore.explore(None, {view.name!r})" if fit is None
+            f"from lmmteach.explore import explore\nexplorer = explore(None, {view.name!r})" if fit is None
             else f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}")\nexplorer = {call}'
         )  # fmt: skip
         data["start"] = self._state()
