@@ -38,11 +38,12 @@ EXERCISE = Exercise(
     id="14.1",
     title="Who left, and why?",
     text="""
-In a study of 150 people, whoever had a high reading `y` was sent to a clinic and not seen again. The high reading itself
-is in the file. `q.data` holds all that was read: `id`, `year`, `y`.
+In a study of 150 people, whoever had a high reading `y` was sent to a clinic and not seen again. The high
+reading itself is in the file. `q.data` holds all that was read: `id`, `year`, `y`.
 
 Missing at random, then. Predict first: will least squares find the slope over time too low or too high? Then estimate
-the **slope of `year`** by ordinary least squares and by the mixed model `q.formula`. Hand over `{"OLS": ..., "LMM": ...}`.
+the **slope of `year`** by ordinary least squares and by the mixed model `q.formula`. Hand over
+`{"OLS": ..., "LMM": ...}`.
 """,
     numbers=numbers,
     starter='answer = {"OLS": ..., "LMM": ...}',
