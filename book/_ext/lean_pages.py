@@ -1,6 +1,6 @@
 """Rewrite finished pages so that a strict Content-Security-Policy holds and nothing is sent twice.
 
-Every script written into a page moves to a file named by its content: the browser keeps it, three explorers
+Every script written into a page moves to a file named by its content: the browser keeps it, all explorers
 share one program, and ``script-src 'self'`` is enough.  A button the theme writes by script becomes plain HTML.
 Works on text alone, so the book and the slides use the same pass.
 """
@@ -83,7 +83,9 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
         if written:
             return written["html"].strip()
         if EXPLORER in body:
-            explorers.append(_file(static, "lmmteach-explorer", body))
+            # what every explorer needs, or the panels of one view
+            stem = "lmmteach-explorer" if f"({EXPLORER} ??=" in body else "lmmteach-panels"
+            explorers.append(_file(static, stem, body))
             return ""
         if "kernelName" in body or not body.strip():
             return ""

@@ -11,6 +11,10 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from exercises import FOLDER as EXERCISES
+from exercises import described
+from lmmteach.check.notebooks import notebook_name
+
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<mark>`{3,}|:{3,}|~{3,})\s*(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}(?P<tick>`+)(?P<text>.+?)(?P=tick)", re.DOTALL)
 OPTION = re.compile(r"^:(?P<name>[\w-]+):\s*(?P<value>.*)$")
@@ -111,6 +115,9 @@ class Plain:
         options, lines = _options(lines)
         if name in NAMES:
             return self.question(NAMES[name], options, lines)
+        if name == "exercises":
+            notebook = f"{EXERCISES}/{notebook_name(argument)}"
+            return self.text("\n".join(described(argument, f"[The notebook]({notebook})")))
         if name in DROPPED:
             return f"*Figure: {options['alt']}*" if options.get("alt") else ""
         if name == "dropdown":

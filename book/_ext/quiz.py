@@ -129,7 +129,7 @@ class _Question(SphinxDirective):
                 raise self.error(f"quiz {self.id!r}: write `- (x) text` or `- ( ) text`, then feedback")
             words = [nodes.Text(MARK.sub("", first.astext())), *label.children[1:]]
             radio = f'<input type="radio" name="{self.id}" value="{position}"{self._spoken(words)}>'
-            inline = nodes.inline("", "", *words)
+            inline = nodes.inline("", "", *words, classes=["quiz-words"])
             inputs += _wrapped(f'<label class="quiz-option">{radio}<span>', [inline], "</span></label>")
             right = str(found[1] == "x").lower()
             echo = nodes.strong("", "", *[word.deepcopy() for word in words])

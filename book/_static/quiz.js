@@ -107,6 +107,12 @@ function setUpButton(button) {
       return;
     }
     const { model } = cell.querySelector(".lmmx-host");
+    if (model.get("prediction") === null && model.get("_data").view.prompt) {
+      // Its question comes first: nothing is set up that could answer it.
+      cell.scrollIntoView();
+      cell.querySelector(".lmmx-answer input").focus({ preventScroll: true });
+      return;
+    }
     const setting = JSON.parse(button.dataset.setting);
     const dials = { ...model.get("dials") };
     for (const [name, value] of Object.entries(setting)) {
@@ -120,7 +126,17 @@ function setUpButton(button) {
   });
 }
 
+/** A lesson's explorer often bears the lesson's name: shown once is enough. */
+function hideRepeatedTitles() {
+  const named = (node) => node.firstChild?.textContent.trim().toLowerCase();
+  const title = named(document.querySelector("h1"));
+  for (const heading of document.querySelectorAll(".lmmx-heading h2")) {
+    heading.classList.toggle("is-repeated", named(heading) === title);
+  }
+}
+
 addEventListener("DOMContentLoaded", () => {
+  hideRepeatedTitles();
   document.querySelectorAll("form.quiz").forEach(setUp);
   document.querySelectorAll("button.setup").forEach(setUpButton);
 });

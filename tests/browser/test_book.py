@@ -180,12 +180,27 @@ def test_the_lessons_explorer_is_python(page: Any, address: str, fit: lmmteach.F
     assert state(page)["sigma2"] == 400
 
 
+def test_a_title_that_the_page_has_is_not_shown_twice(page: Any, html: Path) -> None:
+    heading = ".lmmx-heading h2"
+    page.goto(f"{html.as_uri()}/{LESSON}.html")
+    page.wait_for_selector(f"{heading}.is-repeated", state="attached")
+    assert page.locator(heading).bounding_box()["width"] <= 1
+    page.locator("[data-action=projector]").click()  # alone on a screen it is needed
+    page.wait_for_function("document.querySelector('.lmmx-heading h2').getBoundingClientRect().width > 50")
+    page.goto(f"{html.as_uri()}/intro.html")
+    page.wait_for_selector(heading)
+    assert page.locator(f"{heading}.is-repeated").count() == 0
+
+
 def test_a_button_sets_the_explorer_up(page: Any, address: str, fit: lmmteach.Fit) -> None:
     page.goto(f"{address}/{LESSON}.html")
     buttons = page.locator("button.setup").all()
     assert len(buttons) >= 5
-    buttons[2].click()  # still locked: nothing opens
-    assert not page.locator(".cell.tag_explorer").is_visible()
+    before = state(page)
+    buttons[2].click()  # its question comes first: nothing is set up that could answer it
+    settle(page)
+    assert state(page) == before
+    assert page.evaluate("document.activeElement.closest('.lmmx-ask') !== null")
     unlock(page)
     for button in buttons:
         setting = json.loads(button.get_attribute("data-setting"))

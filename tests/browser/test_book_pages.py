@@ -101,12 +101,19 @@ def test_no_program_stands_in_a_page(html: Path) -> None:
         assert "script-src 'self';" in text, path.name
         for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
             assert "src=" in attributes or re.search(r'type="[\w./+-]*json"', attributes), f"{path.name}: {body[:80]}"
-        programs = re.findall(r'src="[./]*_static/lmmteach-explorer\.[0-9a-f]+\.js"', text)
-        assert len(programs) == ('class="lmmx-host"' in text), path.name
+        programs = re.findall(r'src="[./]*_static/lmmteach-(explorer|panels)\.[0-9a-f]+\.js"', text)
+        shows = 'class="lmmx-host"' in text
+        assert programs[:1] == ["explorer"] * shows, path.name
+        assert set(programs[1:]) == {"panels"} if shows else programs == [], path.name
 
 
 def test_one_explorer_program_for_the_whole_book(html: Path) -> None:
-    assert len(list((html / "_static").glob("lmmteach-explorer.*.js"))) == 1
+    """Beside it stand the panels of each view, once each."""
+    static = html / "_static"
+    assert len(list(static.glob("lmmteach-explorer.*.js"))) == 1
+    panels = [path.read_bytes() for path in static.glob("lmmteach-panels.*.js")]
+    assert panels
+    assert len(set(panels)) == len(panels)
 
 
 # ---- in the browser ----

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from .explorer_page import settle
-from .test_book_pages import WCAG
+from .test_book_pages import WCAG, assert_it_moves
 
 pytestmark = pytest.mark.browser
-EXPLORER_SLIDE = "8 · Play"
+EXPLORER_SLIDE = "8 · Play: G moves V"
 STEPS = 9
 
 
@@ -50,9 +51,7 @@ def test_arrows_turn_the_slides_through_all_steps(page: Any, address: str) -> No
 def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:
     open_deck(page, address)
     turn_to(page, EXPLORER_SLIDE)
-    page.evaluate("() => document.querySelectorAll('[data-action=look]').forEach((button) => button.click())")
-    settle(page)
-    slider = page.locator(".lmmx input[type=range][data-param='G12']")
+    slider = page.locator(".slides .present .lmmx input[type=range][data-param='G12']")
     before = slider.input_value()
     slider.focus()
     for _ in range(3):
@@ -72,14 +71,41 @@ def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:
     assert title(page) != EXPLORER_SLIDE
 
 
+def slides(page: Any) -> Iterator[str]:
+    """Every slide's title, the slide shown, from the first to the last."""
+    count = page.evaluate("() => Reveal.getTotalSlides()")
+    for _ in range(count):
+        settle(page)
+        yield title(page)
+        page.evaluate("() => document.activeElement.blur()")
+        page.keyboard.press("ArrowRight")
+
+
 def test_every_slide_can_be_read_by_all(page: Any, http: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python").AXE_SCRIPT
     open_deck(page, http)
     page.evaluate(axe)
-    for _ in range(STEPS + 3):
+    for name in slides(page):
         found = page.evaluate("(tags) => axe.run('.slides .present', {runOnly: tags, preload: false})", WCAG)
         lines = [f"{r['id']}: {n['target']} {n['html'][:120]}" for r in found["violations"] for n in r["nodes"]]
-        assert lines == [], title(page)
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-        page.keyboard.press("ArrowRight")
-        settle(page)
+        assert lines == [], name
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_each_step_has_an_explorer_that_fits_a_projector_and_moves(page: Any, http: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_deck(page, http)
+    steps = set()
+    for name in slides(page):
+        explorer = page.locator(".slides .present .lmmx-host")
+        if explorer.count() == 0:
+            continue
+        steps.add(int(name[0]))
+        hidden = page.evaluate(
+            "() => { const s = document.querySelector('.slides .present .lmmx-host').closest('section');"
+            " return s.scrollHeight - s.clientHeight; }"
+        )
+        assert hidden <= 1, f"{name}: {hidden} pixels below the slide"
+        assert explorer.locator("[data-action=look]").count() == 0, f"{name} waits for a prediction"
+        assert_it_moves(page, explorer)
+    assert steps == set(range(1, STEPS + 1))
