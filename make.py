@@ -23,7 +23,7 @@ TASKS = {
     "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "mypy"]]),
     "bench": (
         "book,dev,bench",
-        [[f"tests/benchmarks/{name}.py"] for name in BENCHMARKS]
+        [["-m", f"tests.benchmarks.{name}"] for name in BENCHMARKS]
         + [["-m", "lmmteach", "book", "--no-serve"], ["tests/benchmarks/page_weight.py"]],
     ),
 }

@@ -1,6 +1,6 @@
 """The same picture twice in one JupyterLab: our explorer, and ipywidgets.interact with matplotlib.
 
-    python tests/benchmarks/interact_ratio.py
+    python -m tests.benchmarks.interact_ratio
 
 Both show V, its correlation, 200 observed and 200 simulated subjects of the Framingham data; a key press moves G12.
 Time from the key to the painted result, in milliseconds, and the ratio; what crosses between kernel and page, in kB.
@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 from playwright.sync_api import sync_playwright
-from slider_frame import FLAGS, percentile
+from tests.benchmarks.slider_frame import FLAGS, percentile
 
 PRESSES = 40
 FIT = """import warnings
