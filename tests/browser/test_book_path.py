@@ -15,7 +15,7 @@ from lmmteach.explore.gallery import VIEWS
 from .test_book_pages import PAGES, Links
 
 sys.path.insert(0, str(find_book() / "_ext"))
-from lessons import head, lessons_of, pieces  # noqa: E402
+from lessons import head, lessons_of, pieces
 
 LISTED = lessons_of(PAGES)
 PATH = (find_book() / "instructor" / "path.md").read_text(encoding="utf-8")
