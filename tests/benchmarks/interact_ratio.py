@@ -23,6 +23,7 @@ from statistics import median
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+
 from tests.benchmarks.slider_frame import FLAGS, percentile
 
 PRESSES = 40
