@@ -93,7 +93,7 @@ def test_residuals_and_planted_faults(page: Any, saved: Path, framingham: lmmtea
     assert f"b̂ {straight(framingham.random_effects().to_numpy()[:, 1])}" in out(page, "residuals")
 
     # Two kinds of people, and the verdict on the prediction.
-    choose(page, "simulated: two kinds of people", "QQ of b̂")
+    choose(page, "two kinds of people (simulated)", "QQ of b̂")
     data = framingham.explore("residuals")._data
     given = data["people"], np.array(data["extra"]["residuals"]["mu"]), framingham.G.to_numpy(), framingham.sigma2
     r, b = planted(*given, state(page)["seed"], "kinds", 2.0)
@@ -102,7 +102,7 @@ def test_residuals_and_planted_faults(page: Any, saved: Path, framingham: lmmtea
     assert not page.locator(".lmmx-unknown").is_visible()
     assert "drawn towards the middle" in page.locator(".lmmx-verdict").inner_text()
     # The explorer's raw data stay while the model moves, and New draws replace them.
-    choose(page, "simulated: a few outlying people", "QQ")
+    choose(page, "outlying people (simulated)", "QQ")
     r, _ = planted(*given, state(page)["seed"], "outliers", 2.0)
     assert f"raw {straight(r)}" in out(page, "residuals")
     page.get_by_role("button", name="New draws").click()
