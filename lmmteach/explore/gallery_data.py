@@ -9,8 +9,10 @@ from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, Vi
 
 __all__ = ["DATA", "DROPOUT", "HIERARCHY", "INDIVIDUALS", "INTERCEPT", "LOOK"]
 
-ROWS = Pick("rows", "Use", lambda f: [("", "everyone"), *((g, g) for g in f["groups"])], "")
-FOLLOW, SHADE = replace(SUBJECT, place="console"), replace(COLOUR, place="console")
+# Where no column describes the subjects there is no group to choose and nothing to colour by.
+ROWS = Pick("rows", "Use", lambda f: [("", "everyone"), *((g, g) for g in f["groups"])] if f["groups"] else [], "")
+SHADE = replace(COLOUR, place="console", options=lambda f: COLOUR.options(f) if f["columns"] else [])
+FOLLOW = replace(SUBJECT, place="console")
 
 
 def _ends(f: Facts) -> list[float]:

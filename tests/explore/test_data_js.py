@@ -57,6 +57,10 @@ def test_the_groups_a_dial_offers_are_the_columns_levels(framingham: lmmteach.Fi
     assert "sex: female" in dict(offered)
 
 
+def test_without_columns_there_is_no_group_to_choose(sleep: lmmteach.Fit) -> None:
+    assert set(sleep.explore("spaghetti").dials) == {"subject", "pair"}
+
+
 LEFT = """
 const { pairsOf, wideOf } = await module("ideas/sample.js");
 const { people, grid, extra } = given;

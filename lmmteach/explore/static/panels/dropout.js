@@ -99,8 +99,8 @@ const RULE = {
 };
 
 export function createBias(el, ctx) {
-  const { labels } = ctx.data;
-  const unit = [labels.unit, labels.timeShort && `per ${labels.timeShort}`].filter(Boolean).join(" ");
+  const { labels, facts } = ctx.data;
+  const unit = `${labels.unit} per ${(facts.time_unit || labels.timeShort).replace(/s$/, "")}`.trim();
   const c = chart(el, ctx, { height: 270, pad: { left: 6, right: 6, top: 26 }, xLabel: unit, yTicks: [] });
   const truth = s("line", { class: "lmmx-truth" });
   const truthWord = s("text", { class: "lmmx-tick", "text-anchor": "middle" });
