@@ -135,6 +135,22 @@ function hideRepeatedTitles() {
   }
 }
 
+/** A formula wider than a phone scrolls in its own box; the keyboard has to reach it there. */
+function reachWideFormulas() {
+  for (const box of document.querySelectorAll("div.math")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
+addEventListener("load", () => {
+  const typeset = window.MathJax?.startup?.promise ?? Promise.resolve();
+  typeset.then(() => {
+    reachWideFormulas();
+    addEventListener("resize", reachWideFormulas);
+  });
+});
+
 addEventListener("DOMContentLoaded", () => {
   hideRepeatedTitles();
   document.querySelectorAll("form.quiz").forEach(setUp);

@@ -91,7 +91,7 @@ export function createMoments(el, ctx) {
     return { cells, name, node: h("tr", {}, name, cells) };
   });
   const words = h("p", { class: "lmmx-made", "data-out": "moments" });
-  el.append(h("div", { class: "lmmx-tablewrap" }, h("table", { class: "lmmx-parts lmmx-moments" },
+  el.append(h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "Visit by visit" }, h("table", { class: "lmmx-parts lmmx-moments" },
     h("thead", {},
       h("tr", {}, h("td", {}), head("given b\u1d62: conditional", { colspan: 3, scope: "colgroup", class: "lmmx-p lmmx-sigma2" }), head("over people: marginal", { colspan: 3, scope: "colgroup", class: "lmmx-p lmmx-line" })),
       h("tr", {}, head(labels.timeShort), ["mean", "variance", "corr.", "mean", "variance", "corr."].map((text) => head(text)))),

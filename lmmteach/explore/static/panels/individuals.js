@@ -25,7 +25,7 @@ export function createIndividuals(el, ctx) {
   table.style.minWidth = `${44 + 38 * grid.t.length}px`;
   const told = h("p", { class: "lmmx-made", "data-out": "left" });
   el.append(h("div", { class: "lmmx-beside" }, p.figure,
-    h("div", {}, h("p", { class: "lmmx-note2" }, "Correlation of what is left over, by visit"), h("div", { class: "lmmx-tablewrap" }, table), told)));
+    h("div", {}, h("p", { class: "lmmx-note2" }, "Correlation of what is left over, by visit"), h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "Correlations of what is left over" }, table), told)));
   const shade = shades("C", { V: [[1]] }, ctx);
   let seen = "";
 

@@ -86,7 +86,7 @@ export function createParts(el, ctx) {
     return { cells, node: h("tr", {}, h("th", { scope: "row", class: kind ? `lmmx-p ${kind}` : null }, name), cells) };
   };
   const rows = [row("time between", "", "lag"), row("G\u2081\u2081", "lmmx-G11", "level"), row("e\u2081", "lmmx-fluct", "fluct"), row("e\u2082", "lmmx-sigma2", "error"), row("V", "", "total"), row("correlation", "", "corr")];
-  el.append(h("div", { class: "lmmx-tablewrap" }, h("table", { class: "lmmx-parts" }, h("tbody", {}, rows.map((r) => r.node)))));
+  el.append(h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "V, taken apart" }, h("table", { class: "lmmx-parts" }, h("tbody", {}, rows.map((r) => r.node)))));
   const words = h("p", { class: "lmmx-made", "data-out": "layers" });
   el.append(words);
 

@@ -136,7 +136,7 @@ export function createNumbers(el, ctx) {
       const cells = keys.map((key) => h("td", { class: "lmmx-num", "data-cell": `${key}-${a}` }));
       return { cells, node: h("tr", {}, h("th", { scope: "row", class: `lmmx-p lmmx-G${a + 1}${a + 1}` }, name), cells) };
     });
-    el.append(h("div", { class: "lmmx-tablewrap" }, h("table", { class: "lmmx-parts lmmx-numbers" },
+    el.append(h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "In numbers" }, h("table", { class: "lmmx-parts lmmx-numbers" },
       h("thead", {}, h("tr", {}, h("td", {}), head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows.map((row) => row.node)))));
     return rows;
   };
