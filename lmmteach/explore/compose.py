@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["css", "esm", "scripts", "version"]
+__all__ = ["css", "esm", "kinds", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
@@ -52,6 +52,12 @@ def scripts(panels: Iterable[str]) -> list[str]:
     Run again they do nothing new, so each of several explorers on a page may bring its own.
     """
     return [_core_script(), _panels_script(tuple(dict.fromkeys(panels)))]
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The panels there are, as the registry names them."""
+    return tuple(name for name, _, _ in ENTRY.findall((STATIC / REGISTRY).read_text(encoding="utf-8")))
 
 
 @cache

@@ -18,11 +18,13 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
+from .compose import kinds
 from .gallery_checks import CHECKS
 from .gallery_data import DATA
 from .gallery_layers import CONDITIONAL, LAYERS, SHRINKAGE
 from .gallery_likelihood import ESTIMATES, HILL, STRUCTURES
 from .gallery_lines import LINES
+from .told import told
 from .views import Answer, Preset, Prompt, View
 
 __all__ = ["MARGINAL", "VIEWS", "view_named"]
@@ -76,12 +78,18 @@ VIEWS = {
 
 
 def view_named(view: View | str) -> View:
-    """The view itself, or the one of that name."""
+    """The view itself, if all its panels exist, or the one of that name."""
     if isinstance(view, View):
+        for panel in view.panels:
+            if panel.panel not in kinds():
+                raise ParameterError(
+                    f"The view {view.title!r} asks for a panel {panel.panel!r}, which is not in panels.js.",
+                    f"There are: {', '.join(map(repr, kinds()))}.",
+                )
         return view
-    if view in VIEWS:
+    if isinstance(view, str) and view in VIEWS:
         return VIEWS[view]
     raise ParameterError(
-        f"There is no explorer called {view!r}.",
+        f"There is no explorer called {told(view)}.",
         f"There are: {', '.join(map(repr, VIEWS))}; or give a View of your own.",
     )

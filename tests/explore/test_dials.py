@@ -161,6 +161,11 @@ def test_an_unknown_view_names_those_there_are(framingham: lmmteach.Fit) -> None
         framingham.explore("spagetti")
 
 
+def test_a_panel_that_is_not_registered_is_named(framingham: lmmteach.Fit) -> None:
+    with pytest.raises(ParameterError, match=r"'Mine' asks for a panel 'endz'.*panels\.js.*'equation'"):
+        framingham.explore(View("Mine", (Panel("endz", "Ends"),)))
+
+
 def test_a_view_of_a_fit_needs_one() -> None:
     with pytest.raises(ParameterError, match=r"'G moves V' shows a fit.*fit.explore"):
         explore(None)
