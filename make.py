@@ -1,7 +1,9 @@
-"""One command per task, from a bare clone:  python make.py book | test | lint | bench
+"""One command per task, from a bare clone:  python make.py book | test | lint | bench | oldest
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
+The task "oldest" has an environment of its own, .venv-oldest, with the versions in tests/oldest.txt; it runs
+the tests that need neither a browser nor the book.
 Only the standard library is used, and only syntax that an older Python 3 reads, to say that it is too old.
 """
 
@@ -15,6 +17,8 @@ import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
+NEWEST_FOR_OLDEST = (3, 12)  # the oldest numpy was never built for a later Python
+PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
@@ -26,6 +30,7 @@ TASKS = {
         [["-m", f"tests.benchmarks.{name}"] for name in BENCHMARKS]
         + [["-m", "lmmteach", "book", "--no-serve"], ["tests/benchmarks/page_weight.py"]],
     ),
+    "oldest": ("", [["-m", "pytest", "lmmteach", "tests", "--ignore=tests/browser"]]),
 }
 
 
@@ -35,8 +40,13 @@ def main():
         return 0 if len(sys.argv) > 1 and sys.argv[1] in ("-h", "--help") else 2
     check_python()
     extras, commands = TASKS[sys.argv[1]]
-    python = find_environment()
-    install(python, extras)
+    if sys.argv[1] == "oldest":
+        os.environ["LMMTEACH_OLDEST"] = "1"
+        python = make_environment(".venv-oldest")
+        install(python, ["-c", PINNED, "-e", ROOT, "pytest", "hypothesis"], "oldest")
+    else:
+        python = sys.executable if sys.prefix != sys.base_prefix else make_environment(".venv")
+        install(python, ["-e", f"{ROOT}[{extras}]"], extras)
     for position, command in enumerate(commands):
         rest = sys.argv[2:] if position == 0 else []
         code = run([python, *command, *rest])
@@ -46,10 +56,13 @@ def main():
 
 
 def check_python():
-    """Stop with advice if this Python is too old."""
+    """Stop with advice if this Python is too old, or too new for the oldest versions."""
+    task = " ".join(sys.argv[1:])
+    if sys.argv[1] == "oldest" and sys.version_info[:2] > NEWEST_FOR_OLDEST:
+        older = [name for name in ("python3.12", "python3.11") if shutil.which(name)] or ["python3.12"]
+        stop(f"The oldest versions need Python 3.11 or 3.12.\nRun instead:  {older[0]} make.py {task}")
     if sys.version_info >= OLDEST:
         return
-    task = " ".join(sys.argv[1:])
     newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
     advice = (
         f"Run instead:  {newer[0]} make.py {task}"
@@ -60,11 +73,9 @@ def check_python():
     stop(f"lmmteach needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is Python {this}.\n{advice}")
 
 
-def find_environment():
-    """The Python to use: the active virtual environment's, else that of .venv, made if need be."""
-    if sys.prefix != sys.base_prefix:
-        return sys.executable
-    folder = os.path.join(ROOT, ".venv")
+def make_environment(name):
+    """The Python of the virtual environment in the folder of that name, made if need be."""
+    folder = os.path.join(ROOT, name)
     python = os.path.join(folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
     if os.path.exists(python) and works(python, f"import sys; sys.exit(sys.version_info < {OLDEST})"):
         return python
@@ -76,7 +87,7 @@ def find_environment():
             "On Debian or Ubuntu run:  sudo apt install python3-venv\n"
             "then run make.py again."
         )
-    say("Making a virtual environment in .venv")
+    say("Making a virtual environment in " + name)
     shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "venv", folder]
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -86,25 +97,25 @@ def find_environment():
     return python
 
 
-def install(python, extras):
-    """Install the project and what the task needs, unless that has been done for this pyproject.toml."""
-    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
-        digest = hashlib.sha256(file.read() + ROOT.encode()).hexdigest()
+def install(python, what, named):
+    """Install the project and what the task needs, unless that has been done for these requirements."""
+    told = read(os.path.join(ROOT, "pyproject.toml")) + (read(PINNED) if named == "oldest" else "") + ROOT
+    digest = hashlib.sha256(told.encode()).hexdigest()
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"]).decode().strip()
     stamp = os.path.join(prefix, "lmmteach-installed.txt")
-    if read(stamp).strip() in (f"{digest} {extras}", f"{digest} book,dev"):
+    if read(stamp).strip() in (f"{digest} {named}", f"{digest} book,dev"):
         return
     if not works(python, "import pip") and subprocess.call([python, "-m", "ensurepip"]):
         stop(f"{python} has no pip. Leave this virtual environment (deactivate) and run make.py again.")
     say("Installing what this needs, once (several minutes on a slow line)")
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--progress-bar", "off", "-e", f"{ROOT}[{extras}]"]
+    command += ["--progress-bar", "off", *what]
     lines = follow(command)
     if lines is not None:
         said = "".join(lines[-30:])
         stop(f"The installation failed. pip said:\n\n{said}\nIs this machine on-line?")
     with open(stamp, "w") as file:
-        file.write(f"{digest} {extras}\n")
+        file.write(f"{digest} {named}\n")
 
 
 def follow(command):
@@ -155,7 +166,7 @@ def works(python, code):
 def read(path):
     """A file's text, or nothing if there is no such file."""
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8") as file:
             return file.read()
     except OSError:
         return ""

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BESIDE = ROOT.parent / "shared" / "data"
 REAL_FILE = "Cholesterol.txt"
 
+# Scripts that pytest would import in search of examples; some need programs that no test does.
+collect_ignore_glob = ["benchmarks/*.py", "reference/make_*.py", "reference/rosetta/make_*.py"]
+
 # Set before any loader is called, and inherited by the kernels and builds tests start.
 if "LMMTEACH_DATA" not in os.environ and (BESIDE / REAL_FILE).is_file():
     os.environ["LMMTEACH_DATA"] = str(BESIDE)
