@@ -73,10 +73,11 @@ def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:
 
 def slides(page: Any) -> Iterator[str]:
     """Every slide's title, the slide shown, from the first to the last."""
-    count = page.evaluate("() => Reveal.getTotalSlides()")
-    for _ in range(count):
+    last = False
+    while not last:
         settle(page)
         yield title(page)
+        last = page.evaluate("() => Reveal.isLastSlide()")
         page.evaluate("() => document.activeElement.blur()")
         page.keyboard.press("ArrowRight")
 
