@@ -1,9 +1,6 @@
 """The oldest versions promised are the oldest versions tested, and this run says which it has.
 
-To run the tests on them, in a virtual environment of its own:
-
-    pip install -c tests/oldest.txt -e . pytest hypothesis
-    LMMTEACH_OLDEST=1 python -m pytest tests/test_*.py tests/datasets tests/fuzz tests/faults tests/security
+``python make.py oldest`` runs the tests on them.
 """
 
 from __future__ import annotations

@@ -24,19 +24,38 @@ def steps(workflow: dict[Any, Any], job: str) -> str:
 
 
 def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
-    assert set(workflow["jobs"]) == {"lint", "test", "oldest", "audit", "build", "publish", "notebooks"}
+    assert set(workflow["jobs"]) == {"lint", "test", "oldest", "fuzz", "audit", "build", "publish", "notebooks"}
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
     assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
     declared = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert declared is not None
     assert matrix["python"][0] == declared[1]
     assert len(matrix["python"]) >= 3
-    assert "lowest-direct" in steps(workflow, "oldest")
-    assert "pip_audit" in steps(workflow, "audit")
+    assert "make.py oldest" in steps(workflow, "oldest")
+    assert "pip_audit --strict" in steps(workflow, "audit")
     assert "make.py book" in steps(workflow, "build")
     assert "make.py test" in steps(workflow, "test")
     assert "deploy-pages" in steps(workflow, "publish")
     assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "test", "oldest", "audit", "build"}
+
+
+def test_the_fuzzing_is_nightly(workflow: dict[Any, Any]) -> None:
+    hours = [entry["cron"].split() for entry in workflow[True]["schedule"]]  # YAML reads the key "on" as true
+    assert [hour[2:] for hour in hours] == [["*", "*", "*"]]
+    job = workflow["jobs"]["fuzz"]
+    assert "'schedule'" in job["if"]
+    assert job["env"] == {"LMMTEACH_FUZZ": "nightly"}
+    assert "make.py test tests/fuzz" in steps(workflow, "fuzz")
+
+
+def test_each_task_of_the_workflow_is_one_of_make(workflow: dict[Any, Any]) -> None:
+    tasks = re.search(r"make\.py ([a-z |]+)\n", (ROOT / "make.py").read_text(encoding="utf-8"))
+    assert tasks is not None
+    used = {task for job in workflow["jobs"] for task in re.findall(r"make\.py (\w+)", steps(workflow, job))}
+    assert used == {"book", "test", "lint", "oldest"}
+    assert used < set(tasks[1].split(" | "))
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?m)^\$ python make\.py (\w+)", contributing)) == set(tasks[1].split(" | "))
 
 
 def test_each_job_may_do_only_what_it_does(workflow: dict[Any, Any]) -> None:
