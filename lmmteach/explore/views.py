@@ -44,7 +44,8 @@ class Slider:
     """A number to move that is no entry of G: a time origin, a spacing, a share.
 
     Any of them may be a function of the facts, as ``low``, ``high`` and ``value`` often are; ``step`` 0 means as
-    fine as the slider allows.  ``colour`` is a parameter's name or "line"; ``place`` "panel" leaves the control to a panel.
+    fine as the slider allows.  ``colour`` is a parameter's name or "line"; ``place`` "panel" leaves the control to
+    a panel.
     """
 
     name: Any
