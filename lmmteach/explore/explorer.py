@@ -16,12 +16,14 @@ from .compose import css, esm
 from .gallery import MARGINAL, view_named
 from .page import fragment, iframe, whole_page
 from .payload import joint_G, payload, payload_without_fit
+from .told import told
 from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
 from .views import View
 
 __all__ = ["Explorer"]
 
 STATE = ("G", "sigma2", "hold", "seed", "method")
+FROM_PAGE = (*STATE, "dials", "prediction")
 
 
 class Explorer(anywidget.AnyWidget):
@@ -98,6 +100,10 @@ class Explorer(anywidget.AnyWidget):
         address: bool | str = False, prediction: int | None = None, **state: Any,
     ) -> None:  # fmt: skip
         view = view_named(view)
+        if not isinstance(address, (bool, str)):
+            raise ParameterError(
+                f"address cannot be {told(address)}.", "Give True, False or a name for the page's address."
+            )
         if view.needs_fit and fit is None:
             raise ParameterError(f"The explorer {view.title!r} shows a fit.", "Start it from one: fit.explore(...).")
         fit = fit if view.needs_fit else None
@@ -137,10 +143,12 @@ class Explorer(anywidget.AnyWidget):
         return now | {"G": self.G.to_numpy().tolist(), "dials": dict(self.dials)}
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """What the page sends: its G may be no covariance matrix."""
+        """What the page sends: its G may be no covariance matrix.  All of it stands or nothing, and nothing else."""
+        said = {name: value for name, value in sync_data.items() if name in FROM_PAGE}
         self.accepts_any_G = True
         try:
-            super().set_state(sync_data)
+            self._check(said)
+            super().set_state(said)
         finally:
             self.accepts_any_G = False
 
@@ -150,22 +158,20 @@ class Explorer(anywidget.AnyWidget):
         ``allow_not_psd`` admits any symmetric G.
         """
         self._refuse_unknown(state)
-        before = self._state()
-        changes = {name: state.pop(name) for name in STATE if name in state}
-        self.accepts_any_G = True
+        changes = {name: state.pop(name) for name in STATE if name in state} | ({"dials": state} if state else {})
+        self.accepts_any_G = bool(allow_not_psd)
         try:
-            if "G" in changes and not allow_not_psd:
-                self.accepts_any_G = False
+            self._check(changes)
             with self.hold_sync():
-                for name, value in (changes | ({"dials": state} if state else {})).items():
+                for name, value in changes.items():
                     setattr(self, name, value)
-        except ParameterError:
-            self.accepts_any_G = True
-            for name, value in before.items():
-                setattr(self, name, value)
-            raise
         finally:
             self.accepts_any_G = False
+
+    def _check(self, state: dict[str, Any]) -> None:
+        """Refuse a state before any of it is taken over."""
+        for name, value in state.items():
+            getattr(type(self), name)._validate(self, value)
 
     @property
     def V(self) -> pd.DataFrame:

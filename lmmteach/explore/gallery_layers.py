@@ -40,7 +40,7 @@ def _span(f: Facts) -> float:
 
 
 def _apart(f: Facts) -> float:
-    return float(f["step"])
+    return float(min(max(f["step"], _span(f) / 40), _span(f) / 2))
 
 
 def _split(f: Facts, share: float, **changed: float) -> Facts:

@@ -8,6 +8,7 @@ page lets a student drag G outside what a covariance matrix can be, and explains
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,15 @@ import pandas as pd
 import traitlets
 
 from ..errors import ParameterError
+from .told import told
 
 __all__ = ["Choice", "CovarianceMatrix", "Dials", "Prediction", "Seed", "Variance", "is_psd", "smallest_eigenvalue"]
 
 LESSON = "G moves V"
 SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
+ROUNDING = 1e-11  # of a dial's end: what writing it with twelve digits can add
+LARGEST = 1e150  # what can still be squared
+MOST = 64  # numbers in any of these: nothing larger is even copied
 
 
 class CovarianceMatrix(traitlets.TraitType[Any, Any]):
@@ -70,7 +75,7 @@ class Variance(traitlets.TraitType[Any, Any]):
         number = _numbers(value, str(self.name))
         if number.ndim or not number > 0:
             raise ParameterError(
-                f"{self.name} must be one number above 0, not {value!r}.",
+                f"{self.name} must be one number above 0, not {told(value)}.",
                 "It is the variance of the residuals; give its square if you have the SD.",
             )
         return float(number)
@@ -84,8 +89,10 @@ class Choice(traitlets.TraitType[Any, Any]):
         self.words = words
 
     def validate(self, obj: Any, value: Any) -> str:
-        if value not in self.words:
-            raise ParameterError(f"{self.name} cannot be {value!r}.", f"Choose {' or '.join(map(repr, self.words))}.")
+        if not isinstance(value, str) or value not in self.words:
+            raise ParameterError(
+                f"{self.name} cannot be {told(value)}.", f"Choose {' or '.join(map(repr, self.words))}."
+            )
         return str(value)
 
 
@@ -96,7 +103,7 @@ class Seed(traitlets.TraitType[Any, Any]):
 
     def validate(self, obj: Any, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**31:
-            raise ParameterError(f"seed cannot be {value!r}.", "Give a whole number from 0 to 2147483647.")
+            raise ParameterError(f"seed cannot be {told(value)}.", "Give a whole number from 0 to 2147483647.")
         return int(value)
 
 
@@ -108,10 +115,10 @@ class Dials(traitlets.TraitType[Any, Any]):
     def validate(self, obj: Any, value: Any) -> dict[str, Any]:
         known = {dial["name"]: dial for dial in obj.declared_dials}
         if not isinstance(value, Mapping):
-            raise ParameterError(f"dials must be a mapping of names to values, not {value!r}.")
+            raise ParameterError(f"dials must be a mapping of names to values, not {told(value)}.")
         if unknown := [name for name in value if name not in known]:
             raise ParameterError(
-                f"This explorer has no dial {unknown[0]!r}.", f"It has {', '.join(known) if known else 'none'}."
+                f"This explorer has no dial {told(unknown[0])}.", f"It has {', '.join(known) if known else 'none'}."
             )
         now = {name: dial["value"] for name, dial in known.items()} | obj._trait_values.get(self.name, {})
         return now | {name: _dialled(known[name], given) for name, given in value.items()}
@@ -127,7 +134,7 @@ class Prediction(traitlets.TraitType[Any, Any]):
         count = obj.declared_answers
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not -1 <= value < count:
             raise ParameterError(
-                f"prediction cannot be {value!r}.", f"Give 0 to {count - 1}, the answer's place, or None."
+                f"prediction cannot be {told(value)}.", f"Give 0 to {count - 1}, the answer's place, or None."
                 if count else "This explorer asks for no prediction.",
             )  # fmt: skip
         return int(value)
@@ -139,21 +146,39 @@ def _dialled(dial: dict[str, Any], given: Any) -> Any:
     if dial["kind"] == "slider":
         number = _numbers(given, name)
         low, high = dial["low"], dial["high"]
-        if number.ndim or not low <= number <= high:
-            raise ParameterError(f"{name} cannot be {given!r}.", f"Give a number from {low:g} to {high:g}.")
-        return float(number)
+        slack = ROUNDING * max(abs(low), abs(high))
+        if number.ndim or not low - slack <= number <= high + slack:
+            raise ParameterError(f"{name} cannot be {told(given)}.", f"Give a number from {low:g} to {high:g}.")
+        return min(max(float(number), low), high)
     if dial["kind"] == "pick":
         values = [option[0] for option in dial["options"]]
-        if given not in values:
-            shown = ", ".join(map(repr, values[:8])) + (", ..." if len(values) > 8 else "")
-            raise ParameterError(f"{name} cannot be {given!r}.", f"Choose one of {shown}.")
-        return given
-    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
-        raise ParameterError(f"{name} must be a list, not {given!r}.", f"Give some of {dial['options']}.")
-    chosen = list(given)
-    if wrong := [value for value in chosen if value not in dial["options"]]:
-        raise ParameterError(f"{name} cannot hold {wrong[0]!r}.", f"Give some of {dial['options']}.")
-    return [value for value in dial["options"] if value in chosen]
+        place = _place(given, values)
+        if place is None:
+            raise ParameterError(f"{name} cannot be {told(given)}.", f"Choose one of {_some(values)}.")
+        return values[place]
+    options = dial["options"]
+    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)) or getattr(given, "ndim", 1) == 0:
+        raise ParameterError(f"{name} must be a list, not {told(given)}.", f"Give some of {_some(options)}.")
+    chosen = {}
+    for value in given:
+        place = _place(value, options)
+        if place is None:
+            raise ParameterError(f"{name} cannot hold {told(value)}.", f"Give some of {_some(options)}.")
+        chosen[place] = options[place]
+    return [chosen[place] for place in sorted(chosen)]
+
+
+def _place(given: Any, values: Sequence[Any]) -> int | None:
+    """Where among the values it stands; a text is no number, and nothing else is compared at all."""
+    if isinstance(given, bool) or not isinstance(given, (str, Real)):
+        return None
+    return next(
+        (k for k, one in enumerate(values) if isinstance(one, str) == isinstance(given, str) and one == given), None
+    )
+
+
+def _some(values: Sequence[Any]) -> str:
+    return ", ".join(map(repr, values[:8])) + (", ..." if len(values) > 8 else "")
 
 
 def smallest_eigenvalue(G: np.ndarray) -> float:
@@ -165,7 +190,7 @@ def is_psd(G: np.ndarray) -> bool:
     """Is G (q x q, q at most 2) positive semidefinite, up to rounding?"""
     if (np.diag(G) < 0).any():
         return False
-    return len(G) == 1 or abs(G[0, 1]) <= np.sqrt(G[0, 0] * G[1, 1]) * (1 + SLACK)
+    return len(G) == 1 or abs(G[0, 1]) <= np.sqrt(G[0, 0]) * np.sqrt(G[1, 1]) * (1 + SLACK)
 
 
 def _require_psd(G: np.ndarray) -> None:
@@ -176,7 +201,7 @@ def _require_psd(G: np.ndarray) -> None:
         which = "G11" if G[0, 0] < 0 else "G22"
         fix = f"{which} is a variance: give 0 or more."
     else:
-        limit = np.sqrt(G[0, 0] * G[1, 1])
+        limit = np.sqrt(G[0, 0]) * np.sqrt(G[1, 1])
         fix = f"|G12| is {abs(G[0, 1]):.6g}; with these variances it may be at most sqrt(G11 G22) = {limit:.6g}."
     raise ParameterError(
         f"G is not positive semidefinite (smallest eigenvalue {lowest:.4g}): no random effects can have it.",
@@ -186,9 +211,18 @@ def _require_psd(G: np.ndarray) -> None:
 
 def _numbers(value: Any, name: str) -> np.ndarray:
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name} must be made of numbers, not {value!r}.") from None
+        array = np.asarray(value)
+        if array.dtype == object and all(isinstance(x, Real) and not isinstance(x, bool) for x in array.flat):
+            array = array.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        array = np.asarray("")
+    if array.dtype.kind not in "iuf" or array.size > MOST:
+        raise ParameterError(f"{name} must be made of numbers, not {told(value)}.")
+    array = array.astype(float)
+    if (np.abs(array) > LARGEST).any() and np.isfinite(array).all():
+        raise ParameterError(
+            f"{name} reaches {np.abs(array).max():g}: nobody can compute with that.", "Change the unit."
+        )
     if not np.isfinite(array).all():
         raise ParameterError(f"{name} contains a value that is not finite: {array.tolist()}.", "Give finite numbers.")
     return array

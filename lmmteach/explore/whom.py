@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,10 @@ from ..formula import read
 __all__ = ["whom"]
 
 STEPS = 32  # values of a number a course can be asked for, at most
-TAKEN = {"G", "G11", "G12", "G22", "rho", "sigma2", "hold", "seed", "method", "data", "prediction", "address"}
+TAKEN = {
+    "G", "G11", "G12", "G22", "rho", "sigma2", "hold", "seed", "method", "data", "prediction", "address", "dials",
+    "level", "number", "self", "fit", "view", "allow_not_psd",
+}  # fmt: skip
 
 
 def whom(design: Any) -> Mapping[str, dict[str, Any]]:
@@ -31,7 +36,7 @@ def whom(design: Any) -> Mapping[str, dict[str, Any]]:
         column = frame[name]
         if pd.Series(column).groupby(design.codes).nunique().max() > 1:
             continue
-        dial = name if name.isidentifier() and name not in TAKEN else ""
+        dial = name if _writable(name) else ""
         if isinstance(column.dtype, pd.CategoricalDtype):
             if not factor["name"]:
                 levels = [str(level) for level in column.cat.categories if (column == level).any()]
@@ -39,6 +44,12 @@ def whom(design: Any) -> Mapping[str, dict[str, Any]]:
         elif not number["name"] and column.nunique() > 2:
             number = {"name": name, "dial": dial or "number", **_range(column.to_numpy(dtype=float), design.codes)}
     return {"factor": factor, "number": number}
+
+
+def _writable(name: str) -> bool:
+    """Can the name stand before = in a call: spelt as Python keeps it, no word of its own or of the explorer's?"""
+    plain = name.isidentifier() and normalize("NFKC", name) == name and not name.startswith("_")
+    return plain and not iskeyword(name) and name not in TAKEN
 
 
 def _range(x: np.ndarray, codes: np.ndarray) -> dict[str, float]:

@@ -7,20 +7,24 @@ from typing import Any
 import numpy as np
 
 from ...design import build
+from ...errors import LmmError
 from ..crossproducts import cross_products
 
 __all__ = ["ridge"]
 
 
 def ridge(fit: Any) -> dict[str, Any] | None:
-    """Times (first, last) and (first, middle, last) with their cross-products; None where there are no three times."""
+    """Times (first, last) and (first, middle, last) with their cross-products; None where it needs more."""
     design = fit.design
     times = np.unique(np.asarray(design.times, dtype=float))
     if len(times) < 3 or design.time is None:
         return None
     middle = times[np.argmin(np.abs(times - (times[0] + times[-1]) / 2))]
     two, three = [times[0], times[-1]], [times[0], middle, times[-1]]
-    parts = [_restricted(design, chosen) for chosen in (two, three)]
+    try:
+        parts = [_restricted(design, chosen) for chosen in (two, three)]
+    except LmmError:  # no readings enough at those times, or a transform that needs more of them
+        return None
     return {"times": [[float(t) for t in chosen] for chosen in (two, three)], "likelihood": parts}
 
 

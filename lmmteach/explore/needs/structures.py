@@ -99,7 +99,8 @@ def _observed(design: Any, times: np.ndarray) -> dict[str, Any]:
             both = np.isfinite(wide[:, j]) & np.isfinite(wide[:, k])
             found = np.corrcoef(wide[both, j], wide[both, k])[0, 1] if both.sum() > 4 else np.nan
             C[j, k] = C[k, j] = found
-    sd = [float(np.nanstd(column, ddof=1)) for column in wide.T]
+    seen = [column[np.isfinite(column)] for column in wide.T]
+    sd = [float(column.std(ddof=1)) if len(column) > 1 else None for column in seen]
     cells = [[float(np.round(c, 6)) if np.isfinite(c) else None for c in row] for row in C]
     return {"C": cells, "sd": sd}
 

@@ -5,7 +5,8 @@ export function createContext(root, data, again) {
   let colours = {};
   let dark = null;
   const widths = new Map();
-  const sizes = new ResizeObserver((entries) => {
+  // Without a ResizeObserver the panels keep the widths they begin with.
+  const sizes = typeof ResizeObserver === "undefined" ? { observe() {}, disconnect() {} } : new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) widths.set(target, Math.max(Math.round(contentRect.width), 160));
     again();
   });

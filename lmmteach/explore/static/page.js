@@ -23,9 +23,22 @@ export function start(host) {
   if (host.dataset.started) return;
   host.dataset.started = "yes";
   const data = JSON.parse(host.querySelector("script[type='application/json']").textContent);
-  host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
   host.model = localModel({ ...data.state, _data: data });
   host.stop = render({ model: host.model, el: host });
+  host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
+}
+
+/** One explorer that cannot start says so in its own place; the others on the page start all the same. */
+function startOrSay(host) {
+  try {
+    start(host);
+  } catch (error) {
+    const said = host.querySelector(".lmmx-fallback") || host.appendChild(document.createElement("p"));
+    said.className = "lmmx-fallback";
+    said.setAttribute("role", "alert");
+    said.textContent = `This explorer cannot be shown; its data may be damaged (${error.message}). Run its cell again, or save it again.`;
+    host.querySelectorAll(".lmmx").forEach((node) => node.remove());
+  }
 }
 
 /** Start every explorer of this version whose panels have arrived; the style sheet goes in once. */
@@ -37,6 +50,6 @@ export function startAll(css, version) {
     document.head.append(style);
   }
   for (const host of document.querySelectorAll(`.lmmx-host[data-version="${version}"]`)) {
-    if (host.dataset.panels.split(" ").every((panel) => panel in PANELS)) start(host);
+    if ((host.dataset.panels || "").split(" ").every((panel) => panel in PANELS)) startOrSay(host);
   }
 }

@@ -11,7 +11,7 @@ const POINTS = 60;
 export function createRidge(el, ctx) {
   const { labels, extra: { ridge } } = ctx.data;
   if (!sloped(el, ctx)) return () => {};
-  if (!ridge) { el.append(h("p", { class: "lmmx-note" }, "This picture needs at least three times.")); return () => {}; }
+  if (!ridge) { el.append(h("p", { class: "lmmx-note" }, "This picture needs three times at which enough people were read.")); return () => {}; }
   const [pair, trio] = ridge.times;
   const { unitOf: { sigma2: unit }, timeShort } = labels;
   let now = { end: 1, V: null };

@@ -54,10 +54,11 @@ export function createStructures(el, ctx) {
     const kind = curves[curve];
     const traces = fits.map(kind.make);
     const dots = kind.make(observed);
-    const xs = dots.map(([x]) => x);
+    const xs = [...traces, dots].flat().map(([x]) => x);
     const all = [...traces, dots].flat().map(([, y]) => y).filter(Number.isFinite);
+    if (!all.length) return; // one time alone has no pairs
     const range = curve === "sd" ? [0, niceTop(Math.max(...all))] : [Math.floor(Math.min(...all) * 10 - 0.5) / 10, 1];
-    if (c.frame([curve === "lag" ? 0 : xs[0], xs[xs.length - 1]], range)) {
+    if (c.frame([curve === "lag" ? 0 : Math.min(...xs), Math.max(...xs)], range)) {
       const axis = c.svg.querySelectorAll(".lmmx-axis");
       setText(axis[0], kind.y);
       setText(axis[1], kind.label);
@@ -87,8 +88,9 @@ export function createStructures(el, ctx) {
       theme = ctx.theme();
       for (const [cell, x] of minis) cell.style.backgroundColor = x === null ? "transparent" : shade(x, ctx);
     }
+    const last = dots.filter(([, y]) => Number.isFinite(y)).pop();
     const say = fits.filter((fit) => chosen.includes(fit.key)).map((fit) => `${fit.name} ${fixed(traces[fits.indexOf(fit)].slice(-1)[0][1], 2)}`);
-    c.spoken(`${kind.y} at the end, ${kind.label}: observed ${fixed(dots[dots.length - 1][1], 2)}${say.length ? `; ${say.join("; ")}` : ""}`);
+    c.spoken(`${kind.y} at the end, ${kind.label}: observed ${last ? fixed(last[1], 2) : "\u2013"}${say.length ? `; ${say.join("; ")}` : ""}`);
   };
 }
 
