@@ -7,6 +7,7 @@ import socket
 import warnings
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import lmmteach
@@ -71,10 +72,15 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
-@pytest.fixture(scope="session")
-def framingham() -> lmmteach.Fit:
-    """Framingham, real or stand-in, random intercept and slope."""
+@pytest.fixture(scope="session", autouse=True)
+def framingham_data() -> pd.DataFrame:
+    """Framingham, real or stand-in; that it is the stand-in is said once, here, not in whichever test asks first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", lmmteach.LmmWarning)
-        data = lmmteach.load_framingham()
-    return lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", data)
+        return lmmteach.load_framingham()
+
+
+@pytest.fixture(scope="session")
+def framingham(framingham_data: pd.DataFrame) -> lmmteach.Fit:
+    """Its fit with random intercept and slope."""
+    return lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", framingham_data)
