@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -46,3 +48,11 @@ def test_every_lower_bound_is_the_version_tested() -> None:
 @pytest.mark.skipif("LMMTEACH_OLDEST" not in os.environ, reason="LMMTEACH_OLDEST=1 says that the oldest set is here")
 def test_this_run_has_the_oldest_set() -> None:
     assert {name: version(name) for name in oldest()} == oldest()
+
+
+def test_a_python_too_new_for_the_oldest_versions_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13, 1))
+    monkeypatch.setattr(sys, "argv", ["make.py", "oldest", "-x"])
+    advice = r"need Python 3\.11 or 3\.12\.\nRun instead: +python3\.1[12] make\.py oldest -x"
+    with pytest.raises(SystemExit, match=advice):
+        runpy.run_path(str(ROOT / "make.py"), run_name="__main__")
