@@ -208,7 +208,7 @@ SEEN = """(host) => [host.innerText, ...[...host.querySelectorAll('input, output
 def assert_it_moves(page: Any, explorer: Any) -> None:
     sliders = explorer.locator("input[type=range]:visible:enabled")
     if sliders.count() == 0:  # what it shows is chosen, not moved
-        choice = explorer.locator("input[type=radio]:not(:checked)").first
+        choice = explorer.locator("input[data-param][type=radio]:not(:checked), input[data-structure]").first
         shown = explorer.evaluate(SEEN)
         choice.focus()
         page.keyboard.press("Space")
