@@ -24,15 +24,14 @@ HEAVY = {"structures"}  # fits several models: seen with every odd fit below, no
 ODD = [
     None, True, False, 0, 1, -1, 2, 0.5, 10**30, 10**400, 10**5000, float("nan"), float("inf"), -1e308, 5e-324, 1e160,
     1j, "", "G", "ML", "REML", "rho", "covariance", "400", "two", "nan", HTML, "x" * 10**5, b"ML", [], [1], [[1]],
-    [[1, 0], [0, 1]], [[4, 2], [2, 1]], [[1, 2], [3]], [[1, 2], [2, 1]], [[1, 0.1], [0, 1]], [[[1]]], [[-1, 0], [0, 1]],
-    [["1", "0"], ["0", "1"]], [[True, False], [False, True]], [[1e200, 0], [0, 1]],
-    [[1e-170, 1e-171], [1e-171, 1e-170]],    [[None, 1], [1, 2]], ["a", 1.0, None], [0.0, 9.0], {}, {"G": 1}, {1: 2}, {"subject": "308"},
-    {"origin": "<b>"},
-    {"subject": None}, {"pair": [[1]]}, {"seed": 1}, {None: None}, set(), (), range(10**9), object(), np.eye(2),
-    np.eye(3),    np.array("REML"), np.array(3.0), np.array(["ML", "REML"]), np.zeros((0, 0)), np.float32(3), np.int64(2),
-    np.bool_(True),
-    np.str_("ML"), np.datetime64("2020"), np.broadcast_to(1.0, (10**9, 10**9)), pd.NA, pd.NaT, pd.Series([1, 2]),
-    pd.DataFrame({"a": ["x"]}), pd.DataFrame(np.eye(2), columns=["days", "days"]), pd.DataFrame([[1, pd.NA], [0, 1]]),
+    [[1, 0], [0, 1]], [[4, 2], [2, 1]], [[1, 2], [3]], [[1, 2], [2, 1]], [[1, 0.1], [0, 1]], [[[1]]],
+    [[-1, 0], [0, 1]], [["1", "0"], ["0", "1"]], [[True, False], [False, True]], [[1e200, 0], [0, 1]],
+    [[1e-170, 1e-171], [1e-171, 1e-170]], [[None, 1], [1, 2]], ["a", 1.0, None], [0.0, 9.0], {}, {"G": 1}, {1: 2},
+    {"subject": "308"}, {"origin": "<b>"}, {"subject": None}, {"pair": [[1]]}, {"seed": 1}, {None: None}, set(), (),
+    range(10**9), object(), np.eye(2), np.eye(3), np.array("REML"), np.array(3.0), np.array(["ML", "REML"]),
+    np.zeros((0, 0)), np.float32(3), np.int64(2), np.bool_(True), np.str_("ML"), np.datetime64("2020"),
+    np.broadcast_to(1.0, (10**9, 10**9)), pd.NA, pd.NaT, pd.Series([1, 2]), pd.DataFrame({"a": ["x"]}),
+    pd.DataFrame(np.eye(2), columns=["days", "days"]), pd.DataFrame([[1, pd.NA], [0, 1]]),
     pd.DataFrame([[1, 0], [0, 1]], dtype="Int64"), pd.Timestamp("2020"), decimal.Decimal(3), slice(2), len, Explorer,
 ]  # fmt: skip
 NAMES = ["G", "sigma2", "hold", "seed", "method", "dials", "prediction"]
