@@ -168,6 +168,14 @@ def test_no_clipboard_at_all_selects_the_code(page: Any, piece: str, tmp_path: P
     assert page.locator(".lmmx-copied").inner_text() == "Selected: copy with the keyboard."
 
 
+def test_found_with_odd_fits_nobody_differs(page: Any, sleep: Any, tmp_path: Path) -> None:
+    # With G = 0 every predicted b is 0: its line against normal quantiles is flat, not missing.
+    opened(page, tmp_path, sleep.explore("residuals", prediction=-1, show="b", G=[[0, 0], [0, 0]]).to_html())
+    settle(page)
+    labels = page.locator(".lmmx canvas[aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert any("straight line" in label for label in labels)
+
+
 CELLS = [
     "import lmmteach\n"
     "fit = lmmteach.lmm('reaction ~ days + (1 + days | subject)', lmmteach.load_sleepstudy())\n"

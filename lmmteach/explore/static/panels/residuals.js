@@ -166,7 +166,7 @@ const range = (values, show) => [["lmmx-num", show(Math.min(...values))], " to "
 const plainText = (runs) => runs.map((run) => (typeof run === "string" ? run : run[1])).join("");
 
 function sayOne(one) {
-  if (one.line) return `correlation with a straight line ${fixed(one.straight, 4)}`;
+  if (!one.key) return `correlation with a straight line ${fixed(one.straight, 4)}`;
   return plainText(["means ", ...range(means(one), three), ", SDs ", ...range(sds(one), three)]);
 }
 
