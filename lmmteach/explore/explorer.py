@@ -243,6 +243,8 @@ class Explorer(anywidget.AnyWidget):
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ParameterError(f"{path.name!r} does not end in .html.", "The explorer is saved as a web page.")
+        if not path.parent.is_dir():
+            raise ParameterError(f"There is no folder {str(path.parent)!r}.", "Make it first, or save somewhere else.")
         path.write_text(whole_page(self._carried(chrome), self._title), encoding="utf-8")
         return path
 

@@ -196,6 +196,8 @@ def test_a_saved_file_stands_alone(explorer: Explorer, tmp_path: Path) -> None:
     assert data["state"]["G"] == TOY
     with pytest.raises(ParameterError, match=r"\.html"):
         explorer.save(tmp_path / "explorer.ipynb")
+    with pytest.raises(ParameterError, match="no folder"):
+        explorer.save(tmp_path / "nowhere" / "explorer.html")
 
 
 def test_the_bundle_has_a_widget_a_page_and_a_picture(explorer: Explorer) -> None:
