@@ -32,10 +32,12 @@ KINDS = {".html": "page", ".js": "program", ".css": "style", ".woff2": "font", "
 READY = """() => { const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
   for (const skip of document.querySelectorAll('.quiz-skip')) skip.click();
-  return Boolean(host.querySelector('input[type=range]')); }"""
+  return Boolean(host.querySelector('.lmmx-console input')); }"""
 MOVE = """() => new Promise((done) => { const slider = document.querySelector('.lmmx-host input[type=range]');
-  if (!slider) return done(false);
-  slider.stepUp(3); slider.dispatchEvent(new Event('input', { bubbles: true }));
+  const choice = document.querySelector('.lmmx-console input[type=radio]:not(:checked)');
+  if (!slider && !choice) return done(false);
+  if (!slider) choice.click();
+  else { slider.stepUp(3); slider.dispatchEvent(new Event('input', { bubbles: true })); }
   requestAnimationFrame(() => requestAnimationFrame(() => done(true))); })"""
 
 
