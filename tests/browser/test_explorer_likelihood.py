@@ -71,6 +71,7 @@ def test_the_hill_is_walked_and_searched(page: Any, folder: Path, framingham: lm
     assert page.locator("[data-action=step]").is_disabled()
     # Another plane holds other parameters.
     page.locator("select[data-param=plane]").select_option("covariance × slopes")
+    settle(page)
     page.wait_for_function(READY)
     held = page.locator(".lmmx-panel-hill .lmmx-held").inner_text()
     assert held == f"held still: G₁₁ = {three(path[-1]['G'][0][0])}, σ² = {three(path[-1]['sigma2'])}"
@@ -82,6 +83,7 @@ def test_the_profile_marks_both_minima(page: Any, folder: Path, framingham: lmmt
     ml = lmmteach.lmm(framingham.formula, framingham.design.frame, method="ML")
     for along, at in (("slopes, G₂₂", 1), ("intercepts, G₁₁", 0)):
         page.locator("select[data-param=along]").select_option(along)
+        settle(page)  # only then has the new curve been begun, and is not ready
         page.wait_for_function(READY)
         for method, fit in (("ML", ml), ("REML", framingham)):
             shown = page.locator(f"[data-out='least-{method}']").text_content()
