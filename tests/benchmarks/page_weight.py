@@ -29,7 +29,8 @@ from tests.browser.conftest import BROWSER_FLAGS, find_browser  # noqa: E402
 
 VISITS = 5
 KINDS = {".html": "page", ".js": "program", ".css": "style", ".woff2": "font", ".woff": "font", ".png": "picture"}
-READY = """() => { if (document.readyState === 'loading') return false; const host = document.querySelector('.lmmx-host'); if (!host) return true;
+READY = """() => { if (document.readyState === 'loading') return false;
+  const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
   for (const skip of document.querySelectorAll('.quiz-skip')) skip.click();
   return Boolean(host.querySelector('.lmmx-console input')); }"""
