@@ -23,7 +23,7 @@ export function createBeta(el, ctx) {
     return { name, drawn, zero, svg, beta, se, moved, node: h("tr", {}, h("th", { scope: "row" }, name), beta, se, moved, h("td", { class: "lmmx-intervalcell" }, svg)) };
   });
   const head = ["", "\u03b2\u0302", "SE", "moved", ""];
-  const key = h("p", { class: "lmmx-legend" }, [["now", "here"], ["fit", "at the fit\u2019s G"], ["ols", "least squares, as if independent"], ["null", "0"]].map(([kind, text]) =>
+  const key = h("p", { class: "lmmx-legend" }, [["now", "here"], ["fit", "at the fit\u2019s G"], ["ols", "least squares, as if independent"], ["null", "no effect"]].map(([kind, text]) =>
     h("span", { class: "lmmx-legenditem" }, s("svg", { class: "lmmx-keyline", viewBox: "0 0 26 10", "aria-hidden": "true" }, kind === "null" ? s("line", { class: "lmmx-null", x1: 13, x2: 13, y1: -2, y2: 12 }) : [s("line", { class: `lmmx-bar-${kind}`, x1: 0, x2: 26, y1: 5, y2: 5 }), s("line", { class: `lmmx-dot-${kind}`, x1: 13, x2: 13, y1: 5, y2: 5 })]), text)));
   el.append(h("div", { class: "lmmx-tools-row" }, pick && dial.options.length > 1 ? pick.node : null, key),
     h("div", { class: "lmmx-tablewrap", tabindex: 0, role: "group", "aria-label": "Coefficients" }, h("table", { class: "lmmx-coefs" },
