@@ -74,9 +74,16 @@ def _fingerprint(book: Path) -> str:
     for name, path in _sources(book):
         digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    makers = [f"{name} {importlib.metadata.version(name)}" for name in _MAKERS]
+    makers = [f"{name} {_version(name)}" for name in _MAKERS]
     digest.update(repr([sys.version, os.environ.get("LMMTEACH_DATA"), makers]).encode())
     return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"  # a build says what to install
 
 
 def is_current(book: Path) -> bool:

@@ -209,6 +209,25 @@ def test_a_broken_page_fails_and_is_named(tmp_path: Path, page: str, reason: str
     assert not bookbuild.is_current(tmp_path)
 
 
+def test_a_book_without_its_programs_is_not_current_and_says_what_to_install(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pages were built here once; then the environment was made anew without the book's programs."""
+
+    def missing(name: str) -> str:
+        raise bookbuild.importlib.metadata.PackageNotFoundError(name)
+
+    (tmp_path / "_build").mkdir()
+    pages.rename(tmp_path / "_build" / "html")
+    (tmp_path / "_build" / bookbuild._STAMP).write_text("built by what was here before")
+    monkeypatch.setattr(bookbuild.importlib.metadata, "version", missing)
+    monkeypatch.setattr(bookbuild, "find_spec", lambda name: None)
+    monkeypatch.setattr(cli, "find_book", lambda: tmp_path)
+    assert not bookbuild.is_current(tmp_path)
+    assert cli.main(["book", "--no-browser"]) == 1
+    assert 'pip install -e ".[book]"' in capsys.readouterr().err
+
+
 def make(folder: Path, *arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
     """Run a copy of make.py somewhere harmless."""
     source = Path(__file__).parent.parent / "make.py"

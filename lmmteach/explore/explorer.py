@@ -50,7 +50,8 @@ class Explorer(anywidget.AnyWidget):
     Attributes
     ----------
     G : DataFrame (q x q), squared units of the response
-        Takes arrays, lists and DataFrames.  Python refuses a G that is not positive semidefinite, unless
+        Takes arrays, lists and DataFrames, always as a whole: ``explorer.G.loc["days", "days"] = 50`` would
+        pass the page by, and is an error.  Python refuses a G that is not positive semidefinite, unless
         it comes through ``move(..., allow_not_psd=True)``; on the page a student may drag G there, the
         light for G goes out and words explain it, and this trait follows.
     sigma2 : float
@@ -120,16 +121,13 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(**start, **({} if fit is None else {"method": fit.method}) | state)
         if prediction is not None:
             self.prediction = prediction
-        call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if view.name else 'view=view'})"
-        data["labels"]["code"] = (
-            f"from lmmteach.explore import explore\nexplorer = explore(None, {view.name!r})" if fit is None
-            else f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}")\nexplorer = {call}'
-        )  # fmt: skip
+        data["labels"]["code"] = _made_by(fit, view)
         data["start"] = self._state()
         plain = {"hold": "covariance", "seed": 1, "method": "REML" if fit is None else fit.method}
         data["defaults"] = plain | {"dials": {dial["name"]: dial["value"] for dial in self.declared_dials}}
         data["address"] = "" if address is False else "explorer" if address is True else str(address)
-        self._title = view.title if fit is None else f"{view.title}: {fit.formula}"
+        colon = "" if view.title.endswith("?") else ":"
+        self._title = view.title if fit is None else f"{view.title}{colon} {fit.formula}"
         self._data = data
 
     def _refuse_unknown(self, state: Any) -> None:
@@ -267,6 +265,17 @@ class Explorer(anywidget.AnyWidget):
         if self.fit is None:
             return f"Explorer({self.view.name!r}, {self.dials!r})"
         return f"Explorer({self.fit.formula!r}, G={self.G.to_numpy().tolist()}, sigma2={self.sigma2:g})"
+
+
+def _made_by(fit: Any, view: View) -> str:
+    """The lines of Python that make this explorer as it starts."""
+    if fit is None:
+        return f"from lmmteach.explore import explore\nexplorer = explore(None, {view.name!r})"
+    time = fit.design.time
+    # The time of a random slope is found again without being named.
+    named = "" if time is None or time in fit.design.random_names else f", time={time!r}"
+    call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if view.name else 'view=view'})"
+    return f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}"{named})\nexplorer = {call}'
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,11 @@ import html
 import json
 from typing import Any
 
+import numpy as np
+
+from ..likelihood import marginal_covariance
 from .compose import scripts, version
+from .told import three
 
 __all__ = ["fragment", "iframe", "whole_page"]
 
@@ -39,7 +43,7 @@ def fragment(data: dict[str, Any], title: str) -> str:
     panels = [panel["panel"] for panel in data["view"]["panels"]]
     return (
         f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(panels)}">'
-        f'<p class="lmmx-fallback">{html.escape(title)}: needs JavaScript.</p>\n'
+        f'<div class="lmmx-fallback">{_unmoved(data, title)}</div>\n'
         f'<script type="application/json">{_in_script(data)}</script></div>\n'
         + "\n".join(f"<script>{script}</script>" for script in scripts(panels))
     )
@@ -57,6 +61,43 @@ def iframe(address: str, title: str, height: int) -> str:
         'loading="lazy" sandbox="allow-scripts allow-same-origin" allow="clipboard-write; fullscreen" '
         'style="border: 0"></iframe>'
     )
+
+
+def _unmoved(data: dict[str, Any], title: str) -> str:
+    """What a reader without JavaScript sees: where everything stands, and V as a table."""
+    state = data["state"]
+    values = [(dial, state["dials"][dial["name"]]) for dial in data["view"]["dials"]]
+    stands = [f"{dial['what']}: {_value(dial, value)}" for dial, value in values if value not in ("", [])]
+    if data["fit"] is None:
+        return _needs(title, stands)
+    G, labels = np.array(state["G"]), data["grid"]["label"]
+    names = ("G₁₁",) if len(G) == 1 else ("G₁₁", "G₁₂", "G₂₂")
+    entries = dict(zip(names, G[np.triu_indices(len(G))], strict=True)) | {"σ²": state["sigma2"]}
+    V = marginal_covariance(data["grid"]["Z"], G, state["sigma2"])
+    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(label)}</th>' + "".join(f"<td>{three(v)}</td>" for v in row) + "</tr>\n"
+        for label, row in zip(labels, V, strict=True)
+    )
+    caption = f"V = Z G Z′ + σ² I by {html.escape(data['labels']['time'])}"
+    return (
+        _needs(title, [f"{name} = {three(value)}" for name, value in entries.items()] + stands)
+        + f"<table><caption>{caption}</caption>\n<thead><tr><td></td>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"
+    )
+
+
+def _needs(title: str, stands: list[str]) -> str:
+    now = f" Now {'; '.join(stands)}." if stands else ""
+    return f"<p><strong>{html.escape(title)}</strong> needs JavaScript to be moved.{html.escape(now)}</p>"
+
+
+def _value(dial: dict[str, Any], value: Any) -> str:
+    """A dial's value in the words the page shows."""
+    if dial["kind"] == "slider":
+        return three(value)
+    if dial["kind"] == "pick":
+        return next(str(words) for option, words in dial["options"] if option == value)
+    return ", ".join(three(one) if isinstance(one, float) else str(one) for one in value)
 
 
 def _in_script(data: dict[str, Any]) -> str:

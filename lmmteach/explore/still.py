@@ -12,6 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from .draws import square_root, standard_normals
+from .told import three
 from .traits import is_psd
 
 __all__ = ["picture", "simulated"]
@@ -50,8 +51,8 @@ def picture(explorer: Any) -> bytes:
         _lines(drawn, data, np.empty(0), LINE, "No subjects: G is not PSD")
     for axes in (seen, drawn):
         _band(axes, data, G, explorer.sigma2)
-    entries = ", ".join(f"{name} = {_three(value)}" for name, value in _named(G).items())
-    figure.suptitle(f"{entries}, $\\sigma^2$ = {_three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA)
+    entries = ", ".join(f"{name} = {three(value)}" for name, value in _named(G).items())
+    figure.suptitle(f"{entries}, $\\sigma^2$ = {three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA)
     return _png(figure)
 
 
@@ -60,7 +61,7 @@ def _words(explorer: Any) -> bytes:
     figure = Figure(figsize=(9.6, 1.2), dpi=110)
     FigureCanvasAgg(figure)
     shown = ", ".join(
-        f"{dial['what']}: {_three(value) if isinstance(value, float) else value}"
+        f"{dial['what']}: {three(value) if isinstance(value, float) else value}"
         for dial in explorer.declared_dials
         for value in [explorer.dials[dial["name"]]]
     )
@@ -81,17 +82,12 @@ def _named(G: np.ndarray) -> dict[str, float]:
     return {"$G_{11}$": G[0, 0], "$G_{12}$": G[0, 1], "$G_{22}$": G[1, 1]}
 
 
-def _three(x: float) -> str:
-    """Three significant digits, as on the page: 1210, not 1.21e+03."""
-    return f"{float(f'{x:.3g}'):.6g}"
-
-
 def _matrix(axes: Axes, V: np.ndarray, data: dict[str, Any]) -> None:
     top = 1.6 * np.diag(V).max()
     axes.imshow(V, cmap=SCALE, vmin=0, vmax=max(top, 1e-300))
     for (i, j), v in np.ndenumerate(V):
         strong = "white" if v > 0.62 * top else DATA
-        axes.text(j, i, _three(v), ha="center", va="center", fontsize=7.5, color=strong)
+        axes.text(j, i, three(v), ha="center", va="center", fontsize=7.5, color=strong)
     labels = data["grid"]["label"]
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)

@@ -1,10 +1,10 @@
-"""What was given, as a message names it."""
+"""Values as messages, pictures and pages write them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["told"]
+__all__ = ["three", "told"]
 
 LONGEST = 120
 
@@ -24,3 +24,14 @@ def told(value: Any) -> str:
     except Exception:
         return f"a value of the kind {type(value).__name__}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def three(x: float) -> str:
+    """Three significant digits, as on the page.
+
+    Examples
+    --------
+    >>> three(1210.4), three(-0.031234)
+    ('1210', '-0.0312')
+    """
+    return f"{float(f'{x:.3g}'):.6g}"

@@ -8,6 +8,7 @@ page lets a student drag G outside what a covariance matrix can be, and explains
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from numbers import Real
 from typing import Any
 
@@ -27,7 +28,31 @@ LARGEST = 1e150  # what can still be squared
 MOST = 64  # numbers in any of these: nothing larger is even copied
 
 
-class CovarianceMatrix(traitlets.TraitType[Any, Any]):
+class AsAWhole(traitlets.TraitType[Any, Any]):
+    """A value with parts, none of which may be changed behind the trait's back: neither check nor page would see it."""
+
+    def as_set(self, obj: Any) -> Any:
+        """A copy of what was last assigned, taken before anyone could reach it."""
+        held = obj._trait_values.get(self.name)
+        kept = obj.__dict__.setdefault("_as_set", {})
+        if self.name not in kept or kept[self.name][0] is not held:
+            kept[self.name] = (held, deepcopy(held))
+        return kept[self.name][1]
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        held = super().get(obj, cls)
+        as_set = self.as_set(obj)
+        if held.equals(as_set) if isinstance(held, pd.DataFrame) else held == as_set:
+            return held
+        obj._trait_values[self.name] = deepcopy(as_set)
+        how = "explorer.G = [[G11, G12], [G12, G22]]" if self.name == "G" else "explorer.dials = {'name': value}"
+        raise ParameterError(
+            f"{self.name} was changed in place; that change is dropped, for neither the page nor any check saw it.",
+            f"Assign it as a whole, {how}, or use explorer.move(...).",
+        )
+
+
+class CovarianceMatrix(AsAWhole):
     """G: any array-like in, a DataFrame labelled with the random effects out, lists of lists on the page."""
 
     info_text = "a symmetric, positive semidefinite matrix"
@@ -107,7 +132,7 @@ class Seed(traitlets.TraitType[Any, Any]):
         return int(value)
 
 
-class Dials(traitlets.TraitType[Any, Any]):
+class Dials(AsAWhole):
     """What a view declares beside G and sigma2, by name; a mapping in, merged into what stands."""
 
     default_value: dict[str, Any] = {}  # noqa: RUF012 - traitlets copies it
@@ -120,7 +145,7 @@ class Dials(traitlets.TraitType[Any, Any]):
             raise ParameterError(
                 f"This explorer has no dial {told(unknown[0])}.", f"It has {', '.join(known) if known else 'none'}."
             )
-        now = {name: dial["value"] for name, dial in known.items()} | obj._trait_values.get(self.name, {})
+        now = {name: dial["value"] for name, dial in known.items()} | (self.as_set(obj) or {})
         return now | {name: _dialled(known[name], given) for name, given in value.items()}
 
 

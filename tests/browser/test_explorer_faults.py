@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import lmmteach
+from lmmteach.explore import explore
+from lmmteach.explore.told import three
 
 from .explorer_page import settle, state
 from .lab import Notebook, running_lab
@@ -42,15 +44,44 @@ def slope(page: Any, number: int = 0) -> Any:
     return page.locator(".lmmx").nth(number).locator(G22)
 
 
-def test_without_javascript_a_sentence_stands_in_its_place(browser: Any, sleep: Any, tmp_path: Path) -> None:
+def test_without_javascript_the_numbers_stand_in_its_place(browser: Any, sleep: Any, tmp_path: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(sleep.explore().save(tmp_path / "explorer.html").as_uri())
-    said = page.locator("main").inner_text()
-    assert said.strip() == "G moves V: reaction ~ days + (1 + days | subject): needs JavaScript."
+    page.goto(sleep.explore("time origin", origin=2).save(tmp_path / "explorer.html").as_uri())
+    said = page.locator("main p").inner_text()
+    assert said == (
+        "Where is time zero? reaction ~ days + (1 + days | subject) needs JavaScript to be moved. "
+        "Now G₁₁ = 612; G₁₂ = 9.6; G₂₂ = 35.1; σ² = 655; time zero at: 2."
+    )
+    V = sleep.marginal_cov(times=[0, 9]).to_numpy()
+    cells = page.locator("main tbody tr").first.locator("td").all_inner_texts()
+    assert [cells[0], cells[-1]] == [three(V[0, 0]), three(V[0, 1])]
+    page.goto(explore(None, "hierarchy").save(tmp_path / "other.html").as_uri())
+    assert "variance between schools: 20; " in page.locator("main p").inner_text()
+    assert page.locator("main table").count() == 0
     context.close()
-    # Where a notebook or the book has the output, the still picture stands beside it.
+    # Where only pictures can be shown (a PDF), a still is.
     assert sleep.explore()._repr_mimebundle_()[0]["image/png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["05-g-moves-v", "14-missing-data"])
+def test_a_lesson_without_javascript_can_be_read(name: str, browser: Any, http: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{http}/{name}.html")
+    assert page.locator("h1").inner_text()
+    hosts = page.locator(".lmmx-host")
+    assert hosts.count() > 0
+    for number in range(hosts.count()):
+        assert "needs JavaScript to be moved. Now " in hosts.nth(number).inner_text()
+    # Every question's answers unfold without a script, and lead somewhere.
+    feedback = page.locator("details.quiz-notes")
+    assert feedback.count() > 0
+    assert not feedback.first.locator("p").first.is_visible()
+    assert not page.locator(".quiz-foot").first.is_visible(), "buttons that can do nothing are not offered"
+    feedback.first.locator("summary").click()
+    assert feedback.first.locator("p").first.is_visible()
+    context.close()
 
 
 def test_two_explorers_of_one_fit_do_not_touch_each_other(page: Any, piece: str, tmp_path: Path) -> None:
@@ -185,11 +216,12 @@ CELLS = [
     "    print('READ', float(explorer.G.loc['days', 'days']))\n"
     "except NameError:\n"
     "    print('READ nothing: a new kernel')",
+    "import os\nos.kill(os.getpid(), 9)",
 ]
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     cells = [
         {"cell_type": "code", "id": f"c{k}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
@@ -197,15 +229,37 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]  # fmt: skip
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    with running_lab(tmp_path_factory.mktemp("lab"), {"faults.ipynb": book}) as addresses:
-        yield addresses["faults.ipynb"]
+    names = [f"{ending}.ipynb" for ending in ENDINGS]
+    with running_lab(tmp_path_factory.mktemp("lab"), dict.fromkeys(names, book)) as addresses:
+        yield addresses
+
+
+def restarted(page: Any) -> None:
+    """The reader restarts the kernel."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("0")
+    page.keyboard.press("0")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+
+
+def killed(page: Any) -> None:
+    """The kernel dies, as where memory runs out; JupyterLab says so and starts another."""
+    page.locator(".jp-Notebook .jp-CodeCell").nth(2).locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-Dialog", has_text="appears to have died").locator(".jp-mod-accept").click()
+
+
+ENDINGS = {"restarted": restarted, "killed": killed}
 
 
 @pytest.mark.kernel
-def test_a_kernel_that_restarts_takes_nothing_from_the_page(page: Any, watch: Any, lab: str) -> None:
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_kernel_that_ends_takes_nothing_from_the_page(
+    ending: str, page: Any, watch: Any, lab: dict[str, str]
+) -> None:
     watch.tolerated = lambda text: "lmmx" not in text  # JupyterLab's own remarks on a kernel that went away
     page.set_default_timeout(90_000)
-    page.goto(lab % "lab/tree")
+    page.goto(lab[f"{ending}.ipynb"] % "lab/tree")
     page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")
     book = Notebook(page)
@@ -214,11 +268,8 @@ def test_a_kernel_that_restarts_takes_nothing_from_the_page(page: Any, watch: An
     page.wait_for_timeout(300)
     assert book.run(1, "READ").split()[1] == "77.0"
 
-    # The kernel is restarted under it: the page keeps its state and goes on moving.
-    page.keyboard.press("Escape")
-    page.keyboard.press("0")
-    page.keyboard.press("0")
-    page.locator(".jp-Dialog .jp-mod-accept").click()
+    # The kernel ends under it: the page keeps its state and goes on moving.
+    ENDINGS[ending](page)
     page.locator(".jp-Dialog").wait_for(state="detached")
     page.wait_for_timeout(2000)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")

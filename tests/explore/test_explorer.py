@@ -136,6 +136,36 @@ def test_code_brings_the_setting_back(explorer: Explorer, framingham: lmmteach.F
     assert space["explorer"]._state() == explorer._state()
 
 
+def test_code_names_the_time_where_the_formula_does_not_tell_it() -> None:
+    data = lmmteach.load_sleepstudy().assign(hour=lambda frame: 24 * frame.days)
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", data, time="hour")
+    space = {"lmmteach": lmmteach, "data": data}
+    exec(fit.explore(sigma2=900.0).code(), space)
+    assert space["fit"].design.time == "hour"
+    assert space["explorer"].V.index.tolist() == fit.explore().V.index.tolist() == [24 * day for day in range(10)]
+    slopes = lmmteach.lmm("reaction ~ days + (1 + days | subject)", data, time="days")
+    assert "time" not in slopes.explore().code()
+
+
+def test_a_change_in_place_is_dropped_and_said(explorer: Explorer, framingham: lmmteach.Fit) -> None:
+    """Neither the page nor the check that G is a covariance matrix would see it."""
+    before, V = explorer.G.copy(), explorer.V
+    explorer.G.loc["year", "year"] = -5.0
+    with pytest.raises(ParameterError, match=r"G was changed in place.*dropped"):
+        explorer.gap  # noqa: B018
+    pd.testing.assert_frame_equal(explorer.G, before)
+    pd.testing.assert_frame_equal(explorer.V, V)
+    origin = framingham.explore("time origin")
+    name, value = next(iter(origin.dials.items()))
+    origin.dials[name] = "nonsense"
+    with pytest.raises(ParameterError, match=r"dials was changed in place"):
+        origin.to_html()
+    assert origin.dials[name] == value
+    origin.dials[name] = "nonsense"
+    origin.dials = {name: value}  # an assignment does not take the nonsense over
+    assert origin.dials[name] == value
+
+
 def test_v_and_its_correlation(explorer: Explorer) -> None:
     explorer.move(G=TOY, sigma2=400.0)
     assert list(np.diag(explorer.V)) == [1800, 1608, 1512, 1512, 1608, 1800]
