@@ -20,17 +20,19 @@ OLDEST = (3, 11)
 NEWEST_FOR_OLDEST = (3, 12)  # the oldest numpy was never built for a later Python
 PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
+#: side by side, one process a core; tests/conftest.py says which must share a process
+PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadgroup"]
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
-    "test": ("book,dev", [["-m", "pytest"]]),
+    "test": ("book,dev", [PYTEST]),
     "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "mypy"]]),
     "bench": (
         "book,dev,bench",
         [["-m", f"tests.benchmarks.{name}"] for name in BENCHMARKS]
         + [["-m", "lmmteach", "book", "--no-serve"], ["tests/benchmarks/page_weight.py"]],
     ),
-    "oldest": ("", [["-m", "pytest", "lmmteach", "tests", "--ignore=tests/browser"]]),
+    "oldest": ("", [[*PYTEST, "lmmteach", "tests", "--ignore=tests/browser"]]),
 }
 
 
@@ -43,7 +45,7 @@ def main():
     if sys.argv[1] == "oldest":
         os.environ["LMMTEACH_OLDEST"] = "1"
         python = make_environment(".venv-oldest")
-        install(python, ["-c", PINNED, "-e", ROOT, "pytest", "hypothesis"], "oldest")
+        install(python, ["-c", PINNED, "-e", ROOT, "pytest", "pytest-xdist", "hypothesis"], "oldest")
     else:
         python = sys.executable if sys.prefix != sys.base_prefix else make_environment(".venv")
         install(python, ["-e", f"{ROOT}[{extras}]"], extras)

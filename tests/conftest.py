@@ -34,7 +34,11 @@ def real_file() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `real_data` are skipped, with the reason, where the file is not."""
+    """Group the tests that share what is dear to make; skip those marked `real_data` where the file is not."""
+    for item in items:
+        # Side by side, the book must still be built once, and a file's own fixtures made once.
+        shared = "book" if "html" in getattr(item, "fixturenames", ()) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(shared))
     if real_file():
         return
     skip = pytest.mark.skip(reason="needs the real Framingham file (set LMMTEACH_DATA to its folder)")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+from lean_fonts import cut
 
 #: named by the theme's own style sheets and scripts rather than by a page
 ALWAYS = frozenset({"fa-chevron-down", "fa-caret-down", "fa-angle-down"})
@@ -32,7 +30,7 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
         for name in names.split(",")
     }
     wanted = set(ALWAYS).union(*(NAMED.findall(text) for text in pages)) & set(codes)
-    font = _cut(vendor / "webfonts" / "fa-solid-900.ttf", {codes[name] for name in wanted})
+    font = cut(vendor / "webfonts" / "fa-solid-900.ttf", {codes[name] for name in wanted}, features=[])
     name = f"icons.{sha256(font).hexdigest()[:12]}"
     (static / f"{name}.woff").write_bytes(font)
     rules = "".join(f'.{icon}::before{{content:"\\{codes[icon]:x}"}}\n' for icon in sorted(wanted))
@@ -40,18 +38,6 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
     for path in sorted(vendor.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     return f"{name}.css"
-
-
-def _cut(font: Path, codes: set[int]) -> bytes:
-    options = Options(flavor="woff", layout_features=[], name_IDs=[0, 13, 14], notdef_outline=True)
-    face = TTFont(font, recalcTimestamp=False)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(face)
-    face.flavor = "woff"
-    out = BytesIO()
-    face.save(out)
-    return out.getvalue()
 
 
 SHEET = """/* Icons: Font Awesome Free 6 by Fonticons, SIL Open Font License 1.1; only those in use. */

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from icons import icon_sheet
+from lean_styles import lean_styles
 
 #: what a page may load and run.  ``frame-ancestors`` has no effect here: a server has to send it.
 POLICY = (
@@ -48,6 +49,7 @@ def lean_site(site: Path, mathjax: Sequence[str] = ()) -> None:
     for page, text in texts.items():
         root = "../" * (len(page.relative_to(site).parts) - 1)
         page.write_text(lean_page(text, root, site / "_static", sheet, mathjax), encoding="utf-8")
+    lean_styles(site, pages)
 
 
 def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequence[str] = ()) -> str:

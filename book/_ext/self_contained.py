@@ -1,7 +1,8 @@
 """Make the pages need nothing but the folder they stand in, and no more of it than they use.
 
 MathJax comes from the sphinx-mathjax-offline package.  Of its 24 MB only the parts that read TeX and set it
-in HTML are copied; a page fetches a sixth of a megabyte of them, and the font files its formulas need.
+in HTML are copied; a page fetches a sixth of a megabyte of them, and the font files its formulas need, cut
+down to the characters that formulas hold.
 Scripts that a page has no use for are left out of it: the start of a remote kernel, the state of widgets that
 only a kernel could show, tabs and toggles on pages that have none.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from lean_fonts import cut_formulas
 from lean_pages import lean_site
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -85,6 +87,7 @@ def copy_mathjax(static: Path) -> None:
         shutil.copyfile(source / name, target / name)
     for name in MATHJAX_FOLDERS:
         shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    cut_formulas(target / "output" / "chtml" / "fonts" / "woff-v2")
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 
 from lmmteach.bookbuild import find_book
 
@@ -182,9 +184,37 @@ def test_it_works_from_disk_and_answers(page: Any, html: Path, name: str) -> Non
             assert answer["said"].startswith("Right." if answer["right"] else "Not quite."), said["id"]
             assert len(answer["said"]) > len("Not quite.") + 10, f"{said['id']}: feedback without a reason"
         assert sum(answer["right"] for answer in said["answers"]) == 1, said["id"]
+    lost = missing_characters(page.evaluate(CHARACTERS), html)
+    assert not lost, f"cut out of the fonts, though a formula shows them (book/_ext/lean_fonts.py): {lost}"
     predictions = page.locator("form.quiz-predict")
     judged = page.locator(".verdict.is-right")
     assert judged.count() == predictions.count()
+
+
+#: each character a formula shows, with the files it may come from
+CHARACTERS = """() => {
+  const sheet = document.getElementById('MJX-CHTML-styles')?.sheet;
+  const faces = [...(sheet?.cssRules ?? [])].filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.style);
+  const files = new Map(faces.map((face) => [face.getPropertyValue('font-family'), face.getPropertyValue('src')]));
+  const seen = new Map();
+  for (const node of document.querySelectorAll('mjx-c')) {
+    const { content, fontFamily } = getComputedStyle(node, '::before');
+    const from = fontFamily.split(',').map((name) => files.get(name.trim())?.match(/[^\\/]*\\.woff/)?.[0]);
+    if (content.startsWith('"')) seen.set(content + fontFamily, [content.slice(1, -1), from.filter(Boolean)]);
+  }
+  return [...seen.values()];
+}"""
+
+
+def missing_characters(shown: list[tuple[str, list[str]]], html: Path) -> list[str]:
+    """The characters that none of their fonts holds."""
+    fonts = html / "_static" / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2"
+    return [text for text, files in shown if not any(set(map(ord, text)) <= characters_of(fonts / f) for f in files)]
+
+
+@cache
+def characters_of(font: Path) -> set[int]:
+    return set(TTFont(font).getBestCmap())
 
 
 #: every choice ticked, every listed number typed, and one that is not listed

@@ -1,0 +1,102 @@
+"""Cut the theme's style sheets down to the rules that some page of the book can use.
+
+A rule goes when each of its selectors asks for a class or an id that stands in no page and no script of the site.
+What a script may put together (``"bs-tooltip-" + side``) is kept by its beginning, and what a selector names inside
+``:not()``, ``:is()`` or ``:has()`` is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import tinycss2
+
+#: below ``_static``; the book's own sheets are written by hand and used to the last rule
+SHEETS = (
+    "styles/bootstrap.css",
+    "styles/pydata-sphinx-theme.css",
+    "styles/sphinx-book-theme.css",
+    "sphinx-design.min.css",
+    "mystnb.*.css",
+)
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+NESTING = ("media", "supports", "layer", "container")
+
+
+def lean_styles(site: Path, pages: Sequence[Path]) -> None:
+    """Rewrite the theme's sheets below `site`, and where a page names one, the mark of its content."""
+    static = site / "_static"
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js") if "mathjax" not in path.parts]
+    words = used_words([*texts.values(), *scripts])
+    marks = {}
+    for path in (found for name in SHEETS for found in static.glob(name)):
+        lean = pruned(path.read_text(encoding="utf-8"), words)
+        path.write_text(lean, encoding="utf-8")
+        marks[path.relative_to(site).as_posix()] = sha256(lean.encode()).hexdigest()[:12]
+    for page, text in texts.items():
+        for name, mark in marks.items():
+            # A browser that keeps last month's sheet would lack the rules of this month's page.
+            text = re.sub(rf'({re.escape(name)})(\?[^"#]*)?(?=")', rf"\1?v={mark}", text)
+        page.write_text(text, encoding="utf-8")
+
+
+def used_words(texts: Iterable[str]) -> set[str]:
+    """Every word of pages and scripts that could be the name of a class or an id."""
+    return {word for text in texts for word in WORD.findall(text)}
+
+
+def pruned(sheet: str, words: set[str]) -> str:
+    """The sheet without the rules that none of the words can call for.
+
+    Examples
+    --------
+    >>> pruned("a.b, .c { top: 0 } @media print { .d { top: 1px } } .e-left { top: 2px }", {"b", "e-"})
+    'a.b{ top: 0 }.e-left{ top: 2px }'
+    """
+    beginnings = tuple(word for word in words if word.endswith("-"))
+
+    def known(name: str) -> bool:
+        return name in words or name.startswith(beginnings)
+
+    return "".join(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), known))
+
+
+def _kept(rules: Iterable[Any], known: Any) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [one for one in _selectors(rule.prelude) if all(map(known, _names(one)))]
+            if selectors:
+                head = ",".join(tinycss2.serialize(one).strip() for one in selectors)
+                yield f"{head}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in NESTING and rule.content is not None:
+            inside = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            kept = "".join(_kept(inside, known))
+            if kept:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+        else:
+            yield rule.serialize()
+
+
+def _selectors(prelude: Sequence[Any]) -> list[list[Any]]:
+    """The selectors of a rule, each as its tokens."""
+    out: list[list[Any]] = [[]]
+    for token in prelude:
+        if token.type == "literal" and token.value == ",":
+            out.append([])
+        elif token.type != "comment":
+            out[-1].append(token)
+    return out
+
+
+def _names(selector: Sequence[Any]) -> Iterator[str]:
+    """The classes and ids a selector asks for; what stands inside a function or brackets is not looked at."""
+    for before, token in zip([None, *selector], selector, strict=False):
+        if token.type == "hash" or (
+            token.type == "ident" and before is not None and before.type == "literal" and before.value == "."
+        ):
+            yield token.value
