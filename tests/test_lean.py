@@ -11,8 +11,8 @@ from lmmteach.bookbuild import find_book
 pytest.importorskip("tinycss2", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))
 
-from lean_fonts import FORMULAS  # noqa: E402
-from lean_styles import lean_styles, pruned, used_words  # noqa: E402
+from lean_fonts import FORMULAS
+from lean_styles import lean_styles, pruned, used_words
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -254,3 +256,6 @@ def test_a_themed_figure_takes_the_pages_colours():
     assert "currentColor" in svg
     assert plots.INK not in svg
     assert 'aria-label="two &lt;visits&gt;"' in svg
+    places = " ".join(re.findall(r'\b(?:d|x|y)="([^"]*)"', svg))
+    assert re.search(r"\d\.\d\d\b", places)
+    assert not re.search(r"\d\.\d{3}", places), "a picture is as small as its points allow"

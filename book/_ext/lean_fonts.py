@@ -14,7 +14,7 @@ FORMULAS = frozenset(
     [
         *map(chr, range(0x20, 0x7F)),
         *map(chr, range(0x391, 0x3F6)),
-        *"ˆˇ˜¯ˉ˙¨´`⃗′″‴±×÷·∗⋅∘∙√∑∏∫∂∇∞∅∈∉⊂⊃∪∩∧∨¬∀∃−∓∼≈≃≅≡≠≤≥≪≫∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→↑↓↔⇒⇐⇔⟵⟶⟷⟹⟸⟺⟨⟩⌈⌉⌊⌋ℓℜℑħ†‡§¶",
+        *"ˆ˜ˉ˙′±×·∗⋅∘√∑∏∫∂∞∈−∼≈≡≠≤≥∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→⇒⟹⟨⟩ℓ",
     ]
 )
 #: pieces that large brackets are built of are kept whole

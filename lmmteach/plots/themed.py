@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 
 from .style import INK, MUTED
 
+#: where a picture's points lie; six digits behind the point are no finer than two, and twice as long
+_PLACES = re.compile(r'\b(d|x|y)="([^"]*)"')
+_LONG = re.compile(r"-?\d+\.\d{3,}")
 _THEMED = {INK: "currentColor", MUTED: "var(--pst-color-text-muted, var(--jp-ui-font-color2, #616263))"}
 
 
@@ -38,6 +41,7 @@ class ThemedFigure:
             svg = svg.replace(placeholder, themed)
         svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
         svg = re.sub(r'\b(width|height)="[\d.]+pt" ?', "", svg, count=2)
+        svg = _PLACES.sub(lambda found: f'{found[1]}="{_LONG.sub(_hundredths, found[2])}"', svg)
         width = self.figure.get_figwidth() * 72
         style = f"width: 100%; max-width: {width:.0f}px; height: auto; display: block"
         return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" style="{style}" ', 1)
@@ -46,3 +50,7 @@ class ThemedFigure:
         out = io.BytesIO()
         self.figure.savefig(out, format="png", dpi=144, facecolor="white")
         return out.getvalue()
+
+
+def _hundredths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

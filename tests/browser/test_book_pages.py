@@ -194,7 +194,8 @@ def test_it_works_from_disk_and_answers(page: Any, html: Path, name: str) -> Non
 #: each character a formula shows, with the files it may come from
 CHARACTERS = """() => {
   const sheet = document.getElementById('MJX-CHTML-styles')?.sheet;
-  const faces = [...(sheet?.cssRules ?? [])].filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.style);
+  const rules = [...(sheet?.cssRules ?? [])];
+  const faces = rules.filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.style);
   const files = new Map(faces.map((face) => [face.getPropertyValue('font-family'), face.getPropertyValue('src')]));
   const seen = new Map();
   for (const node of document.querySelectorAll('mjx-c')) {
