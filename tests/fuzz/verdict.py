@@ -37,6 +37,8 @@ def judged(call: Callable[[], Any], culprits: Iterable[Any]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", LmmWarning)
+        # what the oldest ipywidgets says of itself to the newest traitlets
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(ipywidgets|traitlets)\.")
         try:
             return call()
         except LmmError as error:
