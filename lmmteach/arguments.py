@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sized
 from typing import Any
 
 import numpy as np
 
 from .errors import ParameterError
+
+MOST = 10_000_000  # numbers in one argument; refused before any of them is copied
 
 
 def numbers(value: Any, name: str) -> np.ndarray:
@@ -16,6 +18,8 @@ def numbers(value: Any, name: str) -> np.ndarray:
     >>> numbers([1, 2], "times")
     array([1., 2.])
     """
+    if isinstance(value, Sized) and len(value) > MOST:
+        raise ParameterError(f"{name} holds {len(value)} values: more than a computation here can use.", "Give fewer.")
     try:
         found = np.asarray(value)
         if found.dtype.kind in "cmM":

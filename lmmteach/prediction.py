@@ -21,6 +21,7 @@ from .frame import clean_columns
 from .matrices import again, label
 
 LEVELS = ("marginal", "conditional")
+MOST_TIMES = 10_000  # V of more would not fit into most memories
 
 
 class Stack(NamedTuple):
@@ -212,6 +213,9 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
     times = np.atleast_1d(times)
     if times.ndim != 1 or times.size == 0 or not np.isfinite(times).all():
         raise ParameterError("times must be a list of finite numbers.", "For example times=[0, 2, 4].")
+    if times.size > MOST_TIMES:
+        entries = f"{times.size**2:.1e}"
+        raise ParameterError(f"times holds {times.size} times: V would have {entries} entries.", "Give fewer.")
     known = np.unique(design.times)
     like = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
     structure = estimate.residual

@@ -77,6 +77,13 @@ def test_marginal_covariance_and_correlation(fit):
     assert corr.iloc[0, 9] == pytest.approx(V.iloc[0, 9] / np.sqrt(V.iloc[0, 0] * V.iloc[9, 9]))
 
 
+def test_more_times_than_a_memory_holds_are_refused_at_once(fit):
+    with pytest.raises(ParameterError, match="times holds 1000000000 values"):
+        fit.marginal_cov(times=range(10**9))
+    with pytest.raises(ParameterError, match=r"times holds 100000 times: V would have 1.0e\+10 entries"):
+        fit.marginal_cov(times=range(10**5))
+
+
 def test_marginal_covariance_of_serial_residuals(sleep):
     fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep, time="days", residual=Exponential() + Independent())
     serial, noise = fit.residual.parts

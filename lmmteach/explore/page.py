@@ -25,6 +25,9 @@ PAGE = """<!doctype html>
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
+.lmmx-fallback {{ max-width: 44rem; line-height: 1.5; font-variant-numeric: tabular-nums; }}
+.lmmx-fallback :is(td, th) {{ padding: 2px 10px; text-align: right; }}
+.lmmx-fallback caption {{ padding-bottom: 6px; text-align: left; }}
 main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #16181d; color: #e6e5e1; }} }}
 </style>

@@ -166,6 +166,14 @@ def test_a_change_in_place_is_dropped_and_said(explorer: Explorer, framingham: l
     assert origin.dials[name] == value
 
 
+@pytest.mark.parametrize("value", [range(10**9), [[1.0, 0.0], range(10**9)], np.broadcast_to(1.0, (10**9, 10**9))])
+def test_what_would_fill_the_memory_is_refused_before_it_is_copied(explorer: Explorer, value: object) -> None:
+    with pytest.raises(ParameterError, match="G must be made of numbers"):
+        explorer.G = value
+    with pytest.raises(ParameterError, match="sigma2 must be made of numbers"):
+        explorer.sigma2 = value
+
+
 def test_v_and_its_correlation(explorer: Explorer) -> None:
     explorer.move(G=TOY, sigma2=400.0)
     assert list(np.diag(explorer.V)) == [1800, 1608, 1512, 1512, 1608, 1800]

@@ -7,8 +7,10 @@ Beside them stand 2,000 odd answers to the exercises (tests/check).
 from __future__ import annotations
 
 import os
+import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from lmmteach import Fit, LmmError, LmmWarning
 
 NIGHTLY = os.environ.get("LMMTEACH_FUZZ") == "nightly"
+ROOM = 8 << 30  # bytes
 #: 100 per cent; the shares of formulas, data and arguments come to 101 of them, those of the explorers to 36
 HUNDRED = 15_000 if NIGHTLY else 1_500
 
@@ -32,9 +35,25 @@ def cases(share: float) -> settings:
     )
 
 
+@contextmanager
+def room() -> Iterator[None]:
+    """A few gigabytes and no more, so that what asks for all there is fails its test, not the machine."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def judged(call: Callable[[], Any], culprits: Iterable[Any]) -> Any:
     """The call's answer, or None where it was refused, naming one of the culprits; no foreign warning leaks."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), room():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", LmmWarning)
         # what the oldest ipywidgets says of itself to the newest traitlets

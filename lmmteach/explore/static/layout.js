@@ -11,6 +11,7 @@ import { createFigures, createLights, createMeaning } from "./status.js";
 export function layOut(root, ctx, updates) {
   const { view, chrome } = ctx.data;
   root.classList.toggle("lmmx-bare", chrome === false);
+  root.classList.toggle("lmmx-choices", !view.free.length && !view.dials.some((dial) => dial.kind === "slider" && dial.place === "console"));
   const prompt = chrome !== false && view.prompt ? createPrompt(ctx) : null;
   const lay = h("div", { class: "lmmx-layout" }, console_(ctx, updates), panels(ctx, updates));
   root.append(...(chrome === false ? [] : [header(ctx, prompt, root)]), lay);
