@@ -78,6 +78,8 @@ class CovarianceMatrix(AsAWhole):
                 "A covariance has no direction: give the same number twice.",
             )
         G = (G + G.T) / 2
+        if G.any():
+            _require_fit(obj, "G")
         if not obj.accepts_any_G:
             _require_psd(G)
         return pd.DataFrame(G, index=names, columns=names)
@@ -103,6 +105,8 @@ class Variance(traitlets.TraitType[Any, Any]):
                 f"{self.name} must be one number above 0, not {told(value)}.",
                 "It is the variance of the residuals; give its square if you have the SD.",
             )
+        if number != 1:
+            _require_fit(obj, str(self.name))
         return float(number)
 
 
@@ -216,6 +220,13 @@ def is_psd(G: np.ndarray) -> bool:
     if (np.diag(G) < 0).any():
         return False
     return len(G) == 1 or abs(G[0, 1]) <= np.sqrt(G[0, 0]) * np.sqrt(G[1, 1]) * (1 + SLACK)
+
+
+def _require_fit(obj: Any, what: str) -> None:
+    """A view without a fit has dials alone; its G and sigma2 stand at 0 and 1 for form's sake."""
+    if obj.fit is None:
+        dials = ", ".join(dial["name"] for dial in obj.declared_dials)
+        raise ParameterError(f"This explorer has no {what}: it shows no fit.", f"It has {dials}.")
 
 
 def _require_psd(G: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -154,6 +155,23 @@ def test_code_of_a_view_that_moves_nothing_of_G_leaves_it_out(framingham: lmmtea
     assert explorer.code().splitlines()[1:] == ["explorer = fit.explore('structures')"]
     explorer.move(seed=4)
     assert explorer.code().splitlines()[-1] == "explorer.move(seed=4)"
+
+
+def test_a_view_without_a_fit_has_no_G_to_set() -> None:
+    explorer = explore(None, "hierarchy")
+    for state in ({"G": 2.0}, {"sigma2": 3.0}):
+        with pytest.raises(ParameterError, match=rf"has no {next(iter(state))}: it shows no fit.*school"):
+            explorer.move(**state)
+        with pytest.raises(ParameterError, match="it shows no fit"):
+            explore(None, "hierarchy", **state)
+
+
+def test_a_panels_own_fits_warn_nobody() -> None:
+    data = lmmteach.load_sleepstudy().assign(late=lambda frame: (frame.days > 4).map({True: "late", False: "early"}))
+    fit = lmmteach.lmm("reaction ~ days + late + (1 + late | subject)", data, time="days")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert fit.explore("two visits")._data["extra"]["ridge"]
 
 
 def test_an_unknown_view_names_those_there_are(framingham: lmmteach.Fit) -> None:

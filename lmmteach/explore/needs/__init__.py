@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...errors import LmmWarning
 from .beta import answer, beta
 from .hill import hill, profile
 from .individuals import errors, individuals
@@ -35,4 +37,6 @@ NEEDS: Mapping[str, Callable[[Any], Any]] = {
 
 def needed(fit: Any, panels: Iterable[str]) -> dict[str, Any]:
     """The extra data of the panels that ask for some; ``fit`` is None where a view shows no fit."""
-    return {panel: NEEDS[panel](fit) for panel in panels if panel in NEEDS}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LmmWarning)  # a panel's own fits, of which nobody asked
+        return {panel: NEEDS[panel](fit) for panel in panels if panel in NEEDS}
