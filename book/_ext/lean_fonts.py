@@ -14,16 +14,17 @@ FORMULAS = frozenset(
     [
         *map(chr, range(0x20, 0x7F)),
         *map(chr, range(0x391, 0x3F6)),
-        *"ˆ˜ˉ˙′±×·∗⋅∘√∑∏∫∂∞∈−∼≈≡≠≤≥∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→⇒⟹⟨⟩ℓ",
+        *"\u00a0–—ˆˇ˜¯ˉ˙¨⃗′±×·∗⋅∘√∑∏∫∂∞∈−∼≈≡≠≤≥∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→⇒⟹⟨⟩ℓ",
     ]
 )
-#: pieces that large brackets are built of are kept whole
-WHOLE = "_Size"
+#: kept whole: the pieces that large brackets are built of, and two fonts of a single glyph
+WHOLE = ("_Size", "_Zero", "_Vector")
 
 
 def cut(font: Path, characters: Iterable[str | int], features: list[str] | None = None) -> bytes:
     """The font as WOFF with these characters alone, its names and its licence."""
     options = Options(flavor="woff", name_IDs=[0, 13, 14], notdef_outline=True)
+    options.drop_tables += ["FFTM"]  # when the font was made
     if features is not None:
         options.layout_features = features
     face = TTFont(font, recalcTimestamp=False)
@@ -39,5 +40,5 @@ def cut(font: Path, characters: Iterable[str | int], features: list[str] | None 
 def cut_formulas(folder: Path) -> None:
     """Cut MathJax's fonts in this folder down to :data:`FORMULAS`."""
     for path in sorted(folder.glob("*.woff")):
-        if WHOLE not in path.name:
+        if not any(name in path.name for name in WHOLE):
             path.write_bytes(cut(path, FORMULAS))

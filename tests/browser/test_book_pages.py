@@ -215,7 +215,7 @@ def missing_characters(shown: list[tuple[str, list[str]]], html: Path) -> list[s
 
 @cache
 def characters_of(font: Path) -> set[int]:
-    return set(TTFont(font).getBestCmap())
+    return set(TTFont(font).getBestCmap() or ())  # the font of no height has no characters
 
 
 #: every choice ticked, every listed number typed, and one that is not listed
