@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .explorer_page import settle
-from .test_book_pages import WCAG, assert_it_moves
+from .test_book_pages import CHARACTERS, WCAG, assert_it_moves, missing_characters
 
 pytestmark = pytest.mark.browser
 EXPLORER_SLIDE = "8 · Play: G moves V"
@@ -46,6 +47,14 @@ def test_arrows_turn_the_slides_through_all_steps(page: Any, address: str) -> No
     assert set(steps) == set(range(1, STEPS + 1))
     page.keyboard.press("ArrowLeft")
     assert title(page) == seen[-2]
+
+
+def test_formulas_find_their_characters(page: Any, html: Path) -> None:
+    open_deck(page, html.as_uri())
+    page.wait_for_function("() => [...document.querySelectorAll('.math')].every(n => n.querySelector('mjx-container'))")
+    shown = page.evaluate(CHARACTERS)
+    assert shown
+    assert missing_characters(shown, html / "slides") == []
 
 
 def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:
