@@ -100,10 +100,13 @@ def test_a_dot_is_a_line_is_a_subject_and_its_V(page: Any, folder: Path, framing
     page.mouse.move(canvas["x"] + 0.5 * canvas["width"], canvas["y"] + 0.42 * canvas["height"], steps=3)
     settle(page)
     assert dial(page, "subject") not in ("", chosen)
+    undo = page.locator("[data-action=undo]")
+    assert undo.is_disabled(), "whom the pointer passes is no move to take back"
 
     short = next(str(s.label) for s in framingham.design.by_subject() if len(s.times) == 3)
     page.get_by_label("Follow").select_option(label=short)
     settle(page)
+    assert undo.is_enabled()
     V = framingham.explore(**TOY)  # for its G and sigma2
     subject = next(s for s in framingham.design.by_subject() if str(s.label) == short)
     want = lmmteach.marginal_covariance(subject.Z, V.G, V.sigma2)

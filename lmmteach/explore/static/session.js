@@ -54,6 +54,8 @@ export function createSession(model, data, { paint, speak }) {
 
   const act = {
     move: (parameter, value) => become(moved(state, parameter, value), parameter),
+    /** A person the pointer passes: looked at, not moved, so nothing to undo. */
+    follow: (subject) => become(moved(state, "subject", subject), null, false),
     activate: (parameter) => { state = { ...state, active: parameter === "rho" ? "G12" : parameter }; schedule(); },
     hold: (hold) => become({ ...state, hold }),
     method: (method) => become({ ...state, method }),

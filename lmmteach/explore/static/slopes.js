@@ -39,7 +39,7 @@ export function chooseLine(p, ctx, { count, y, subject }) {
       const far = Math.abs(p.y(y(k, t)) - event.offsetY);
       if (far < least) [least, found] = [far, k];
     }
-    if (found >= 0 && people.label[found] !== subject()) ctx.act.move("subject", people.label[found]);
+    if (found >= 0 && people.label[found] !== subject()) ctx.act.follow(people.label[found]);
   };
   p.canvas.classList.add("lmmx-pickable");
   p.canvas.addEventListener("pointermove", look);

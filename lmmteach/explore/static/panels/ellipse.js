@@ -65,7 +65,7 @@ export function createEllipse(el, ctx) {
       const far = Math.hypot(places[2 * k] - px, places[2 * k + 1] - py);
       if (far < least) [least, found] = [far, k];
     }
-    if (found >= 0 && people.label[found] !== now.subject) ctx.act.move("subject", people.label[found]);
+    if (found >= 0 && people.label[found] !== now.subject) ctx.act.follow(people.label[found]);
   }
 
   return (d, state) => {
