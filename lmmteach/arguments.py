@@ -18,8 +18,9 @@ def numbers(value: Any, name: str) -> np.ndarray:
     >>> numbers([1, 2], "times")
     array([1., 2.])
     """
-    if isinstance(value, Sized) and len(value) > MOST:
-        raise ParameterError(f"{name} holds {len(value)} values: more than a computation here can use.", "Give fewer.")
+    count = np.size(value) if isinstance(value, np.ndarray) else len(value) if isinstance(value, Sized) else 1
+    if count > MOST:
+        raise ParameterError(f"{name} holds {count} values: more than a computation here can use.", "Give fewer.")
     try:
         found = np.asarray(value)
         if found.dtype.kind in "cmM":

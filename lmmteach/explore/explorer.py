@@ -145,8 +145,10 @@ class Explorer(anywidget.AnyWidget):
         said = {name: value for name, value in sync_data.items() if name in FROM_PAGE}
         self.accepts_any_G = True
         try:
-            self._check(said)
-            super().set_state(said)
+            taken = self._checked(said)
+            if "G" in taken:
+                taken["G"] = taken["G"].to_numpy().tolist()  # as it travels: it is compared with what is sent back
+            super().set_state(taken)
         finally:
             self.accepts_any_G = False
 
@@ -159,17 +161,16 @@ class Explorer(anywidget.AnyWidget):
         changes = {name: state.pop(name) for name in STATE if name in state} | ({"dials": state} if state else {})
         self.accepts_any_G = bool(allow_not_psd)
         try:
-            self._check(changes)
+            taken = self._checked(changes)
             with self.hold_sync():
-                for name, value in changes.items():
+                for name, value in taken.items():
                     setattr(self, name, value)
         finally:
             self.accepts_any_G = False
 
-    def _check(self, state: dict[str, Any]) -> None:
-        """Refuse a state before any of it is taken over."""
-        for name, value in state.items():
-            getattr(type(self), name)._validate(self, value)
+    def _checked(self, state: dict[str, Any]) -> dict[str, Any]:
+        """The state in plain values, or refused before any of it is taken over."""
+        return {name: getattr(type(self), name)._validate(self, value) for name, value in state.items()}
 
     @property
     def V(self) -> pd.DataFrame:

@@ -170,7 +170,7 @@ def test_a_panels_own_fits_warn_nobody() -> None:
     data = lmmteach.load_sleepstudy().assign(late=lambda frame: (frame.days > 4).map({True: "late", False: "early"}))
     fit = lmmteach.lmm("reaction ~ days + late + (1 + late | subject)", data, time="days")
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", lmmteach.LmmWarning)
         assert fit.explore("two visits")._data["extra"]["ridge"]
 
 

@@ -114,6 +114,12 @@ def test_what_the_page_may_send_and_python_may_not(explorer: Explorer) -> None:
     assert np.isnan(explorer.gap)
 
 
+def test_a_state_may_be_handed_over_as_frames_and_arrays(explorer: Explorer) -> None:
+    explorer.set_state({"G": pd.DataFrame(TOY, columns=["year", "year"]), "sigma2": np.array(400.0)})
+    assert explorer.G.to_numpy().tolist() == [[float(x) for x in row] for row in TOY]
+    assert explorer.sigma2 == 400
+
+
 def test_observers_hear_a_change_once_and_silence_otherwise(explorer: Explorer) -> None:
     seen = []
     explorer.observe(lambda change: seen.append(change["name"]))
