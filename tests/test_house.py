@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import lmmteach
+from tests.conftest import REAL_FILE
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(lmmteach.__file__).resolve().parent
@@ -124,3 +126,18 @@ def test_files_stay_chapters() -> None:
     lengths = {str(p.relative_to(ROOT)): lines_of_code(p) for p in code}
     assert lengths, "no file found"
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_the_files_that_notes_name_exist() -> None:
+    """A note that sends its reader to a file nobody finds is worse than none."""
+    files = {path.relative_to(ROOT).as_posix() for path in tracked()}
+    notes = [ROOT / name for name in files if Path(name).name in {"README.md", "CONTRIBUTING.md"}]
+    assert len(notes) >= 4
+    lost = []
+    for note in notes:
+        text = note.read_text(encoding="utf-8")
+        for name in re.findall(r"`([\w./-]+\.(?:py|js|css|json|R|txt|yml))`", text):
+            beside = (note.parent / name).resolve()
+            if name != REAL_FILE and not beside.is_file() and not any(f"/{one}".endswith(f"/{name}") for one in files):
+                lost.append(f"{note.relative_to(ROOT)}: {name}")
+    assert lost == []
