@@ -1,4 +1,4 @@
-"""Cut the theme's style sheets down to the rules that some page of the book can use.
+"""Cut the style sheets down to the rules that some page of the book can use.
 
 A rule goes when each of its selectors asks for a class or an id that stands in no page and no script of the site.
 What a script may put together (``"bs-tooltip-" + side``) is kept by its beginning, and what a selector names inside
@@ -15,20 +15,25 @@ from typing import Any
 
 import tinycss2
 
-#: below ``_static``; the book's own sheets are written by hand and used to the last rule
+#: below ``_static``: the themes', and the book's own
 SHEETS = (
     "styles/bootstrap.css",
     "styles/pydata-sphinx-theme.css",
     "styles/sphinx-book-theme.css",
     "sphinx-design.min.css",
     "mystnb.*.css",
+    "theme.css",
+    "quiz.css",
+    "reference.css",
+    "copybutton.css",
+    "pygments.css",
 )
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 NESTING = ("media", "supports", "layer", "container")
 
 
 def lean_styles(site: Path, pages: Sequence[Path]) -> None:
-    """Rewrite the theme's sheets below `site`, and where a page names one, the mark of its content."""
+    """Rewrite the sheets below `site`, and where a page names one, the mark of its content."""
     static = site / "_static"
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js") if "mathjax" not in path.parts]

@@ -27,8 +27,9 @@ ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
 
 @cache
 def css() -> str:
-    """The style sheet."""
-    return "".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
+    """The style sheet, without its comments and empty lines."""
+    text = "".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
+    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).lstrip()
 
 
 @cache

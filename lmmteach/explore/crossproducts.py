@@ -24,6 +24,8 @@ from ..pooling import pool
 
 __all__ = ["cross_products"]
 
+DIGITS = 16  # of the largest that a product of two columns can be
+
 
 def cross_products(design: Design) -> dict[str, Any]:
     """The pooled cross-products of a design with independent residuals, JSON-able.
@@ -43,11 +45,22 @@ def cross_products(design: Design) -> dict[str, Any]:
             S = np.einsum("iac,ibd->abcd", w, w)
             # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
             pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
-            patterns.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": [_upper(block) for block in pairs]})
+            patterns.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": pairs})
     log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
-    rem = _upper(pooled.rest.T @ pooled.rest)
-    return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": rem, "patterns": patterns}
+    rem = pooled.rest.T @ pooled.rest
+    squares = rem + sum(np.einsum("iac,iad->cd", stack.W, stack.W) for stack in pooled.stacks)
+    places = _places(np.sqrt(np.diag(squares)))
+    for pattern in patterns:
+        pattern["S"] = [_upper(block, places) for block in pattern["S"]]
+    return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": _upper(rem, places), "patterns": patterns}
 
 
-def _upper(A: np.ndarray) -> list[float]:
-    return [float(x) for x in A[np.triu_indices(len(A))]]
+def _places(size: np.ndarray) -> np.ndarray:
+    """How many decimal places of each product count, where columns i and j are as long as size[i] and size[j]."""
+    return DIGITS - np.ceil(np.log10(np.outer(*(np.where(size > 0, size, 1.0),) * 2))).astype(int)
+
+
+def _upper(A: np.ndarray, places: np.ndarray) -> list[float]:
+    """The upper triangle; digits beyond all digits of the whole are rounding, and a third of what would be sent."""
+    upper = np.triu_indices(len(A))
+    return [round(float(x), int(count)) for x, count in zip(A[upper], places[upper], strict=True)]
