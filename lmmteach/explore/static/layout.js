@@ -11,7 +11,9 @@ import { createFigures, createLights, createMeaning } from "./status.js";
 export function layOut(root, ctx, updates) {
   const { view, chrome } = ctx.data;
   root.classList.toggle("lmmx-bare", chrome === false);
-  root.classList.toggle("lmmx-choices", !view.free.length && !view.dials.some((dial) => dial.kind === "slider" && dial.place === "console"));
+  // Nothing to slide and nothing to read off: what is chosen then needs no column of its own.
+  const slides = view.free.length || view.readouts.length || view.dials.some((dial) => dial.kind === "slider" && dial.place === "console");
+  root.classList.toggle("lmmx-choices", !slides);
   const prompt = chrome !== false && view.prompt ? createPrompt(ctx) : null;
   const lay = h("div", { class: "lmmx-layout" }, console_(ctx, updates), panels(ctx, updates));
   root.append(...(chrome === false ? [] : [header(ctx, prompt, root)]), lay);
