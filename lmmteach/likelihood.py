@@ -242,15 +242,23 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
 
 def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pair up the subjects' arrays; one subject may come bare."""
-    listed = isinstance(y, (list, tuple)) and len(y) and np.ndim(y[0]) == 1
-    if not listed and not (isinstance(V, (list, tuple)) and len(V) and np.ndim(V[0]) == 2):
+    listed = isinstance(y, (list, tuple)) and len(y) and _dimensions(y[0]) == 1
+    if not listed and not (isinstance(V, (list, tuple)) and len(V) and _dimensions(V[0]) == 2):
         y, X, V = [y], [X], [V]
-    arrays = all(isinstance(one, (list, tuple, np.ndarray)) for one in (y, X, V))
+    arrays = all(isinstance(one, (list, tuple)) or (isinstance(one, np.ndarray) and one.ndim) for one in (y, X, V))
     if not arrays or not len(y) == len(X) == len(V):
         raise ParameterError(
             "y, X and V are not lists with one entry for every subject.", "Or give one subject's three arrays."
         )
     return [(numbers(a, "y"), numbers(b, "X"), numbers(c, "V")) for a, b, c in zip(y, X, V, strict=True)]
+
+
+def _dimensions(value: Any) -> int:
+    """How many dimensions it has; -1 where its rows are of unequal length."""
+    try:
+        return np.ndim(value)
+    except ValueError:
+        return -1
 
 
 def _check_shapes(number: int, y: np.ndarray, X: np.ndarray, V: np.ndarray) -> None:

@@ -164,3 +164,11 @@ def test_free_entries_run_down_the_columns():
 def test_reference_factors_keep_their_baseline():
     entry = next(e for e in entries() if e["id"] == "orth_ri.REML")
     assert data_of(entry).Sex.cat.categories[0] == "Male"
+
+
+@pytest.mark.parametrize("V", [np.array("a"), np.array(3.0), [[[1], [1, 2]], [[1]]]])
+def test_odd_arrays_are_named_not_measured(V):
+    with pytest.raises(ParameterError, match="V"):
+        lmmteach.gls([[1, 0], [0, 1]], [0, 2], V)
+    with pytest.raises(ParameterError, match=r"y|V"):
+        lmmteach.gls([[[1], [1, 2]]], [[[1.0]]], V)
