@@ -90,3 +90,22 @@ class Notebook:
         output = self.start(number).locator(".jp-OutputArea-output", has_text=expect).last
         output.wait_for(timeout=60_000)
         return output.inner_text()
+
+    def until(self, number: int, expect: str) -> None:
+        """Run a cell until its output says so.
+
+        The page sends one message at a time and waits for the kernel's answer before the next, so a cell may
+        be run between two of them; and a kernel just started anew may be told to run before it listens.
+        """
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+        output = cell.locator(".jp-OutputArea-output")
+        said = ""
+        for _ in range(30):
+            cell.locator(".jp-InputArea-editor").click()
+            self.page.keyboard.press("Control+Enter")
+            for _ in range(10):
+                self.page.wait_for_timeout(200)
+                said = "\n".join(output.all_inner_texts()).strip()
+                if said == expect:
+                    return
+        pytest.fail(f"cell {number} went on saying {said!r}, not {expect!r}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .explorer_page import settle
 from .lab import Notebook, running_lab
 
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
@@ -19,7 +20,7 @@ CELLS = [
     "explorer = fit.explore(prediction=-1)\n"
     "explorer.observe(lambda change: heard.append(change['name']), ['G', 'sigma2', 'hold', 'seed', 'method'])\n"
     "explorer",
-    "print('READ', float(explorer.G.loc['days', 'days']), explorer.sigma2, sorted(set(heard)))",
+    "print('READ', format(explorer.G.loc['days', 'days'], '.5g'), explorer.sigma2, sorted(set(heard)))",
     "explorer.G = [[600, 20], [20, 30]]; explorer.sigma2 = 700; print('SET', round(explorer.deviance, 2))",
     "print('TWICE', explorer.G.to_numpy().tolist(), explorer.hold)",
 ]
@@ -56,30 +57,29 @@ def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str, fron
 
     # The page moves, Python reads.
     slope = widget.locator("input[type=range][data-param=G22]")
+    start = float(widget.locator("input[type=number][data-param=G22]").input_value())
     slope.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    shown = float(widget.locator("input[type=number][data-param=G22]").input_value())
+    settle(page)  # a move is painted once a frame
+    shown = widget.locator("input[type=number][data-param=G22]").input_value()
+    assert float(shown) != start
     widget.locator("input[type=number][data-param=sigma2]").fill("812.5")
-    page.wait_for_timeout(300)
-    said = book.run(1, "READ").split(maxsplit=3)
-    assert float(said[1]) == pytest.approx(shown, rel=1e-5)
-    assert float(said[2]) == 812.5
-    assert said[3].strip() == "['G', 'sigma2']"
+    book.until(1, f"READ {shown} 812.5 ['G', 'sigma2']")
 
     # Python moves, the page follows, and does not answer back with something else.
     told = book.run(2, "SET").split()[1]
     page.wait_for_function("document.querySelector('.lmmx [data-cell=\"V-0-0\"]').textContent === '1300'")
     assert widget.locator("input[type=number][data-param=G12]").input_value() == "20"
     assert widget.locator("[data-out=deviance]").inner_text() == told
-    page.wait_for_timeout(500)
-    assert book.run(3, "TWICE").startswith("TWICE [[600.0, 20.0], [20.0, 30.0]] covariance")
+    settle(page)
+    book.until(3, "TWICE [[600.0, 20.0], [20.0, 30.0]] covariance")
 
     # Arrow keys move the slider, not the notebook's selected cell.
     chosen = page.evaluate("document.querySelector('.jp-Notebook .jp-mod-selected') !== null")
     slope.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(100)
+    settle(page)
     assert chosen
     assert page.evaluate("document.activeElement.dataset.param") == "G22"
     assert float(widget.locator("input[type=number][data-param=G22]").input_value()) != 30
