@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sized
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,8 @@ def numbers(value: Any, name: str) -> np.ndarray:
     >>> numbers([1, 2], "times")
     array([1., 2.])
     """
-    count = np.size(value) if isinstance(value, np.ndarray) else len(value) if isinstance(value, Sized) else 1
-    if count > MOST:
-        raise ParameterError(f"{name} holds {count} values: more than a computation here can use.", "Give fewer.")
+    if not at_most(MOST, value):
+        raise ParameterError(f"{name} holds more than {MOST:,} values: too many to compute with.", "Give fewer.")
     try:
         found = np.asarray(value)
         if found.dtype.kind in "cmM":
@@ -32,6 +31,27 @@ def numbers(value: Any, name: str) -> np.ndarray:
         raise ParameterError(
             f"{name} is not made of numbers: {shown}.", "Give a real number, a list or an array of them."
         ) from None
+
+
+def at_most(most: int, value: Any) -> bool:
+    """Whether no more than so many numbers and lists are in it, asked before any of it is copied.
+
+    >>> at_most(5, [[1, 2], [3]]), at_most(6, [[1, 2], [3]]), at_most(10**6, [range(10**12)])
+    (False, True, False)
+    """
+    waiting, seen = [value], 0
+    while waiting and seen <= most:
+        one = waiting.pop()
+        size = getattr(one, "size", None)
+        if isinstance(size, (int, np.integer)):
+            seen += int(size)
+            continue
+        seen += 1  # a list counts, too: it may hold itself
+        if isinstance(one, Sequence) and not isinstance(one, (str, bytes)):
+            if len(one) > most:
+                return False
+            waiting.extend(one)
+    return seen <= most
 
 
 def among(value: Any, names: Collection[str]) -> bool:

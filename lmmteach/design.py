@@ -227,9 +227,7 @@ def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     return name, y
 
 
-def _random_term(
-    part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray
-) -> RandomTerm:
+def _random_term(part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray) -> RandomTerm:
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")

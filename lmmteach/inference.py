@@ -7,7 +7,7 @@ comes close.  Three answers: infinitely many ("normal"), Satterthwaite's, and Ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -144,8 +144,8 @@ def _contrasts(fit: Fit, what: Any) -> np.ndarray:
     names = fit.design.fixed_names
     if isinstance(what, str):
         what = [what]
-    rows = [what] if isinstance(what, Mapping) else list(what) if isinstance(what, Sequence) else what
-    if isinstance(rows, list) and rows and all(isinstance(row, (str, Mapping)) for row in rows):
+    rows = [what] if isinstance(what, Mapping) else what
+    if isinstance(rows, (list, tuple)) and rows and all(isinstance(row, (str, Mapping)) for row in rows):
         L = np.zeros((len(rows), len(names)))
         for number, row in enumerate(rows):
             for name, weight in ({row: 1.0} if isinstance(row, str) else row).items():

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .arguments import numbers
+from .arguments import MOST, at_most, numbers
 from .blocks import blocks
 from .covariance import Independent, Structure
 from .design import Design
@@ -230,7 +230,7 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
     """One G for each random term, as arrays."""
     if isinstance(G, dict):
         G = list(G.values())
-    listed = isinstance(G, (list, tuple)) and all(np.ndim(one) == 2 for one in G)
+    listed = isinstance(G, (list, tuple)) and all(_dimensions(one) == 2 for one in G)
     found = [np.atleast_2d(numbers(one, "G")) for one in (G if listed else [G])]
     if len(found) != len(design.terms):
         raise ParameterError(f"The model has {len(design.terms)} random term(s), but {len(found)} G came.")
@@ -254,9 +254,9 @@ def _subjects(y: Any, X: Any, V: Any) -> Iterable[tuple[np.ndarray, np.ndarray, 
 
 
 def _dimensions(value: Any) -> int:
-    """How many dimensions it has; -1 where its rows are of unequal length."""
+    """How many dimensions it has; -1 where its rows are of unequal length, or too long to be looked at."""
     try:
-        return np.ndim(value)
+        return np.ndim(value) if at_most(MOST, value) else -1
     except ValueError:
         return -1
 

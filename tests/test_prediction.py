@@ -78,7 +78,7 @@ def test_marginal_covariance_and_correlation(fit):
 
 
 def test_more_times_than_a_memory_holds_are_refused_at_once(fit):
-    with pytest.raises(ParameterError, match="times holds 1000000000 values"):
+    with pytest.raises(ParameterError, match="times holds more than 10,000,000 values"):
         fit.marginal_cov(times=range(10**9))
     with pytest.raises(ParameterError, match=r"times holds 100000 times: V would have 1.0e\+10 entries"):
         fit.marginal_cov(times=range(10**5))

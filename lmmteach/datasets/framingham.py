@@ -31,9 +31,7 @@ HOW_TO_GET_IT = (
 _said: set[str] = set()  # the warnings given in this session of Python: each is said once
 
 
-def load_framingham(
-    source: Literal["auto", "real", "standin"] = "auto", *, timeout: float = 5.0
-) -> pd.DataFrame:
+def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, timeout: float = 5.0) -> pd.DataFrame:
     """Serum cholesterol of 200 participants of the Framingham Heart Study over ten years.
 
     The participants were examined every two years; 133 of them came all six times, the
@@ -90,9 +88,7 @@ def load_framingham(
     {'female': 103, 'male': 97}
     """
     if not among(source, ("auto", "real", "standin")):
-        raise DataError(
-            f"load_framingham() knows no source {source!r}.", fix='Use source="auto", "real" or "standin".'
-        )
+        raise DataError(f"load_framingham() knows no source {source!r}.", fix='Use source="auto", "real" or "standin".')
     if source == "standin":
         return _labelled(shipped_table("framingham_standin.csv"), "standin")
 

@@ -23,10 +23,7 @@ __all__ = ["FILE_NAME", "SHA256", "URL", "find_real_file"]
 
 FILE_NAME = "Cholesterol.txt"
 SHA256 = "50f0017bfae68a84c02967385345af4219c8b30817bba410ebd1a451372206e3"
-URL = (
-    "https://raw.githubusercontent.com/cran/qrLMM/"
-    "925ba5b849280322dcf719bb4c758bdb6ed55dcb/data/Cholesterol.txt"
-)
+URL = "https://raw.githubusercontent.com/cran/qrLMM/925ba5b849280322dcf719bb4c758bdb6ed55dcb/data/Cholesterol.txt"
 PATIENCE = 4  # how many times its timeout a download may take in all
 LARGEST = 200_000  # bytes, several times the file's size
 
@@ -94,8 +91,7 @@ def _in_users_folder() -> bytes:
     got = _sha256(content)
     if got != SHA256:
         raise DataError(
-            f"'{path}' is not the Framingham file as published: "
-            f"its sha256 should be {SHA256}, but it is {got}.",
+            f"'{path}' is not the Framingham file as published: its sha256 should be {SHA256}, but it is {got}.",
             fix="Put the original there (an editor or git may have changed it, if only its line ends), "
             "or unset the environment variable LMMTEACH_DATA to have it downloaded.",
         )
@@ -138,9 +134,7 @@ def _download(timeout: float, retry: bool) -> bytes:
         raise NotHere(_failed[URL])
     folder = next((folder for folder in _cache_folders() if _can_write(folder)), None)
     if folder is None:
-        raise NotHere(
-            "there is nowhere to download to: neither the cache nor the temporary folder can be written"
-        )
+        raise NotHere("there is nowhere to download to: neither the cache nor the temporary folder can be written")
     import pooch
 
     try:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from ..arguments import at_most
 from ..errors import ParameterError
 from .told import told
 
@@ -245,25 +246,9 @@ def _require_psd(G: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _few(value: Any) -> bool:
-    """Whether at most :data:`MOST` numbers can be in it, asked before any of it is copied."""
-    waiting, seen = [value], 0
-    while waiting and seen <= 2 * MOST:
-        one = waiting.pop()
-        size = getattr(one, "size", None)
-        if isinstance(size, (int, np.integer)):
-            seen += int(size)
-        elif isinstance(one, Sequence) and not isinstance(one, (str, bytes)):
-            seen += 1 + max(len(one) - MOST, 0)
-            waiting.extend(one[:MOST])
-        else:
-            seen += 1
-    return seen <= 2 * MOST  # the rows that hold them count, too
-
-
 def _numbers(value: Any, name: str) -> np.ndarray:
     try:
-        array = np.asarray(value if _few(value) else "")
+        array = np.asarray(value if at_most(2 * MOST, value) else "")  # the rows count, too
         if array.dtype == object and all(isinstance(x, Real) and not isinstance(x, bool) for x in array.flat):
             array = array.astype(float)
     except (TypeError, ValueError, OverflowError):

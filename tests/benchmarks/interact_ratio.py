@@ -142,8 +142,12 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
             page = browser.new_page(viewport={"width": 1500, "height": 1400})
             received = {"bytes": 0}
-            page.on("websocket", lambda ws: ws.on(
-                "framereceived", lambda data: received.__setitem__("bytes", received["bytes"] + len(data))))
+            page.on(
+                "websocket",
+                lambda ws: ws.on(
+                    "framereceived", lambda data: received.__setitem__("bytes", received["bytes"] + len(data))
+                ),
+            )
             page.goto(address)
             page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for(timeout=90_000)
             run_cell(page, 0, ".jp-OutputArea-output:has-text('FITTED')")

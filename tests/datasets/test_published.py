@@ -35,9 +35,7 @@ def test_every_fit_is_whole(model: str, method: str) -> None:
     fit = framingham_fit(model, method)  # type: ignore[arg-type]
     p, q = len(fit.beta), 1 if model[0] == "A" else 2
     assert (fit.model, fit.method, fit.n_obs, fit.n_subjects) == (model, method, 1044, 200)
-    assert (
-        list(fit.beta.index) == list(fit.se.index) == list(fit.cov_beta.index) == list(fit.cov_beta.columns)
-    )
+    assert list(fit.beta.index) == list(fit.se.index) == list(fit.cov_beta.index) == list(fit.cov_beta.columns)
     assert p == {"0": 1, "1": 2, "2": 4, "3": 6}[model[1]]
     assert list(fit.G.index) == ["(Intercept)", "year"][:q] == list(fit.G.columns)
     np.testing.assert_allclose(fit.se**2, np.diag(fit.cov_beta), rtol=1e-12)

@@ -97,9 +97,7 @@ def test_truncated_cache_without_network_falls_back_and_is_said(fake: bytes) -> 
     ],
     ids=["captive portal", "nothing", "another file", "404", "503"],
 )
-def test_a_download_gone_wrong(
-    content: bytes, status: int, reason: str, fake: bytes, serve: Callable
-) -> None:
+def test_a_download_gone_wrong(content: bytes, status: int, reason: str, fake: bytes, serve: Callable) -> None:
     server = serve(content, status)
     assert reason in standin_because()
     assert not cache().exists()  # nothing wrong is left behind
@@ -134,9 +132,7 @@ def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         assert time.monotonic() - start < 10
 
 
-def test_offline_switch_forbids_the_download(
-    fake: bytes, serve: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_offline_switch_forbids_the_download(fake: bytes, serve: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve(fake)
     monkeypatch.setenv("LMMTEACH_OFFLINE", "1")
     assert "LMMTEACH_OFFLINE" in standin_because()
@@ -159,9 +155,7 @@ def test_a_home_that_cannot_be_written(
     assert [path.name for path in (tmp_path / "tmp").rglob("*.txt")] == ["Cholesterol.txt"]
 
 
-def test_no_home_at_all(
-    fake: bytes, serve: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_home_at_all(fake: bytes, serve: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
         monkeypatch.delenv(name)
     # What Python makes of "~" where the user is in no list of users.
@@ -172,9 +166,7 @@ def test_no_home_at_all(
     assert not (tmp_path / "~").exists()
 
 
-def test_nowhere_to_write(
-    fake: bytes, serve: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nowhere_to_write(fake: bytes, serve: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "file"))

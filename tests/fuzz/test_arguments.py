@@ -42,6 +42,8 @@ odd = st.sampled_from(
         ["days"],
         ["days", "days"],
         [None],
+        [[], [1]],
+        [range(10**9)],
         [[1, 0], [0, 1]],
         [[1, 2], [3, 4]],
         {},
@@ -173,3 +175,22 @@ def test_any_option_of_lmm_compare_and_the_loaders(fit, a, b, c, d):
 def test_found_by_fuzzing_values_that_cannot_be_compared(fit, call, value):
     with pytest.raises(lmmteach.LmmError):
         call(fit, value)
+
+
+@pytest.mark.parametrize("value", [range(10**9), [range(10**9)], [[range(10**9)]]], ids=["flat", "list", "lists"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda fit, value: fit.deviance_at(value),
+        lambda fit, value: fit.marginal_cov(times=value),
+        lambda fit, value: fit.refit(value),
+        lambda fit, value: fit.test(value),
+        lambda fit, value: lmmteach.cov_to_corr(value),
+        lambda fit, value: lmmteach.marginal_covariance(value, [[1]], [[1]]),
+        lambda fit, value: lmmteach.gls(value, value, value),
+        lambda fit, value: lmmteach.deviance([1.0, 2.0], [[1.0], [1.0]], value),
+    ],
+)
+def test_found_by_fuzzing_what_would_fill_the_memory_is_not_copied(fit, call, value):
+    words = ["G holds", "times holds", "y holds", "response holds", "contrast holds", "V holds", "Z holds", "not lists"]
+    assert judged(lambda: call(fit, value), words) is None
