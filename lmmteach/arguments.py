@@ -9,7 +9,25 @@ import numpy as np
 
 from .errors import ParameterError
 
+LONGEST = 120  # letters of a value in a message
 MOST = 10_000_000  # numbers in one argument; refused before any of them is copied
+
+
+def told(value: Any) -> str:
+    """The value as Python writes it, cut where it gets long; its kind where Python cannot write it.
+
+    Examples
+    --------
+    >>> told("REML")
+    "'REML'"
+    >>> told(10**5000)
+    'a value of the kind int'
+    """
+    try:
+        text = repr(value)
+    except Exception:
+        return f"a value of the kind {type(value).__name__}"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def numbers(value: Any, name: str) -> np.ndarray:
@@ -26,10 +44,8 @@ def numbers(value: Any, name: str) -> np.ndarray:
             raise TypeError
         return found.astype(float)
     except (TypeError, ValueError, OverflowError):
-        shown = repr(value)
-        shown = shown if len(shown) < 80 else shown[:77] + "..."
         raise ParameterError(
-            f"{name} is not made of numbers: {shown}.", "Give a real number, a list or an array of them."
+            f"{name} is not made of numbers: {told(value)}.", "Give a real number, a list or an array of them."
         ) from None
 
 

@@ -8,13 +8,14 @@ stands in :mod:`.structure`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .errors import ModelError
+from .arguments import numbers, told
+from .errors import ModelError, ParameterError
 from .structure import Independent, Occasions, Structure, Sum
 
 __all__ = [
@@ -42,11 +43,14 @@ class CompoundSymmetry(Structure):
         return 1
 
     def natural(self, x: np.ndarray, occasions: Occasions) -> Any:
-        lowest = -1.0 / max(occasions.largest - 1, 1)
-        return lowest + (1.0 - lowest) / (1.0 + np.exp(-2 * x[0]))
+        lowest, highest = self.rho_range(occasions)
+        return lowest + (highest - lowest) / (1.0 + np.exp(-2 * x[0]))
 
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
         return rho + (1.0 - rho) * np.eye(occasions.times.shape[-1]) + np.zeros((*occasions.times.shape, 1))
+
+    def rho_range(self, occasions: Occasions) -> tuple[float, float]:
+        return -1.0 / max(occasions.largest - 1, 1), 1.0
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
         return [np.array([0.0]), np.array([-1.5])]
@@ -80,40 +84,63 @@ class AR1(Structure):
         return [np.array([start]) for start in (0.3, 1.2, -0.4)]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Exponential(Structure):
-    """Correlation falls with time itself: R_jk = sigma2 rho^|t_j - t_k| = sigma2 exp(-|t_j - t_k| / range).
+    """Correlation falls with time itself: R_jk = sigma2 exp(-|t_j - t_k| / range) = sigma2 rho^|t_j - t_k|.
 
-    ``rho`` is the correlation one unit of time apart; ``range`` = -1 / log(rho).  Diggle (1988), Biometrics
-    44:959; SAS TYPE=SP(EXP), nlme corCAR1 and corExp.
+    ``range`` is the time after which the correlation has fallen to 1/e, ``rho`` = exp(-1 / range) the correlation one
+    unit of time apart; give either.  Diggle (1988), Biometrics 44:959; SAS TYPE=SP(EXP), nlme corCAR1 and corExp.
 
     Examples
     --------
     >>> Exponential(rho=0.25, sigma2=4).cov([0, 0.5])
     array([[4., 2.],
            [2., 4.]])
+    >>> round(Exponential(range=2).rho, 4)
+    0.6065
     """
 
+    range: float | None = None  # in the data's unit of time
+
+    parameter: ClassVar[str] = "range"
     needs_time: ClassVar[bool] = True
     continuous: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        # In seconds or in centuries rho is as good as 1 or 0; the range still says how long.
+        super().__post_init__()
+        given, of = (self.rho, "rho") if self.range is None else (self.range, "range")
+        if given is None:
+            return
+        value = numbers(given, of)
+        if value.ndim or not (0 <= value <= 1 if of == "rho" else value >= 0):
+            raise ParameterError(
+                f"An Exponential's {of} cannot be {told(given)}.", "rho lies between 0 and 1, range above 0."
+            )
+        with np.errstate(divide="ignore"):
+            other = -1.0 / np.log(value) if of == "rho" else np.exp(-1.0 / value)
+        object.__setattr__(self, "range" if of == "rho" else "rho", abs(float(other)))
 
     def n_rho(self, occasions: Occasions) -> int:
         return 1
 
     def natural(self, x: np.ndarray, occasions: Occasions) -> Any:
-        return np.exp(-np.exp(-x[0]) / occasions.gap)
+        return np.exp(x[0]) * occasions.gap
+
+    def carried(self, natural: Any) -> dict[str, Any]:
+        return {"range": natural, "rho": np.exp(-1.0 / natural)}
 
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
         distance = np.abs(occasions.times[..., :, None] - occasions.times[..., None, :])
-        # rho underflows to 0 where the range is far below the spacing; then C = I, derivative 0.
-        return np.exp(distance * np.log(rho)) if rho != 0 else (distance == 0).astype(float)
+        return np.exp(-distance / rho) if rho != 0 else (distance == 0).astype(float)
+
+    def rho_range(self, occasions: Occasions) -> tuple[float, float]:
+        return 0.0, 1.0
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
-        return [np.array([start]) for start in (0.0, 1.5, -1.5, 4.0)]
-
-    @property
-    def range(self) -> float:
-        """The time after which the correlation has fallen to 1/e, in the data's unit of time."""
-        return float(-1.0 / np.log(self.rho))
+        ends = np.log([occasions.nearest / occasions.gap, occasions.furthest / occasions.gap])
+        usual = [0.0, 1.5, -1.5, 4.0]
+        return [np.array([x]) for x in [*usual, *(end for end in ends if np.abs(end - usual).min() > 1)]]
 
 
 class Toeplitz(Structure):
@@ -127,6 +154,8 @@ class Toeplitz(Structure):
     >>> Toeplitz(rho=[0.5, 0.25], sigma2=4).cov([0, 1, 2])[0]
     array([4., 2., 1.])
     """
+
+    several: ClassVar[bool] = True
 
     def n_rho(self, occasions: Occasions) -> int:
         return occasions.n_visits - 1
@@ -156,6 +185,8 @@ class Unstructured(Structure):
     array([[ 4.,  4.],
            [ 4., 16.]])
     """
+
+    several: ClassVar[bool] = True
 
     def n_rho(self, occasions: Occasions) -> int:
         return occasions.n_visits * (occasions.n_visits - 1) // 2

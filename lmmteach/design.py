@@ -127,9 +127,10 @@ class Design:
     def occasions(self, rows: np.ndarray, structure: Structure) -> Occasions:
         """What a residual structure needs to know of ``rows`` (the last axis within a subject)."""
         labels, strata = self._strata(structure)
+        nearest, gap, furthest = self._spacing
         return Occasions(
             self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1,
-            self._gap, self._largest, labels,
+            gap, self._largest, labels, nearest, furthest,
         )  # fmt: skip
 
     def _strata(self, structure: Structure) -> tuple[tuple[Any, ...], np.ndarray]:
@@ -146,9 +147,15 @@ class Design:
         return tuple(labels.tolist()), codes
 
     @cached_property
-    def _gap(self) -> float:
-        values = np.unique(self.times)
-        return float(np.median(np.diff(values))) if len(values) > 1 else 1.0
+    def _spacing(self) -> tuple[float, float, float]:
+        """The least and the median time to a subject's next visit, and the longest from its first to its last."""
+        order = np.lexsort((self.times, self.codes))
+        steps, same = np.diff(self.times[order]), np.diff(self.codes[order]) == 0
+        steps = steps[same & (steps > 0)]
+        if not len(steps):
+            return 1.0, 1.0, 1.0
+        reach = pd.Series(self.times).groupby(self.codes).agg(np.ptp).max()
+        return float(steps.min()), float(np.median(steps)), float(reach)
 
     @cached_property
     def _largest(self) -> int:

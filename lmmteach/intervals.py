@@ -18,7 +18,7 @@ import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .arguments import among, whole
-from .covariance import CompoundSymmetry, Exponential
+from .covariance import Occasions, Structure
 from .errors import LmmWarning, ParameterError
 from .fitting import Estimate, estimate
 from .inference import check_level
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .fit import Fit
 
 METHODS = ("wald", "profile", "bootstrap")
-RANGES = (-5.0, 15.0)  # log range / gap at which an exponential correlation is as good as 0, or as 1
-FAR = 40  # how many steps away from the estimate an end of a profile interval is looked for
+NEAR, FAR = 5.0, 13.0  # log range below the least spacing, above the longest, where a correlation is as good as 0 or 1
+STEPS = 40  # how many steps away from the estimate an end of a profile interval is looked for
 CLOSE = 1e-5  # the precision of an end, as a share of its distance from the estimate
 
 
@@ -92,7 +92,7 @@ def _straight(found: Estimate, parameter: Parameter) -> tuple[Callable[[float], 
         return np.log, np.exp
     scale = _scale(found, parameter)
     if kind in ("rho", "residual rho"):
-        if scale.edges == RANGES:
+        if scale.quadratic:
             return scale.there, scale.back
         low, high = scale.said
         middle, half = (low + high) / 2, (high - low) / 2
@@ -174,12 +174,16 @@ def _profile(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
 
 
 class Scale(NamedTuple):
-    """A scale on which a profile's root is nearly straight: ``there``, ``back``, where it ends, what is said there."""
+    """A scale on which a profile's root is nearly straight: ``there``, ``back``, where it ends, what is said there.
+
+    ``quadratic`` where it is also the scale of a Wald interval.
+    """
 
     there: Callable[[float], float]
     back: Callable[[float], float]
     edges: tuple[float, float]
     said: tuple[float, float]
+    quadratic: bool = False
 
 
 def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, error: float) -> tuple[float, float]:
@@ -189,7 +193,7 @@ def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, err
     if np.isnan(at):  # a correlation with a variance of 0: any value is as good
         return scale.said
     curve = Profile(found, method, parameter, at)
-    centre = float(scale.there(at))
+    centre = float(np.clip(scale.there(at), *scale.edges))
     step = _first_step(found, parameter, scale, at, np.sqrt(needed) * error)
 
     @cache  # a root is looked for between values that must not change
@@ -197,10 +201,12 @@ def _ends(found: Estimate, method: str, parameter: Parameter, needed: float, err
         gain = curve(float(scale.back(place))) - found.deviance
         return float(np.sqrt(min(max(gain, 0.0), 1e4)) - np.sqrt(needed))
 
+    if gap(centre) > 0:  # in this unit of time the estimate itself rounds to 0 or 1
+        return scale.said
     limits = []
     for edge, said, sign in zip(scale.edges, scale.said, (-1.0, 1.0), strict=True):
         inner, length, limit = centre, step, said
-        for _ in range(FAR):
+        for _ in range(STEPS):
             if sign * (edge - inner) <= 0:
                 break
             outer = inner + sign * length
@@ -228,18 +234,15 @@ def _scale(found: Estimate, parameter: Parameter) -> Scale:
     if kind == "sd ratio":
         return Scale(np.log, np.exp, (-np.inf, np.inf), (0.0, np.inf))
     if kind in ("rho", "residual rho"):
-        lowest = -1.0
+        low, high = -1.0, 1.0
         if kind == "residual rho":
             part = getattr(found.residual, "parts", (found.residual,))[parameter.where[0]]
             occasions = found.pooled.occasions
-            if isinstance(part, Exponential):  # the logarithm of the range, in gaps between visits
-                gap = occasions.gap
-                return Scale(
-                    lambda rho: -np.log(-gap * np.log(rho)), lambda x: np.exp(-np.exp(-x) / gap), RANGES, (0.0, 1.0)
-                )
-            if isinstance(part, CompoundSymmetry):
-                lowest = -1.0 / max(occasions.largest - 1, 1)
-        return Scale(np.arcsin, np.sin, (np.arcsin(lowest), np.pi / 2), (lowest, 1.0))
+            low, high = part.rho_range(occasions)
+            if part.needs_time:  # in continuous time both ends of the range are only drawn near to
+                near, far = (np.log(one / occasions.gap) for one in (occasions.nearest, occasions.furthest))
+                return Scale(*_unconstrained(part, occasions), (near - NEAR, far + FAR), (low, high), True)
+        return Scale(np.arcsin, np.sin, (np.arcsin(low), np.arcsin(high)), (low, high))
     return Scale(float, float, (-np.inf, np.inf), (-np.inf, np.inf))
 
 
@@ -256,3 +259,16 @@ def _first_step(found: Estimate, parameter: Parameter, scale: Scale, at: float, 
         one = 0.3 * np.sqrt(found.optimum.at.sigma2 / (lengths[i] * lengths[j]))
         return float(one if i == j else one**2)
     return 0.3
+
+
+def _unconstrained(part: Structure, occasions: Occasions) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """From the one correlation of ``part`` to the number the search moves, and back."""
+
+    def back(x: float) -> float:
+        return float(part.carried(part.natural(np.array([x]), occasions))["rho"])
+
+    def there(rho: float) -> float:
+        x = part.solved(np.zeros(1), 0, rho, occasions)
+        return x.real if x is not None else -np.inf if rho < 0.5 else np.inf
+
+    return there, back

@@ -109,7 +109,7 @@ def _residual_added(design: Design, small: Structure, large: Structure) -> Added
         return None
     if type(small) is type(large):
         return Added(0, False, "")
-    if type(small) is Independent and type(large) is Exponential:
+    if type(small) is Independent and type(large) in CONTAINS and large.needs_time:
         return Added(0, False, SHORT_RANGE)
     return Added(0, False, "") if type(small) in CONTAINS.get(type(large), ()) else None
 
@@ -138,5 +138,7 @@ def _by_visit(small: Design, residual: Structure, large: Design) -> bool:
         return False
     first = np.unique(large.visits, return_index=True)[1]
     like = first[large.visits]
-    visits_agree = np.array_equal(small.visits, large.visits) or not any(type(p) in CONTAINS or p.by for p in parts)
+    visits_agree = np.array_equal(small.visits, large.visits) or not any(
+        not isinstance(p, Independent) or p.by for p in parts
+    )
     return visits_agree and all(np.allclose(term.Z, term.Z[like]) for term in small.terms)

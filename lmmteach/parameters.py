@@ -18,6 +18,7 @@ from .covariance import Structure
 from .design import Design
 from .fitting import Estimate, Objective
 from .prediction import term_names
+from .structure import rho_values
 
 FLAT = 1e-6  # a curvature of -2 log L, per unit of relative change, that counts as none
 
@@ -196,9 +197,3 @@ def _rho_labels(part: Structure) -> list[str]:
 def _spelled(label: object) -> str:
     """A level's label, whole numbers without a decimal point."""
     return f"{label:g}" if isinstance(label, float) else str(label)
-
-
-def rho_values(rho: object) -> np.ndarray:
-    """A structure's correlations in the order they are named: the lower triangle, row by row, of a matrix."""
-    rho = np.asarray(rho)
-    return rho[np.tril_indices(len(rho), -1)] if rho.ndim == 2 else np.atleast_1d(rho)

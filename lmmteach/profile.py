@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .covariance import Exponential
 from .fitting import Estimate, Objective, newton
-from .parameters import Parameter, rho_values
+from .parameters import Parameter
 from .pooling import Evaluation, Pooled, evaluate
 
 
@@ -222,23 +221,10 @@ class Profile:
         ratio = self.parameter.kind == "sd ratio"
         solved = begin + number + (n_rho if ratio else 0)
 
-        def solve(full: np.ndarray, value: float) -> complex | None:
-            if ratio:
-                return np.log(value)
-            if isinstance(one, Exponential):
-                return -np.log(-occasions.gap * np.log(value))
-            # Every other rho is a straight line in tanh(x): two of its points tell where it is ``value``.
-            ends = []
-            for x in (0.0, 20.0):
-                full[solved] = x
-                ends.append(rho_values(one.natural(full[begin : begin + n_rho], occasions))[number])
-            z = (value - ends[0]) / (ends[1] - ends[0])
-            return np.arctanh(z) if abs(z.real) < 1 else None
-
         def make(value: float) -> Objective:
             def place(free: np.ndarray) -> Setting | None:
                 full = np.insert(free, solved, 0.0)
-                x = solve(full, value)
+                x = np.log(value) if ratio else one.solved(full[begin : begin + n_rho], number, value, occasions)
                 if x is None:
                     return None
                 full[solved] = x

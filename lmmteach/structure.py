@@ -14,16 +14,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
+import scipy
 
+from .arguments import numbers, told
 from .errors import ModelError, ParameterError
+
+ROUNDING = 1e-9  # by which an estimated correlation of 1 may miss it
+STEP = 1e-30  # of the complex step
+MOST_VISITS = 10_000  # that a structure by visit can be asked for
+REACH = 20.0  # of an unconstrained number: beyond it nothing changes that a likelihood could see
 
 
 @dataclass(frozen=True, eq=False)
 class Occasions:
     """When each row of a block was measured and which stratum it is in; arrays are (..., n).
 
-    ``n_visits``, ``gap`` (median spacing of the times) and ``largest`` (most rows of one subject)
-    belong to the whole data set; ``labels`` names the strata that may have variances of their own.
+    ``n_visits``, ``largest`` (most rows of one subject) and ``gap``, ``nearest``, ``furthest`` (within one subject the
+    median and the least time from a visit to the next, and the longest from first to last) belong to the whole data
+    set; ``labels`` names the strata that may have variances of their own.
     """
 
     times: np.ndarray
@@ -33,6 +41,8 @@ class Occasions:
     gap: float
     largest: int
     labels: tuple[Any, ...] = ()
+    nearest: float = 1.0
+    furthest: float = 1.0
 
     @property
     def lags(self) -> np.ndarray:
@@ -70,7 +80,19 @@ class Structure:
     sd_ratio: Mapping[Any, float] = field(default_factory=dict)
 
     needs_time: ClassVar[bool] = False
+    several: ClassVar[bool] = False  # whether rho is more than one number
+    parameter: ClassVar[str] = "rho"  # the field that :meth:`correlation` takes
     continuous: ClassVar[bool] = False  # whether it is known at any time, not only at the data's visits
+
+    def __post_init__(self) -> None:
+        rho = np.empty(0) if self.rho is None else numbers(self.rho, "rho")
+        if not (np.abs(rho) <= 1 + ROUNDING).all() or (self.rho is not None and bool(rho.ndim) != self.several):
+            what = "correlations between -1 and 1" if self.several else "one correlation, between -1 and 1"
+            raise ParameterError(f"rho cannot be {told(self.rho)}.", f"Give {what}.")
+        if numbers(self.sigma2, "sigma2").ndim or self.sigma2 < 0:
+            raise ParameterError(f"A variance is one number, not below 0: sigma2 cannot be {told(self.sigma2)}.")
+        if not isinstance(self.by, (str, type(None))):
+            raise ParameterError(f"by cannot be {told(self.by)}.", "Give 'visit' or the name of a column.")
 
     # What each structure says of itself: how many parameters, what they are, the matrix C.
 
@@ -82,10 +104,18 @@ class Structure:
         """The correlation parameter(s) that unconstrained ``x`` stands for."""
         return None
 
+    def carried(self, natural: Any) -> dict[str, Any]:
+        """The fields that hold natural parameters, ``rho`` among them."""
+        return {self.parameter: natural}
+
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
         """C, (..., n, n), at natural parameters ``rho``."""
         n = occasions.times.shape[-1]
         return np.broadcast_to(np.eye(n), (*occasions.times.shape, n))
+
+    def rho_range(self, occasions: Occasions) -> tuple[float, float]:
+        """Between which numbers each correlation lies: the furthest that its interval can reach."""
+        return -1.0, 1.0
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
         """Unconstrained places to search from: likelihoods in rho can have several tops."""
@@ -103,32 +133,80 @@ class Structure:
         k = self.n_rho(occasions)
         return self._scaled(self.natural(x[:k], occasions), np.exp(x[k:]), occasions)
 
+    def solved(self, x: np.ndarray, number: int, value: float, occasions: Occasions) -> complex | None:
+        """The ``x[number]`` at which that correlation is ``value``, the rest of ``x`` as it is; None if there is none.
+
+        ``x`` may be complex: what its imaginary parts do to the answer is exact to first order.
+        """
+
+        def at(place: complex, others: np.ndarray) -> Any:
+            trial = np.asarray(others + 0 * place)
+            trial[number] = place
+            return rho_values(self.carried(self.natural(trial, occasions))["rho"])[number]
+
+        real = np.real(x)
+        low, high = at(-REACH, real) - value, at(REACH, real) - value
+        if not low < 0 < high:
+            return None
+        # Many a correlation is a straight line in tanh(x), and found at once.
+        place = float(np.arctanh((low + high) / (low - high)))
+        if not abs(at(place, real) - value) < 1e-13:
+            place = scipy.optimize.brentq(lambda one: at(one, real) - value, -REACH, REACH, xtol=1e-12)
+        slope = np.imag(at(place + STEP * 1j, real)) / STEP
+        if not slope > 0:
+            return None
+        return place - 1j * np.imag(at(place, x)) / slope if np.iscomplexobj(x) else place
+
     def at(self, x: np.ndarray, sigma2: float, occasions: Occasions) -> Structure:
         """This structure, carrying the values that unconstrained ``x`` stands for."""
         k = self.n_rho(occasions)
         ratio = [1.0, *np.exp(x[k:]).tolist()] if self.by else []
         sd_ratio = dict(zip(occasions.labels, ratio, strict=True)) if self.by else {}
-        rho = self.natural(x[:k], occasions)
-        rho = float(rho) if rho is not None and np.ndim(rho) == 0 else rho
-        return replace(self, rho=rho, sigma2=float(sigma2), sd_ratio=sd_ratio)
+        values = self.carried(self.natural(x[:k], occasions)).items()
+        plain: dict[str, Any] = {
+            name: float(one) if one is not None and np.ndim(one) == 0 else one for name, one in values
+        }
+        return replace(self, **plain, sigma2=float(sigma2), sd_ratio=sd_ratio)
 
     def at_values(self, occasions: Occasions) -> np.ndarray:
         """R, (..., n, n), at the values this structure carries."""
+        rho = None if self.rho is None else rho_values(self.rho)
+        if not self.sigma2 >= 0 or (rho is None and self.n_rho(occasions)) or (self.by and not self.sd_ratio):
+            raise ParameterError(f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit.")
+        if rho is not None and len(rho) < self.n_rho(occasions):
+            raise ParameterError(
+                f"{self!r} has {len(rho)} correlations and needs {self.n_rho(occasions)} here.", "Give as many."
+            )
         ratio = np.array([self.sd_ratio[label] for label in occasions.labels[1:]]) if self.by else np.empty(0)
-        return self.sigma2 * self._scaled(self.rho, ratio, occasions)
+        return self.sigma2 * self._scaled(getattr(self, self.parameter), ratio, occasions)
 
     def cov(self, times: Any, strata: Any = None) -> np.ndarray:
-        """R at ``times`` (n,), visit numbers for structures by visit; ``strata`` (n,) are the levels of ``by``."""
-        times = np.asarray(times, dtype=float)
-        if not self.sigma2 > 0:
-            raise ParameterError(f"{self!r} carries no values yet.", "Give sigma2 (and rho), or take it from a fit.")
-        levels = list(self.sd_ratio)
-        which = np.searchsorted(np.unique(times), times) if strata is None else [levels.index(s) for s in strata]
-        occasions = Occasions(
-            times, np.rint(times).astype(int), np.asarray(which), int(np.rint(times.max(initial=0))) + 1, 1.0,
-            len(times), tuple(levels),
-        )  # fmt: skip
-        return self.at_values(occasions)
+        """R at ``times`` (n,), numbers from 0 for structures by visit; ``strata`` (n,) are the levels of ``by``."""
+        times = np.atleast_1d(numbers(times, "times"))
+        if times.ndim != 1 or not np.isfinite(times).all():
+            raise ParameterError("times must be a list of finite numbers.", "For example times=[0, 1, 2].")
+        parts = getattr(self, "parts", (self,))
+        by = next((part.by for part in parts if part.by), None)
+        visits, levels = np.rint(times), next((list(part.sd_ratio) for part in parts if part.by), [])
+        if (by == "visit" or not self.continuous) and not (times.min(initial=0) >= 0 and (visits == times).all()):
+            raise ParameterError(
+                f"{self!r} counts visits: 0, 1, 2, ..., not {told(times.tolist())}.", "Give their numbers."
+            )
+        most = int(visits.max(initial=0)) if by == "visit" or not self.continuous else 0
+        if most >= MOST_VISITS:
+            raise ParameterError(f"Visit {most} is one of too many.", "Number the visits from 0, one by one.")
+        if strata is None and by not in (None, "visit"):
+            raise ParameterError(f"{self!r} has a variance for every level of {by}.", f"Give strata=, from {levels}.")
+        which = visits if strata is None else [levels.index(one) if one in levels else -1 for one in list(strata)]
+        which = np.asarray(which, dtype=int) if by else np.zeros(len(times), dtype=int)
+        if by and (len(which) != len(times) or which.min(initial=0) < 0 or which.max(initial=0) >= len(levels)):
+            raise ParameterError(f"{self!r} has variances for {levels} only.", "Give one of these for every time.")
+        where = visits.astype(int) if most else np.zeros(len(times), dtype=int)
+        occasions = Occasions(times, where, which, most + 1, 1.0, len(times), tuple(levels))
+        R = self.at_values(occasions)
+        if np.linalg.eigvalsh(R)[:1].min(initial=0) < -ROUNDING * np.abs(R).max(initial=0):
+            raise ParameterError(f"{self!r} is no covariance matrix at {len(times)} times.", "Its rho reaches too far.")
+        return R
 
     def _scaled(self, rho: Any, ratio: np.ndarray, occasions: Occasions) -> np.ndarray:
         C = self.correlation(rho, occasions)
@@ -137,8 +215,16 @@ class Structure:
         sd = np.concatenate([np.ones(1), ratio])[occasions.strata]
         return sd[..., :, None] * C * sd[..., None, :]
 
+    def __radd__(self, other: Any) -> Structure:
+        """So that ``sum([AR1(), Independent()])`` adds them up."""
+        return self if isinstance(other, int) and other == 0 else self + other
+
     def __add__(self, other: Structure) -> Sum:
         """The sum of two independent error processes, e = e1 + e2."""
+        if not isinstance(other, Structure):
+            raise ParameterError(
+                f"{told(other)} is no residual structure.", "Add one, as in Exponential() + Independent()."
+            )
         parts = (*getattr(self, "parts", (self,)), *getattr(other, "parts", (other,)))
         # Measurement error comes last, however the sum was written: its variance is the fit's sigma2.
         ordered = tuple(sorted(parts, key=lambda part: isinstance(part, Independent)))
@@ -147,12 +233,20 @@ class Structure:
     def __repr__(self) -> str:
         """The call that would make this structure, with the values it carries."""
         said = []
-        if self.rho is not None:
+        if self.parameter != "rho" and self.rho is not None and not 1e-4 < self.rho < 1 - 1e-4:
+            said.append(f"{self.parameter}={getattr(self, self.parameter):.4g}")
+        elif self.rho is not None:
             shown = f"{self.rho:.4g}" if np.ndim(self.rho) == 0 else np.array2string(np.asarray(self.rho), precision=3)
             said.append(f"rho={shown}")
         said += [f"sigma2={self.sigma2:.5g}"] if np.isfinite(self.sigma2) else []
         said += [f"by={self.by!r}"] if self.by else []
         return f"{type(self).__name__}({', '.join(said)})"
+
+
+def rho_values(rho: object) -> np.ndarray:
+    """A structure's correlations in the order they are named: the lower triangle, row by row, of a matrix."""
+    rho = np.asarray(rho)
+    return rho[np.tril_indices(len(rho), -1)] if rho.ndim == 2 else np.atleast_1d(rho)
 
 
 class Independent(Structure):
