@@ -137,6 +137,8 @@ def compare(small: Fit, large: Fit) -> Comparison:
     _comparable(small, large)
     if (small.n_parameters, -small.deviance) > (large.n_parameters, -large.deviance):
         small, large = large, small
+    if small is large:
+        raise ModelError("compare() was given the same fit twice.", "Give a model and one that contains it.", LESSON)
     gained = added(small.design, small.residual, large.design, large.residual)
     df = large.n_parameters - small.n_parameters
     if gained is None or df < 1:

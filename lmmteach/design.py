@@ -16,6 +16,7 @@ import pandas as pd
 
 from . import formula as language
 from .algebra import arithmetic, variables
+from .clock import number_visits, read_clock, spacing, whole
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, LmmWarning, ModelError
 from .frame import clean_columns
@@ -95,6 +96,7 @@ class Design:
     spec: Recipe = field(repr=False)
     visit_values: np.ndarray = field(repr=False)
     kept: list[int] = field(repr=False)
+    timed: bool = field(repr=False)  # whether ``times`` are times, not ranks of visits for want of them
 
     @property
     def n_obs(self) -> int:
@@ -149,13 +151,7 @@ class Design:
     @cached_property
     def _spacing(self) -> tuple[float, float, float]:
         """The least and the median time to a subject's next visit, and the longest from its first to its last."""
-        order = np.lexsort((self.times, self.codes))
-        steps, same = np.diff(self.times[order]), np.diff(self.codes[order]) == 0
-        steps = steps[same & (steps > 0)]
-        if not len(steps):
-            return 1.0, 1.0, 1.0
-        reach = pd.Series(self.times).groupby(self.codes).agg(np.ptp).max()
-        return float(steps.min()), float(np.median(steps)), float(reach)
+        return spacing(self.times, self.codes)
 
     @cached_property
     def _largest(self) -> int:
@@ -200,15 +196,18 @@ def build(
     kept = _drop_aliased(X, fixed_names)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
-    visits, values = _visits(frame, time, codes)
+    clock = None if time is None else read_clock(frame[time], data)
+    visits, values = number_visits(clock, codes)
     axis = time or _time_column(parsed, frame, codes)
-    numeric = axis is not None and not isinstance(frame[axis].dtype, pd.CategoricalDtype)
-    times = frame[axis].to_numpy() if numeric else visits.astype(float)
+    if clock is None and axis is not None:
+        clock = frame[axis]
+    timed = clock is not None and not isinstance(clock.dtype, pd.CategoricalDtype)
+    times = clock.to_numpy() if clock is not None and timed else visits.astype(float)
     attrs = getattr(data, "attrs", {})
     return Design(
         text, name, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
         frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"),
-        spec, values, kept,
+        spec, values, kept, timed,
     )  # fmt: skip
 
 
@@ -250,7 +249,7 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
             parts.append((column.cat.codes.to_numpy(), np.asarray(column.cat.categories)))
         else:
             codes, levels = pd.factorize(column.to_numpy(), sort=True)
-            parts.append((codes, _whole(levels)))
+            parts.append((codes, whole(levels)))
     if len(parts) == 1:
         return parts[0][0].astype(np.intp), parts[0][1]
     index = np.ravel_multi_index([codes for codes, _ in parts], [len(levels) for _, levels in parts])
@@ -299,27 +298,3 @@ def _first_of_group(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     first = np.full(codes.max() + 1, -1)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return values[first[codes]]
-
-
-def _visits(frame: pd.DataFrame, time: str | None, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Visit numbers (rank of the time among all distinct times) and what each stands for.
-
-    Without a named time a subject's visits are its rows, in order.
-    """
-    if time is None:
-        order = np.argsort(codes, kind="stable")
-        counts = np.bincount(codes)
-        visits = np.empty(len(codes), dtype=np.intp)
-        visits[order] = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return visits, np.arange(1, counts.max() + 1)
-    column = frame[time]
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.intp), np.asarray(column.cat.categories)
-    values, visits = np.unique(column.to_numpy(), return_inverse=True)
-    return visits, _whole(values)
-
-
-def _whole(labels: np.ndarray) -> np.ndarray:
-    """Labels that are whole numbers, as integers: subject 308, not 308.0."""
-    whole = np.all(labels == np.round(labels)) and np.abs(labels).max(initial=0) < 2**53
-    return labels.astype(np.int64) if whole else labels

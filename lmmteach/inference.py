@@ -182,9 +182,10 @@ def _held(fit: Fit, sure: Uncertainty) -> list[str]:
             "Singular fit: the parameters on the boundary are held there; the degrees of freedom count only the "
             "uncertainty of the others."
         )
-    if sure.flat and not fit.singular:
+    flat = sure.flat.shape[1]
+    if flat and not fit.singular:
         notes.append(
-            f"The likelihood is flat in {sure.flat} direction{'s' if sure.flat > 1 else ''}; the degrees of freedom "
+            f"The likelihood is flat in {flat} direction{'s' if flat > 1 else ''}; the degrees of freedom "
             "take the parameters as known there."
         )
     return notes

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 METHODS = ("wald", "profile", "bootstrap")
 NEAR, FAR = 5.0, 13.0  # log range below the least spacing, above the longest, where a correlation is as good as 0 or 1
+FLAT = 1e-3  # of its size: a parameter that moves by more along a flat direction is not estimated
 STEPS = 40  # how many steps away from the estimate an end of a profile interval is looked for
 CLOSE = 1e-5  # the precision of an end, as a share of its distance from the estimate
 
@@ -116,7 +117,10 @@ def _wald(fit: Fit, wanted: list[Parameter], level: float) -> np.ndarray:
 
 
 def standard_errors(found: Estimate, method: str, wanted: list[Parameter]) -> np.ndarray:
-    """Standard errors by the delta method from the curvature of -2 log L; nan on the edge of a range."""
+    """Standard errors by the delta method from the curvature of -2 log L.
+
+    nan on the edge of a range, and for what moves while -2 log L stays.
+    """
     theta, sigma2 = found.optimum.theta, found.optimum.at.sigma2
     sure = uncertainty(found, method)
 
@@ -130,14 +134,22 @@ def standard_errors(found: Estimate, method: str, wanted: list[Parameter]) -> np
     still = np.zeros(len(theta))
     own = (moved(still, STEP) - moved(still, -STEP)) / (2 * STEP)
     variance = np.einsum("ki,ij,kj->k", slopes, sure.theta, slopes) + own**2 * sure.rest
+    with np.errstate(all="ignore"):
+        loose = np.abs(slopes @ sure.flat).max(axis=1, initial=0) > FLAT * np.sqrt(
+            variance + values(wanted, found.beta, found.G, found.residual) ** 2
+        )
+    variance[loose] = np.nan
     for row, (_, kind, where) in enumerate(wanted):
         if kind == "beta":
             variance[row] = found.cov_beta[where[0], where[0]]
         elif kind in ("variance", "sd", "covariance", "rho"):
             t, i, j = where
-            variances = np.diag(found.G[t])
+            # Over the data, not per unit: what is small depends on no unit.
+            lengths = np.linalg.norm(found.pooled.scale[t], axis=0)
+            variances = np.diag(found.G[t]) * lengths**2
             zero = variances <= 1e-12 * max(variances.max(), np.finfo(float).tiny)
-            edge = kind == "rho" and found.G[t][i, j] ** 2 > (1 - 1e-7) * variances[i] * variances[j]
+            covariance = found.G[t][i, j] * lengths[i] * lengths[j]
+            edge = kind == "rho" and covariance**2 > (1 - 1e-7) * variances[i] * variances[j]
             if zero[i] or zero[j] or edge:
                 variance[row] = np.nan
     return np.sqrt(variance)

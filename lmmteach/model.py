@@ -116,6 +116,11 @@ def _check(design: Design, structure: Structure, time: str | None) -> None:
         raise ModelError(
             f"{type(structure).__name__} needs to know when each row was measured.", "Name the column: time='...'."
         )
+    if structure.needs_time and not design.timed:
+        raise DataError(
+            f"{type(structure).__name__} takes the time between readings, and {time!r} holds categories.",
+            f"Give numbers: data[{time!r}] = pandas.to_numeric(data[{time!r}].astype(str)).",
+        )
     if structure.continuous and not structure.needs_time and getattr(structure, "by", None) != "visit":
         return
     pairs = pd.MultiIndex.from_arrays([design.codes, design.visits])

@@ -53,6 +53,8 @@ def added(small: Design, small_R: Structure, large: Design, large_R: Structure) 
         return None
     if not large.terms and isinstance(large_R, Unstructured) and _by_visit(small, small_R, large):
         return Added(0, False, "")
+    if not _same_places(small, small_R, large, large_R):
+        return None
     residual = _residual_added(small, small_R, large_R)
     effects = _effects_added(_atoms(small), _atoms(large))
     if residual is None or effects is None:
@@ -64,9 +66,14 @@ def _spans(space: np.ndarray, columns: np.ndarray) -> bool:
     """Whether the columns of ``space`` (N x p) can make each of ``columns`` (N x k)."""
     if columns.shape[1] == 0:
         return True
-    unit = [M / np.maximum(np.linalg.norm(M, axis=0), 1e-300) for M in (space, columns)]
+    unit = [_unit(M) for M in (space, columns)]
     made = unit[0] @ np.linalg.lstsq(unit[0], unit[1], rcond=None)[0]
     return bool(np.linalg.norm(unit[1] - made, axis=0).max() < 1e-7)
+
+
+def _unit(columns: np.ndarray) -> np.ndarray:
+    """Columns of length 1: what a unit of time does to them is not the question."""
+    return columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-300)
 
 
 def _atoms(design: Design) -> list[Atom]:
@@ -88,7 +95,7 @@ def _effects_added(small: list[Atom], large: list[Atom]) -> int | None:
             return None
         inside[min(homes, key=lambda k: large[k].Z.shape[1])].append(atom)
     return sum(
-        other.Z.shape[1] - (np.linalg.matrix_rank(np.hstack([one.Z for one in own])) if own else 0)
+        other.Z.shape[1] - (np.linalg.matrix_rank(_unit(np.hstack([one.Z for one in own]))) if own else 0)
         for other, own in zip(large, inside, strict=True)
     )
 
@@ -97,6 +104,27 @@ def _same_groups(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two numberings divide the rows alike."""
     pairs = len(np.unique(np.stack([a, b]), axis=1).T)
     return pairs == len(np.unique(a)) == len(np.unique(b))
+
+
+def _same_places(small: Design, small_R: Structure, large: Design, large_R: Structure) -> bool:
+    """Whether both R's take the same rows for a subject's, and the same times or visits for theirs.
+
+    A part that is plain, sigma2 I, knows neither subjects nor times.
+    """
+    sets = [
+        [part for part in getattr(R, "parts", (R,)) if part.by or not isinstance(part, Independent)]
+        for R in (small_R, large_R)
+    ]
+    if not all(sets):
+        return True
+    parts = [part for one in sets for part in one]
+    if not _same_groups(small.codes, large.codes):
+        return False
+    by_visit = any(part.by == "visit" or not part.continuous for part in parts)
+    timed = any(part.needs_time for part in parts)
+    return (not by_visit or np.array_equal(small.visits, large.visits)) and (
+        not timed or np.array_equal(small.times, large.times)
+    )
 
 
 def _residual_added(design: Design, small: Structure, large: Structure) -> Added | None:

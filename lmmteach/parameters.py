@@ -122,7 +122,7 @@ def at_theta(estimate: Estimate, method: str, theta: np.ndarray, sigma2: float) 
 
 
 class Uncertainty(NamedTuple):
-    """How sure the fit is: ``theta`` (k x k), the covariance of theta-hat; ``flat``, how many directions it left out.
+    """How sure the fit is: ``theta`` (k x k), the covariance of theta-hat; ``flat`` (k x f), the directions left out.
 
     log sigma2 moves with theta along ``slope`` (k,), and around that with variance ``rest`` = 2 / (N - p),
     2 / N for ML, of its own.
@@ -131,7 +131,7 @@ class Uncertainty(NamedTuple):
     theta: np.ndarray
     slope: np.ndarray
     rest: float
-    flat: int
+    flat: np.ndarray
 
 
 def uncertainty(estimate: Estimate, method: str) -> Uncertainty:
@@ -155,7 +155,7 @@ def uncertainty(estimate: Estimate, method: str) -> Uncertainty:
         else:
             slope[j] = (np.log(up.sigma2) - np.log(down.sigma2)) / (2 * STEP * size[j])
     dof = pooled.n_obs - pooled.p * (method == "REML")
-    return Uncertainty(2 * root @ root.T, slope, 2.0 / dof, int((~free).sum()))
+    return Uncertainty(2 * root @ root.T, slope, 2.0 / dof, size[:, None] * axes[:, ~free])
 
 
 STEP = 1e-5  # of central differences, relative to the parameter where that is above 1

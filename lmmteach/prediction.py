@@ -6,6 +6,7 @@ b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta)         the BLUP: the residual, shrunk 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from .errors import DataError, ModelError, ParameterError
 from .fitting import Estimate
 from .frame import clean_columns
 from .matrices import again, label
+from .structure import Structure
 
 LEVELS = ("marginal", "conditional")
 MOST_TIMES = 10_000  # V of more would not fit into most memories
@@ -219,18 +221,15 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
     known = np.unique(design.times)
     like = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
     structure = estimate.residual
-    by_visit = getattr(structure, "by", None) or not structure.continuous
-    if by_visit and not np.array_equal(known[like], times):
-        raise ParameterError(
-            f"The residual structure {type(structure).__name__} knows only the visits {known.tolist()}.",
-            "Ask for those times, or use a structure in continuous time.",
-        )
+    _check_times(design, structure, times, known)
     row = np.array([np.flatnonzero(design.times == known[k])[0] for k in like])
     frame = design.frame.iloc[row].reset_index(drop=True)
     if design.time in frame:
         frame[design.time] = times
     occasions = design.occasions(row, structure)
-    V = structure.at_values(type(occasions)(times, *list(vars(occasions).values())[1:]))
+    V = structure.at_values(replace(occasions, times=times))
+    if len(times) > occasions.largest and np.linalg.eigvalsh(V)[0] < -1e-9 * np.diag(V).max():
+        raise ParameterError(f"{structure!r} is no covariance matrix at {len(times)} times.", "Ask for fewer times.")
     for term, G in zip(design.terms, estimate.G, strict=True):
         fixed_by_time = set(term.spec.required_variables) & set(frame) <= {design.time}
         if not fixed_by_time:
@@ -239,6 +238,37 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
         V = V + Z @ G @ Z.T
     at = pd.Index(times, name=design.time)
     return pd.DataFrame(V, index=at, columns=at)
+
+
+def _check_times(design: Design, structure: Structure, times: np.ndarray, known: np.ndarray) -> None:
+    """Times alone must say which visit, which variance and which level of each random term a row belongs to."""
+    parts = getattr(structure, "parts", (structure,))
+    columns = [part.by for part in parts if part.by not in (None, "visit")]
+    if columns:
+        raise ModelError(
+            f"The residual variance differs by {columns[0]}, so times= does not determine V.", "Give subject=."
+        )
+    if any(part.by or not part.continuous for part in parts):
+        if not np.isin(times, known).all():
+            name = " + ".join(type(part).__name__ for part in parts)
+            raise ParameterError(
+                f"The residual structure {name} knows only the visits {known.tolist()}.",
+                "Ask for those times, or use a structure in continuous time.",
+            )
+        if len(np.unique(np.stack([design.times, design.visits]), axis=1).T) > len(known):
+            raise ModelError(
+                f"Visits are counted within each {design.group} here, so times= does not say which visit a row is.",
+                "Fit with time=, or give subject=.",
+            )
+    codes = [design.codes, *(term.codes for term in design.terms)]
+    pairs = ((a, b) for k, a in enumerate(codes) for b in codes[:k])
+    if not all(_within(a, b) or _within(b, a) for a, b in pairs):
+        raise ModelError("With crossed factors times= does not say which rows share a level.", "Give subject=.")
+
+
+def _within(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether every group of ``a`` lies in one of ``b``."""
+    return len(np.unique(np.stack([a, b]), axis=1).T) == len(np.unique(a))
 
 
 def _check_level(level: str) -> None:

@@ -65,5 +65,6 @@ def flat(estimate: Estimate) -> list[str]:
     parts = ["G"] * bool(strong[:last].any()) + ["the residual correlation"] * bool(strong[last:].any())
     return [
         f"Weakly identified: {' and '.join([*parts, 'sigma2'])} can change together and leave -2 log L as it is, so "
-        "these data cannot tell them apart. V and beta are still estimated. (Lesson: Strange results)"
+        "these data cannot tell them apart, and their estimates are among many as good. What stays the same meanwhile, "
+        "V as a rule, is estimated. (Lesson: Strange results)"
     ]

@@ -90,7 +90,7 @@ class Structure:
             what = "correlations between -1 and 1" if self.several else "one correlation, between -1 and 1"
             raise ParameterError(f"rho cannot be {told(self.rho)}.", f"Give {what}.")
         if numbers(self.sigma2, "sigma2").ndim or self.sigma2 < 0:
-            raise ParameterError(f"A variance is one number, not below 0: sigma2 cannot be {told(self.sigma2)}.")
+            raise ParameterError(f"sigma2 is {told(self.sigma2)}, but a residual variance is one number above 0.")
         if not isinstance(self.by, (str, type(None))):
             raise ParameterError(f"by cannot be {told(self.by)}.", "Give 'visit' or the name of a column.")
 

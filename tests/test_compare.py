@@ -134,7 +134,7 @@ def test_what_cannot_be_compared_is_refused(sleep):
         compare(fit, lmm(S + " + (1 + days | subject)", sleep.assign(reaction=sleep["reaction"][::-1].to_numpy())))
     with pytest.raises(ModelError, match="Neither model contains the other"):
         compare(lmm(S + " + (0 + days | subject)", sleep), fit)
-    with pytest.raises(ModelError, match="Neither"):
+    with pytest.raises(ModelError, match="the same fit twice"):
         compare(fit, fit)
 
 
@@ -169,3 +169,24 @@ def test_a_formula_in_html_is_text_not_markup(sleep):
     fits = [lmm(S + term, sleep) for term in (" + (1 | subject)", " + (1 + days | subject)")]
     fits = [replace(fit, design=replace(fit.design, formula="<b>y</b> ~ 1")) for fit in fits]
     assert "<b>" not in compare(*fits)._repr_html_()
+
+
+def test_a_residual_structure_on_other_times_or_subjects_is_another_model(sleep):
+    data = sleep.assign(other=np.random.default_rng(1).permutation(10)[sleep["days"]], site=sleep["subject"].str[:2])
+    one, two = "reaction ~ days + (1 | subject)", "reaction ~ days + (1 + days | subject)"
+    for residual in ("exponential", "ar1"):
+        fit = lmm(two, data, time="days", residual=residual)
+        assert compare(lmm(one, data, time="days", residual=residual), fit).df == 2
+        with pytest.raises(ModelError, match="Neither"):
+            compare(lmm(one, data, time="other", residual=residual), fit)
+        assert compare(lmm(one, data), lmm(one, data, time="other", residual=residual)).df == 1, "sigma2 I has no times"
+    twins = lmm("reaction ~ days", data, groups="site", residual="cs")
+    with pytest.raises(ModelError, match="Neither"):
+        compare(twins, lmm(one, data, residual="cs"))
+
+
+def test_the_unit_of_time_does_not_change_the_mixture(sleep):
+    for unit in (1, 8.64e13):
+        data = sleep.assign(days=sleep["days"] * unit)
+        small, large = (lmm(f"reaction ~ {x} + (1 + days | subject)", data, method="ML") for x in ("1", "days"))
+        assert compare(small, large).mixture == ((1.0, 1),)

@@ -177,7 +177,7 @@ def test_the_lower_limit_is_zero_exactly_where_the_smaller_model_is_not_rejected
 
 @pytest.mark.parametrize(
     "residual",
-    ["diagonal", "cs", "ar1", "exponential", "toeplitz", "unstructured", "csh", Exponential() + Independent()],
+    [*lmmteach.covariance.NAMES, Exponential() + Independent()],
     ids=lambda residual: residual if isinstance(residual, str) else "nugget",
 )
 def test_ends_of_residual_parameters_rise_by_chi_square(sleep, residual):
@@ -298,3 +298,21 @@ def test_errors_teach(sleep):
         fit.information_criteria("sas")
     with pytest.raises(ParameterError, match="There are"):
         fit.profile("G")
+
+
+@pytest.mark.parametrize("unit", [1e-8, 8.64e7])
+def test_the_unit_of_time_takes_no_wald_interval_away(sleep, unit):
+    formula = "reaction ~ days + (1 + days | subject)"
+    usual = lmm(formula, sleep).confint()
+    other = lmm(formula, sleep.assign(days=sleep["days"] * unit)).confint()
+    power = np.array([{"days": -1}.get(name, name.count("days") * -1) for name in usual.index])
+    power[[name.startswith("rho") for name in usual.index]] = 0
+    assert other.to_numpy() == pytest.approx(usual.to_numpy() * (unit ** power.astype(float))[:, None], rel=1e-3)
+
+
+def test_what_the_data_cannot_tell_has_no_wald_interval():
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"g": range(60), "t": rng.integers(0, 4, 60), "y": rng.normal(280, 40, 60)})
+    table = lmm("y ~ t + (1 | g)", data).confint()  # one row a subject: only G + sigma2 is known
+    assert table.loc[["(Intercept)", "t"]].notna().all(axis=None)
+    assert table.drop(["(Intercept)", "t"])[["lower", "upper"]].isna().all(axis=None)

@@ -97,6 +97,34 @@ def test_marginal_covariance_of_serial_residuals(sleep):
         by_visit.marginal_cov(times=[0.5])
 
 
+def test_times_that_do_not_say_what_V_is_are_refused(sleep):
+    """Which level of a crossed factor, which variance, which visit: where times leave it open, nothing is made up."""
+    rng = np.random.default_rng(1)
+    data = sleep.assign(sex=np.where(sleep["subject"].astype(int) % 2, "a", "b"))
+    data["rater"] = (data["days"] + data["subject"].astype(int)) % 8
+    data["reaction"] += rng.normal(0, 30, 8)[data["rater"]]
+    refused = [
+        (lmmteach.lmm("reaction ~ days + (1 | subject) + (1 | rater)", data, time="days"), "crossed"),
+        (lmmteach.lmm("reaction ~ days", data, groups="subject", residual=lmmteach.Diagonal(by="sex")), "by sex"),
+        (lmmteach.lmm("reaction ~ days + (1 | subject)", data.drop(data.index[[1, 2, 15]]), residual="ar1"), "counted"),
+    ]
+    for fit, culprit in refused:
+        with pytest.raises(lmmteach.LmmError, match=culprit):
+            fit.marginal_cov(times=[0, 1])
+        V = fit.marginal_cov(subject="330")
+        assert V.shape == (10, 10)
+    nugget = lmmteach.lmm("reaction ~ days", data, groups="subject", time="days",
+                          residual=Exponential() + lmmteach.Diagonal())  # fmt: skip
+    with pytest.raises(ParameterError, match=r"Exponential \+ Independent knows only the visits"):
+        nugget.marginal_cov(times=[0.5, 50])
+    data["reaction"] = rng.normal(size=len(data))
+    data["reaction"] -= 0.9 * data.groupby("subject")["reaction"].transform("mean")
+    negative = lmmteach.lmm("reaction ~ days", data, groups="subject", time="days", residual="cs")
+    assert negative.residual.rho < -1 / 12
+    with pytest.raises(ParameterError, match="no covariance matrix at 15 times"):
+        negative.marginal_cov(times=np.arange(15))
+
+
 def test_bad_requests_are_refused_in_words(fit, sleep):
     with pytest.raises(ParameterError, match="level='both'"):
         fit.fitted("both")

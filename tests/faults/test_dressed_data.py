@@ -98,3 +98,33 @@ def test_predictions_do_not_mind_other_columns(sleep):
     assert fit.predict(new, "marginal").tolist() == pytest.approx([fit.beta.iloc[0]] * 2)
     with pytest.raises(DataError, match="'days' holds text"):
         lmmteach.lmm(FORMULA, sleep).predict(sleep.assign(days="a"))
+
+
+@pytest.mark.parametrize("residual", ["ar1", "exponential"])
+def test_times_as_text_are_the_numbers_they_spell(sleep, residual):
+    def fit(data):
+        return lmmteach.lmm("reaction ~ days", data, groups="subject", time="day", residual=residual)
+
+    plain = fit(sleep.assign(day=sleep["days"] + 5))
+    text = fit(sleep.assign(day=(sleep["days"] + 5).astype(str)))  # in the alphabet 10 comes before 5
+    assert text.deviance == pytest.approx(plain.deviance, abs=1e-9)
+    with pytest.raises(DataError, match=r"'day' are text \('week 0'\).*in which order"):
+        fit(sleep.assign(day="week " + sleep["days"].astype(str)))
+
+
+def test_categories_have_an_order_but_no_distances(sleep):
+    data = sleep.assign(day=pd.Categorical(sleep["days"] ** 2))
+    by_rank = lmmteach.lmm("reaction ~ days", data, groups="subject", time="day", residual="ar1")
+    plain = lmmteach.lmm("reaction ~ days", data, groups="subject", time="days", residual="ar1")
+    assert by_rank.deviance == pytest.approx(plain.deviance, abs=1e-9)
+    with pytest.raises(DataError, match="'day' holds categories"):
+        lmmteach.lmm("reaction ~ days", data, groups="subject", time="day", residual="exponential")
+
+
+def test_times_that_rounding_set_apart_are_one_visit(sleep):
+    late = np.arange(len(sleep)) >= 20
+    data = sleep.assign(year=np.where(late, sleep["days"] * 0.1, sleep["days"] / 10))
+    assert data["year"].nunique() > 10
+    noisy = lmmteach.lmm("reaction ~ days", data, groups="subject", time="year", residual="ar1")
+    plain = lmmteach.lmm("reaction ~ days", sleep, groups="subject", time="days", residual="ar1")
+    assert noisy.deviance == pytest.approx(plain.deviance, abs=1e-9)
