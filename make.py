@@ -49,12 +49,13 @@ def main():
     else:
         python = sys.executable if sys.prefix != sys.base_prefix else make_environment(".venv")
         install(python, ["-e", f"{ROOT}[{extras}]"], extras)
+    worst = 0
     for position, command in enumerate(commands):
         rest = sys.argv[2:] if position == 0 else []
-        code = run([python, *command, *rest])
-        if code:
-            return code
-    return 0
+        worst = max(worst, abs(run([python, *command, *rest])))
+        if worst and sys.argv[1] != "lint":  # the linters know nothing of each other: both are heard
+            break
+    return worst
 
 
 def check_python():

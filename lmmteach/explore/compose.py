@@ -58,7 +58,12 @@ def scripts(panels: Iterable[str]) -> list[str]:
 @cache
 def kinds() -> tuple[str, ...]:
     """The panels there are, as the registry names them."""
-    return tuple(name for name, _, _ in ENTRY.findall((STATIC / REGISTRY).read_text(encoding="utf-8")))
+    source = (STATIC / REGISTRY).read_text(encoding="utf-8")
+    found = tuple(name for name, _, _ in ENTRY.findall(source))
+    begun = re.findall(r"\bcreate:", source)
+    if len(found) != len(begun):
+        raise RuntimeError(f"{REGISTRY}: each panel is one line, 'name: {{ create: createName }},'.")
+    return found
 
 
 @cache
@@ -88,7 +93,12 @@ def _panels_script(panels: tuple[str, ...]) -> str:
     done, lines = dict(core), []
     for panel in panels:
         create, more = declared[panel]
-        _collect((STATIC / file_of[create]).resolve(), done)
+        if create not in file_of:
+            raise RuntimeError(f"{REGISTRY} names {create} for the panel {panel!r} and does not import it.")
+        own_file = (STATIC / file_of[create]).resolve()
+        if create not in [name for _, name in EXPORT.findall(own_file.read_text(encoding="utf-8"))]:
+            raise RuntimeError(f"{file_of[create]} does not export {create}, which {REGISTRY} imports.")
+        _collect(own_file, done)
         made = f"{_module(STATIC / REGISTRY, file_of[create])}.{create}"
         lines.append(f'M["{REGISTRY}"].PANELS.{panel} = {{ create: {made}{more} }};')
     own = "\n".join(body for key, body in done.items() if key not in core)

@@ -13,7 +13,7 @@ import traitlets
 from ..errors import ParameterError
 from ..likelihood import cov_to_corr, deviance, marginal_covariance
 from .compose import css, esm
-from .gallery import MARGINAL, view_named
+from .gallery import MARGINAL, VIEWS, view_named
 from .page import fragment, iframe, whole_page
 from .payload import joint_G, payload, payload_without_fit
 from .told import told
@@ -270,12 +270,13 @@ class Explorer(anywidget.AnyWidget):
 
 def _made_by(fit: Any, view: View) -> str:
     """The lines of Python that make this explorer as it starts."""
+    kept = VIEWS.get(view.name) is view  # a name is known once the gallery has it
     if fit is None:
-        return f"from lmmteach.explore import explore\nexplorer = explore(None, {view.name!r})"
+        return f"from lmmteach.explore import explore\nexplorer = explore(None, {repr(view.name) if kept else 'view'})"
     time = fit.design.time
     # The time of a random slope is found again without being named.
     named = "" if time is None or time in fit.design.random_names else f", time={time!r}"
-    call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if view.name else 'view=view'})"
+    call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if kept else 'view=view'})"
     return f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}"{named})\nexplorer = {call}'
 
 

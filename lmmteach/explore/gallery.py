@@ -78,18 +78,18 @@ VIEWS = {
 
 
 def view_named(view: View | str) -> View:
-    """The view itself, if all its panels exist, or the one of that name."""
-    if isinstance(view, View):
-        for panel in view.panels:
-            if panel.panel not in kinds():
-                raise ParameterError(
-                    f"The view {view.title!r} asks for a panel {panel.panel!r}, which is not in panels.js.",
-                    f"There are: {', '.join(map(repr, kinds()))}.",
-                )
-        return view
+    """The view itself or the one of that name, if all its panels exist."""
     if isinstance(view, str) and view in VIEWS:
-        return VIEWS[view]
-    raise ParameterError(
-        f"There is no explorer called {told(view)}.",
-        f"There are: {', '.join(map(repr, VIEWS))}; or give a View of your own.",
-    )
+        view = VIEWS[view]
+    if not isinstance(view, View):
+        raise ParameterError(
+            f"There is no explorer called {told(view)}.",
+            f"There are: {', '.join(map(repr, VIEWS))}; or give a View of your own.",
+        )
+    for panel in view.panels:
+        if panel.panel not in kinds():
+            raise ParameterError(
+                f"The view {view.title!r} asks for a panel {panel.panel!r}, which is not in panels.js.",
+                f"There are: {', '.join(map(repr, kinds()))}.",
+            )
+    return view

@@ -1,4 +1,4 @@
-"""The lecture's path names places, explorers and exercises that are there; "lesson 6" leads to lesson 6."""
+"""The lecture's path leads to places that are there; "lesson 6" leads to lesson 6."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from lmmteach.bookbuild import find_book
-from lmmteach.check.shelf import all_exercises
-from lmmteach.explore.gallery import VIEWS
+from tests.test_path import PATH, ROLE, STEPS
 
 from .test_book_pages import PAGES, Links
 
@@ -18,26 +17,8 @@ sys.path.insert(0, str(find_book() / "_ext"))
 from lessons import head, lessons_of, pieces
 
 LISTED = lessons_of(PAGES)
-PATH = (find_book() / "instructor" / "path.md").read_text(encoding="utf-8")
-ROLE = re.compile(r"\{lesson\}`[^`<]*<(\d+)(?:#([\w-]+))?>`")
-STEPS = 9
 #: no link is wanted here
 APART = re.compile(r"<(h[1-6]|pre|code|label|summary|a|nav|script)\b.*?</\1>", re.DOTALL)
-
-
-def test_the_path_has_every_step_with_a_place_an_explorer_and_an_exercise() -> None:
-    rows = re.split(r"^\* - ", PATH.split("```{list-table}")[1].split("```")[0], flags=re.MULTILINE)[2:]
-    assert [int(re.match(r"\*\*(\d)", row)[1]) for row in rows] == list(range(1, STEPS + 1))
-    for row in rows:
-        assert ROLE.search(row), row
-        assert re.search(r'`"[a-z ]+"`', row), row
-        assert re.search(r"\d\d\.\d", row), row
-
-
-def test_the_path_names_every_explorer_and_every_exercise() -> None:
-    where = "book/instructor/path.md names every explorer and every exercise; this one is on one side only"
-    assert set(re.findall(r'`"([a-z ]+)"`', PATH)) ^ set(VIEWS) == set(), where
-    assert set(re.findall(r"\b\d\d\.\d\b", PATH)) ^ {exercise.id for exercise in all_exercises()} == set(), where
 
 
 def test_the_paths_places_exist(html: Path) -> None:

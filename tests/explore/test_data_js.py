@@ -169,7 +169,7 @@ def test_mcar_hurts_nobody_mar_hurts_least_squares_mnar_both(framingham: lmmteac
 
 
 ICC = """
-const { shared } = await module("panels/icc.js");
+const { shared } = await module("ideas/icc.js");
 return given.map(({ G11, sigma2, n }) => shared(G11, sigma2, n));
 """
 

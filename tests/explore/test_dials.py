@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,8 @@ def test_code_names_the_view_and_what_differs_from_usual(framingham: lmmteach.Fi
     assert again == wanted
     assert "fit.explore()" in started.code()
     assert "fit.explore(view=view)" in framingham.explore(view=DIALLED).code()
+    # A name says nothing until the gallery has it.
+    assert "fit.explore(view=view)" in framingham.explore(view=replace(DIALLED, name="alike")).code()
 
 
 @pytest.mark.parametrize("name", sorted(VIEWS))
@@ -217,7 +220,7 @@ def test_the_declaration_contributing_shows(framingham: lmmteach.Fit) -> None:
     [code] = re.findall(r"```python\n([^`]*View\([^`]*)```", page.read_text(encoding="utf-8"))
     space: dict = {}
     exec(code, space)
-    declared = framingham.explore(space["LEVELS"])._data["view"]
+    declared = framingham.explore(space["ALIKE"])._data["view"]
     assert declared["free"] == ["G11", "sigma2"]
     assert len(declared["prompt"]["answers"]) == 2
     assert 8 <= len(code.split("View(\n")[1].splitlines()) <= 12

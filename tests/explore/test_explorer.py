@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -274,6 +275,30 @@ def test_the_modules_join_and_stay_small() -> None:
     for view in VIEWS.values():
         sent = "".join(compose.scripts(panel.panel for panel in view.panels))
         assert len(gzip.compress(sent.encode())) < 60_000, view.name
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "culprit"),
+    [
+        ('import { createSd } from "./panels/sd.js";\n', "", "createSd for the panel 'sd' and does not import it"),
+        ("  sd: { create: createSd },", "  sd: {\n    create: createSd },", "each panel is one line"),
+        ("createSd", "createSpread", "sd.js does not export createSpread"),
+    ],
+)
+def test_a_panel_that_is_wrongly_registered_is_named(
+    was: str, becomes: str, culprit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(compose.STATIC, tmp_path / "static")).resolve()
+    registry = copy / compose.REGISTRY
+    registry.write_text(registry.read_text("utf-8").replace(was, becomes), "utf-8")
+    monkeypatch.setattr(compose, "STATIC", copy)
+
+    def join() -> None:
+        compose.kinds.__wrapped__()
+        compose._panels_script.__wrapped__(("sd",))
+
+    with pytest.raises(RuntimeError, match=culprit):
+        join()
 
 
 def test_importing_lmmteach_loads_no_widgets() -> None:

@@ -2,11 +2,7 @@
 import { chart } from "../chart.js";
 import { createPick, dialNamed } from "../dials.js";
 import { brief, fixed, h, s, set, setRuns, setText } from "../dom.js";
-
-/** { icc, bound }: G11 / (G11 + sigma2), and -1 / (n - 1), below which V of n readings is no covariance matrix. */
-export function shared(G11, sigma2, n) {
-  return { icc: G11 / (G11 + sigma2), bound: n > 1 ? -1 / (n - 1) : 0 };
-}
+import { shared } from "../ideas/icc.js";
 
 export function createIcc(el, ctx) {
   const { fit, curve, grid, labels } = ctx.data;
