@@ -8,6 +8,7 @@ class's methods. Everything else is turned away with a word about its type.  So 
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import Any
 
@@ -16,7 +17,8 @@ import pandas as pd
 
 __all__ = ["Unfit", "fit_form", "loose", "same_form"]
 
-MOST = 1_000_000  # entries
+MOST = 1_000_000  # entries in all, at every depth
+LETTERS = 10  # of a text, that take the room of a number
 DEEPEST = 6  # lists within lists
 #: a plain form
 Plain = float | bool | str | np.ndarray | tuple[Any, ...] | dict[str, Any] | frozenset[Any]
@@ -35,13 +37,28 @@ def type_name(answer: Any) -> str:
     return str(type.__dict__["__name__"].__get__(type(answer)))
 
 
-def loose(answer: Any, depth: int = 0) -> Any:
+class Budget:
+    """How many entries may still be read: rows that a list holds many times are small until they are copied."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self.most = self.left = most
+
+    def take(self, entries: int) -> None:
+        """Count entries before they are copied; raises Unfit where they are too many."""
+        self.left -= entries
+        if self.left < 0:
+            raise Unfit("too-large", f"This has more than {self.most:,} entries, far more than the question asks for.")
+
+
+def loose(answer: Any, depth: int = 0, budget: Budget | None = None) -> Any:
     """The plain form of an answer, before it is known what was asked for.
+
+    ``depth`` and ``budget`` are for the entries of an answer: how deep they lie, and how many more may be read.
 
     >>> loose([1, 2]), loose((np.eye(1), 3)), loose(" A b ")
     (array([1., 2.]), (array([[1.]]), 3.0), 'a b')
     """
-    kind = type(answer)
+    kind, budget = type(answer), budget or Budget()
     if answer is None:
         raise Unfit("none", "This is None: nothing. Did a function print its result where it should `return` it?")
     if answer is Ellipsis or answer is NotImplemented:
@@ -55,20 +72,22 @@ def loose(answer: Any, depth: int = 0) -> Any:
     if issubclass(kind, complex | np.complexfloating):
         raise Unfit("complex", "This is a complex number. Did you take the square root of something negative?")
     if issubclass(kind, str):
-        return " ".join(str.__str__(answer)[:10_000].split()).casefold()
+        text = str.__str__(answer)[:10_000]
+        budget.take(len(text) // LETTERS)
+        return " ".join(text.split()).casefold()
     if issubclass(kind, np.ndarray | pd.DataFrame | pd.Series | pd.Index):
-        return _array(answer, depth)
+        return _array(answer, depth, budget)
     if issubclass(kind, list | tuple):
         row: Any = list if issubclass(kind, list) else tuple
-        _refuse_size(row.__len__(answer))
-        return _sequence([loose(entry, depth + 1) for entry in row.__iter__(answer)])
+        budget.take(row.__len__(answer))
+        return _row(list(row.__iter__(answer)), depth, budget)
     if issubclass(kind, dict):
-        _refuse_size(dict.__len__(answer))
-        return {_key(key): loose(value, depth + 1) for key, value in dict.items(answer)}
+        budget.take(dict.__len__(answer))
+        return {_key(key, budget): loose(value, depth + 1, budget) for key, value in dict.items(answer)}
     if issubclass(kind, set | frozenset):
         bag: Any = set if issubclass(kind, set) else frozenset
-        _refuse_size(bag.__len__(answer))
-        entries = [loose(entry, depth + 1) for entry in bag.__iter__(answer)]
+        budget.take(bag.__len__(answer))
+        entries = [loose(entry, depth + 1, budget) for entry in bag.__iter__(answer)]
         if not all(isinstance(entry, float | bool | str) for entry in entries):
             raise Unfit("wrong-kind", "A set here may hold words or numbers only.")
         return frozenset(entries)
@@ -87,28 +106,25 @@ def _number(answer: Any) -> float:
     raise Unfit("wrong-kind", "This number cannot be read.")
 
 
-def _key(key: Any) -> str:
-    form = loose(key)
+def _key(key: Any, budget: Budget) -> str:
+    form = loose(key, 0, budget)
     if isinstance(form, float):
         return f"{form:g}"
     return form if isinstance(form, str) else "?"
 
 
-def _refuse_size(entries: int) -> None:
-    if entries > MOST:
-        raise Unfit("too-large", f"This has {entries:,} entries, far more than the question asks for.")
-
-
-def _array(answer: Any, depth: int) -> Any:
+def _array(answer: Any, depth: int, budget: Budget) -> Any:
     for base in (pd.DataFrame, pd.Series, pd.Index):
         if issubclass(type(answer), base):
+            budget.take(math.prod(base.shape.__get__(answer)))
             if base is not pd.DataFrame or all(dtype.kind in "iuf" for dtype in base.dtypes.__get__(answer)):
                 answer = base.to_numpy(answer)
                 break
             answer = base.to_numpy(answer, dtype=object)
             break
+    else:
+        budget.take(math.prod(np.ndarray.shape.__get__(answer)))
     array = np.asarray(answer)
-    _refuse_size(math.prod(array.shape))
     if array.dtype.kind in "iuf":
         return array.astype(float) if array.ndim else float(array)
     if array.dtype.kind == "c":
@@ -116,22 +132,31 @@ def _array(answer: Any, depth: int) -> Any:
     if array.dtype.kind == "b":
         return tuple(array.ravel().tolist()) if array.size != 1 else bool(array.ravel()[0])
     if array.dtype.kind in "US":
-        return _sequence([loose(str(entry), depth + 1) for entry in array.ravel()])
+        return _sequence([loose(str(entry), depth + 1, budget) for entry in array.ravel()])
     if array.dtype.kind != "O":
         raise Unfit("wrong-kind", f"These are not numbers but values of type `{array.dtype}`.")
-    entries = [loose(entry, depth + 1) for entry in array.ravel().tolist()]
+    entries = [loose(entry, depth + 1, budget) for entry in array.ravel().tolist()]
     if all(isinstance(entry, float) for entry in entries):
-        return np.array(entries, dtype=float).reshape(array.shape)
+        return np.array(entries, dtype=float).reshape(array.shape) if array.ndim else entries[0]
     return _sequence(entries)
+
+
+def _row(entries: list[Any], depth: int, budget: Budget) -> Any:
+    """A list of Python's own numbers is read at once, every other entry by entry."""
+    if entries and depth < DEEPEST and all(type(entry) is float or type(entry) is int for entry in entries):
+        with contextlib.suppress(OverflowError):  # a whole number that no float can hold
+            return np.array(entries, dtype=float)
+    return _sequence([loose(entry, depth + 1, budget) for entry in entries])
 
 
 def _sequence(entries: list[Any]) -> Any:
     """Numbers become an array, arrays of one shape a larger one, all else stays a sequence."""
-    if all(isinstance(entry, float | np.ndarray) for entry in entries) and entries:
-        shapes = {np.shape(entry) for entry in entries}
-        if len(shapes) == 1:
-            _refuse_size(len(entries) * math.prod(shapes.pop()))
-            return np.array(entries, dtype=float)
+    if (
+        entries
+        and all(isinstance(entry, float | np.ndarray) for entry in entries)
+        and len({np.shape(entry) for entry in entries}) == 1
+    ):
+        return np.array(entries, dtype=float)
     return tuple(entries)
 
 

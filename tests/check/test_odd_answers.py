@@ -8,6 +8,7 @@ import fractions
 import itertools
 import random
 import time
+import tracemalloc
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ import pandas as pd
 import pytest
 
 import lmmteach
+from lmmteach.check.forms import loose
 from lmmteach.check.shelf import all_exercises, find_exercise
 from lmmteach.check.variant import variant
 
@@ -160,6 +162,32 @@ def test_no_odd_answer_passes_raises_prints_or_takes_long(capfd: pytest.CaptureF
     assert slowest < 2.0
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
+
+
+ROW = ["a"] * 1000
+MANY = {
+    "rows in rows": [[ROW] * 1000] * 3,
+    "a dictionary of lists": {str(k): [1.0] * 1000 for k in range(3000)},
+    "one array many times": [np.ones(10**6)] * 20,
+    "one long text many times": ["x" * 10**6] * 10**4,
+    "a series of lists": pd.Series([ROW] * 1001),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", MANY.values(), ids=MANY.keys())
+def test_what_would_fill_the_memory_is_refused_before_it_is_copied(answer: Any) -> None:
+    variant(find_exercise("05.2"), "")
+    tracemalloc.start()
+    try:
+        assert lmmteach.check("05.2", answer).diagnosis == "too-large"
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_object_array_of_no_dimension_is_one_number() -> None:
+    assert loose(np.array(0.5, dtype=object)) == 0.5
+    assert type(loose(np.array(0.5, dtype=object))) is float
 
 
 def test_odd_things_where_a_function_or_a_fit_is_asked() -> None:
