@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Feedback"]
+__all__ = ["Feedback", "one_line"]
 
 # The bars are Okabe-Ito's green, vermillion and blue, mid-tone, so that they stand out from white and from black; words
 # take the page's own colour.
@@ -25,6 +25,7 @@ border-radius:3px;white-space:pre-wrap}
 """
 MARKS = {"right": "✓", "wrong": "✗", "blank": "…", "hint": "?", "note": "i"}
 WIDTH = 92
+LONGEST = 160
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,16 @@ class Feedback:
             body += f"<p class='lmmc-next'>{_inline(self.next)}</p>"
         head = f"<p class='lmmc-head'>{mark}{escape(self.title)}{number}</p>"
         return f"<style>{STYLE}</style><div class='lmmc lmmc-{self.kind}' role='status'>{head}{body}</div>"
+
+
+def one_line(text: str) -> str:
+    """What somebody else wrote, on one line: what a terminal would obey is written out, what is long is cut.
+
+    >>> one_line("notes\\n\\x1b[2J.txt")
+    'notes\\\\n\\\\x1b[2J.txt'
+    """
+    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut)
 
 
 def _wrapped(paragraph: str) -> str:

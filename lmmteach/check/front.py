@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lmmteach.check.declaration import Exercise
+from lmmteach.check.declaration import Exercise, ExerciseError
 from lmmteach.check.feedback import Feedback
 from lmmteach.check.judge import Verdict, judge
 from lmmteach.check.question import Question
-from lmmteach.check.reports import PROTECTION, default_name, write_report
+from lmmteach.check.reports import PROTECTION, ReportError, default_name, write_report
 from lmmteach.check.session import session
 from lmmteach.check.shelf import find_exercise
-from lmmteach.check.variant import normal_name, variant
+from lmmteach.check.variant import normal_name, variant, written_name
 
 __all__ = ["check", "exercise", "hint", "report", "student"]
 
@@ -36,7 +37,12 @@ def student(name: str | int) -> Feedback:
     i No name yet
       Everybody without a name has the same numbers. Put yours between the quotation marks.
     """
-    given = " ".join(str(name).split())[:200] if isinstance(name, str | int) else ""
+    try:
+        given = written_name(str(name)) if isinstance(name, str | int) else ""
+    except ValueError:  # Python does not write out such a number
+        raise ExerciseError(
+            "This number has too many digits for a name.", "Give your name or number as it stands in the course list."
+        ) from None
     session.begin(given)
     if not normal_name(given):
         say = "Everybody without a name has the same numbers. Put yours between the quotation marks."
@@ -44,8 +50,13 @@ def student(name: str | int) -> Feedback:
     done = sum(record.passed for record in session.records.values())
     lines = ["The numbers in the exercises are yours now."]
     lines += [f"{done} solved so far."] if done else []
-    lines += [session.remark] if session.remark else []
-    return Feedback("note", f"Hello, {given}", paragraphs=(" ".join(lines),))
+    return _with_news(Feedback("note", f"Hello, {given}", paragraphs=(" ".join(lines),)))
+
+
+def _with_news(feedback: Feedback) -> Feedback:
+    """What there is to say of the folder is said once, when it happens."""
+    news = session.news()
+    return replace(feedback, paragraphs=(*feedback.paragraphs, news)) if news else feedback
 
 
 def exercise(id: str) -> Question:
@@ -96,11 +107,11 @@ def check(id: str, answer: Any = ...) -> Feedback:
     found = find_exercise(id)
     mine = variant(found, session.student)
     verdict = judge(mine, answer)
-    record = session.record(found.id)
     if verdict.name not in EMPTY:
-        record.add(mine, verdict)
+        session.refresh()
+        session.record(found.id).add(mine, verdict)
         session.keep()
-    return _feedback(found, verdict, record.hints)
+    return _with_news(_feedback(found, verdict, session.record(found.id).hints))
 
 
 def _feedback(exercise: Exercise, verdict: Verdict, hints: int) -> Feedback:
@@ -128,22 +139,22 @@ def hint(id: str) -> Feedback:
     'Hint 1 of 3'
     """
     found = find_exercise(id)
+    session.refresh()
     record = session.record(found.id)
     total = len(found.hints)
     if record.hints >= total:
         lines = (found.hints[-1],)
         end = f"That was the last one. Read lesson {int(found.lesson)} again, or ask someone."
-        return Feedback("hint", f"Hint {total} of {total}", found.id, lines, end, "hint")
+        return _with_news(Feedback("hint", f"Hint {total} of {total}", found.id, lines, end, "hint"))
     record.hints += 1
+    number, left = record.hints, total - record.hints
     session.keep()
-    left = total - record.hints
     rest = (
         f"{left} more {'hint' if left == 1 else 'hints'} if you need {'it' if left == 1 else 'them'}." if left else ""
     )
-    lines = (found.hints[record.hints - 1],)
-    return Feedback(
-        "hint", f"Hint {record.hints} of {total}", found.id, lines, rest or "That was the last one.", "hint"
-    )
+    lines = (found.hints[number - 1],)
+    rest = rest or "That was the last one."
+    return _with_news(Feedback("hint", f"Hint {number} of {total}", found.id, lines, rest, "hint"))
 
 
 def report(file: str | Path | None = None) -> Feedback:
@@ -178,12 +189,20 @@ def report(file: str | Path | None = None) -> Feedback:
     if not normal_name(session.student):
         say = 'Say who you are: `lmmteach.student("your name")`, at the top of the notebook, then check again.'
         return Feedback("note", "Nothing written: no name yet", paragraphs=(say,))
-    tried = {id: record for id, record in sorted(session.records.items()) if record.attempts}
-    if not tried:
+    session.refresh()
+    if not any(record.attempts for record in session.records.values()):
         return Feedback("note", "Nothing written: nothing checked yet", paragraphs=("Check an answer first.",))
-    path = write_report(session, Path(file if file is not None else default_name(session.student)))
+    try:
+        path = Path(file if file is not None else default_name(session.student))
+    except TypeError:
+        raise ReportError(
+            f"A {type(file).__name__} is no file's name.", 'Give text, like "report.json", or nothing.'
+        ) from None
+    write_report(session, path)
+    tried = {id: record for id, record in sorted(session.records.items()) if record.attempts}
     solved = [id for id, record in tried.items() if record.passed]
     rest = [id for id, record in tried.items() if not record.passed]
     lines = [f"Solved: {', '.join(solved) or 'none yet'}."] + [f"Tried, not solved: {', '.join(rest)}."] * bool(rest)
     say = f"Hand in the file `{path}`."
-    return Feedback("note", f"Written for {session.student}", paragraphs=(" ".join(lines), say), next=PROTECTION)
+    paragraphs = (" ".join(lines), say)
+    return _with_news(Feedback("note", f"Written for {session.student}", paragraphs=paragraphs, next=PROTECTION))

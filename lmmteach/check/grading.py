@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from lmmteach.check.forms import MOST, Unfit
+from lmmteach.check.forms import Unfit
 from lmmteach.check.judge import judge_form
+from lmmteach.check.recorded import form_of
 from lmmteach.check.reports import ReportError, read_report
 from lmmteach.check.shelf import find_exercise, lesson_exercises, lesson_titles
 from lmmteach.check.variant import data_source, normal_name, variant
@@ -26,7 +25,6 @@ __all__ = ["Grades", "canvas_csv", "grade_folder", "read_roster"]
 
 #: Canvas's own columns, in its order
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-DEEPEST = 8
 
 
 @dataclass
@@ -125,34 +123,6 @@ def recheck(id: str, student: str, entry: dict[str, Any]) -> bool:
             return judge_form(mine, form).passed
         except (Unfit, LmmError):
             return False
-
-
-def form_of(recorded: Any, depth: int = 0) -> Any:
-    """The plain form of a recorded answer; raises Unfit for what no check has written."""
-    if isinstance(recorded, bool | str):
-        return recorded
-    if isinstance(recorded, int | float):
-        return float(recorded) if abs(recorded) < 1e300 else float("inf")
-    if isinstance(recorded, dict) and depth < DEEPEST:
-        kind, content = next(iter(recorded.items()), ("", None))
-        if kind == "array" and isinstance(content, list) and isinstance(recorded.get("shape"), list):
-            return _array_of(content, recorded["shape"])
-        if kind in ("parts", "returned", "set") and isinstance(content, list) and len(content) <= MOST:
-            parts = [form_of(part, depth + 1) for part in content]
-            if kind != "set":
-                return tuple(parts) if kind == "parts" else parts
-            if all(isinstance(part, str | bool | float) for part in parts):
-                return frozenset(parts)
-        if kind == "named" and isinstance(content, dict):
-            return {str(key): form_of(value, depth + 1) for key, value in content.items()}
-    raise Unfit("unreadable", "no check has written this")
-
-
-def _array_of(content: list[Any], shape: list[Any]) -> np.ndarray:
-    numbers = all(type(entry) in (int, float) for entry in content)
-    if not numbers or not all(type(n) is int and n >= 0 for n in shape) or int(np.prod(shape)) != len(content):
-        raise Unfit("unreadable", "no check has written this")
-    return np.array([float(entry) if abs(entry) < 1e300 else np.inf for entry in content]).reshape(shape)
 
 
 def read_roster(path: Path) -> dict[str, dict[str, str]]:

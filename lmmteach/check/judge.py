@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from lmmteach.check.declaration import Says, Wrong
@@ -116,18 +115,3 @@ def _general(variant: Variant, form: Any) -> tuple[str, str]:
         return sorted(kinds)[0]
     often = f" It is right for {right} of the {len(pairs)} random inputs it was tried on." if right else ""
     return "not-yet", FALLBACK + (often or " It was tried on random inputs, not only on the example.")
-
-
-def plain_json(form: Any) -> Any:
-    """A plain form as JSON can hold it."""
-    if isinstance(form, np.ndarray):
-        return {"array": form.ravel().tolist(), "shape": list(form.shape)}
-    if isinstance(form, tuple):
-        return {"parts": [plain_json(part) for part in form]}
-    if isinstance(form, list):
-        return {"returned": [plain_json(part) for part in form]}
-    if isinstance(form, dict):
-        return {"named": {key: plain_json(value) for key, value in form.items()}}
-    if isinstance(form, frozenset):
-        return {"set": sorted(form, key=repr)}
-    return form

@@ -18,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from lmmteach.check.feedback import one_line
 from lmmteach.check.session import Session, write_safely
 from lmmteach.check.variant import normal_name
 from lmmteach.errors import LmmError
@@ -56,34 +57,46 @@ def default_name(student: str) -> str:
 
 
 def write_report(session: Session, path: Path) -> Path:
-    """Write a session's report; a file that is no report of this student is not overwritten.
+    """Write a session's report; an earlier one of this student is added to, any other file is not overwritten.
 
     Raises
     ------
     ReportError
         If the file cannot be written, or another one stands in its place.
     """
-    if path.exists():
-        try:
-            owner = read_report(path)["student"]
-        except ReportError:
-            owner = None
-        if owner is None or normal_name(owner) != normal_name(session.student):
-            raise ReportError(f"{path} is there already and is not this student's report.", "Choose another name.")
-    content: dict[str, Any] = {
-        "lmmteach report": FORMAT,
-        "student": session.student,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": _version(),
-        "exercises": {id: asdict(record) for id, record in sorted(session.records.items()) if record.attempts},
-    }
     try:
-        write_safely(path, json.dumps(content | {"sha256": seal(content)}, indent=1) + "\n")
-    except OSError as error:
+        if path.exists():
+            _take_in(path, session)
+        content: dict[str, Any] = {
+            "lmmteach report": FORMAT,
+            "student": session.student,
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "version": _version(),
+            "exercises": {id: asdict(record) for id, record in sorted(session.records.items()) if record.attempts},
+        }
+        text = json.dumps(content | {"sha256": seal(content)}, indent=1, allow_nan=False)
+        write_safely(path, text + "\n")
+    except ReportError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ReportError(
-            f"{path} cannot be written ({error.strerror}).", "Give a path in a folder of yours."
+            f"{one_line(str(path))} cannot be written ({reason}).", "Give a path in a folder of yours."
         ) from None
     return path
+
+
+def _take_in(path: Path, session: Session) -> None:
+    """What an earlier report of this student holds, perhaps written from another folder, stays in it."""
+    try:
+        earlier = read_report(path)
+        if normal_name(earlier["student"]) == normal_name(session.student):
+            return session.unite(earlier["exercises"])
+    except ValueError:  # no report, or one that no check has written
+        pass
+    raise ReportError(
+        f"{one_line(str(path))} is there already and is not this student's report.", "Choose another name."
+    )
 
 
 def _version() -> str:
@@ -104,7 +117,8 @@ def read_report(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
             raise ReportError("too large to be a report")
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
+        content = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        sealed = seal(content) if isinstance(content, dict) else ""
     except OSError as error:
         raise ReportError(f"cannot be read ({error.strerror})") from None
     except ReportError:
@@ -115,7 +129,7 @@ def read_report(path: Path) -> dict[str, Any]:
         raise ReportError("not a report of lmmteach")
     if content["lmmteach report"] != FORMAT:
         raise ReportError("a report of another version of lmmteach")
-    if content.get("sha256") != seal(content):
+    if content.get("sha256") != sealed:
         raise ReportError("changed after it was written: its hash does not fit its content")
     exercises = content.get("exercises")
     if not isinstance(content.get("student"), str) or not isinstance(exercises, dict):
@@ -123,10 +137,6 @@ def read_report(path: Path) -> dict[str, Any]:
     if not all(isinstance(entry, dict) for entry in exercises.values()):
         raise ReportError("not a complete report")
     return content
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Who is working, what was tried: kept in memory, and in ``lmmteach-progress.json`` beside the notebook.
 
 The file is written once a student has given a name, so that a restarted kernel, or another notebook in the same
-folder, knows what was done.  Where the folder cannot be written the session goes on in memory and
+folder, knows what was done.  Notebooks that are open at once add to it: before each writing it is read again, and
+nothing that passed is lost.  Where the folder cannot be written the session goes on in memory and
 :func:`lmmteach.report` still works.
 """
 
@@ -9,19 +10,22 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lmmteach.check.judge import Verdict, plain_json
+from lmmteach.check.forms import Unfit
+from lmmteach.check.judge import Verdict
+from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.variant import Variant, normal_name
 
 __all__ = ["Record", "Session", "session", "write_safely"]
 
 FILE = "lmmteach-progress.json"
 MOST_NUMBERS = 20_000  # a longer answer is not recorded
+UNWRITTEN = f"The folder cannot be written, so {FILE} is not kept: hand in before you close the notebook."
 
 
 @dataclass
@@ -36,6 +40,22 @@ class Record:
     numbers: str = ""
     data: str = ""
 
+    @classmethod
+    def read(cls, entry: Any) -> Record:
+        """A record as a file holds it; raises ValueError for what no check has written."""
+        known = asdict(cls())
+        if not isinstance(entry, dict) or not entry.keys() <= known.keys():
+            raise ValueError("no record")
+        if not all(name == "answer" or type(value) is type(known[name]) for name, value in entry.items()):
+            raise ValueError("no record")
+        record = cls(**entry)
+        if record.answer is not None:
+            try:
+                record.answer = plain_json(form_of(record.answer))
+            except Unfit as unfit:
+                raise ValueError(str(unfit)) from None
+        return record
+
     def add(self, variant: Variant, verdict: Verdict) -> None:
         """Count an attempt; a wrong one never takes a right one's place."""
         self.attempts += 1
@@ -47,77 +67,101 @@ class Record:
             self.answer = None
         self.numbers, self.data = variant.q.digest, variant.q.source
 
+    def united(self, other: Record) -> Record:
+        """This record and another notebook's of the same exercise: the better answer, the larger counts."""
+        best = max(self, other, key=lambda record: (record.passed, record.attempts))
+        return replace(best, attempts=max(self.attempts, other.attempts), hints=max(self.hints, other.hints))
+
 
 @dataclass
 class Session:
-    """The student at work in this kernel."""
+    """The student at work in this kernel; ``remark`` is what they should know of the folder, ``said`` what they do."""
 
     student: str = ""
     records: dict[str, Record] = field(default_factory=dict)
     remark: str = ""
+    said: str = ""
 
     def begin(self, student: str) -> None:
         """Another student, or the same one again: what the folder knows of them comes back."""
-        if normal_name(student) == normal_name(self.student) and self.records:
-            self.student = student
-            return
-        earlier = self.records if not normal_name(self.student) else {}
-        hints = {id: record.hints for id, record in earlier.items()}
-        self.student, self.remark = student, ""
-        self.records = {id: Record(hints=count) for id, count in hints.items() if count}
-        if normal_name(student):
-            self.records |= self._kept()
+        if normal_name(student) != normal_name(self.student) or not self.records:
+            earlier = self.records if not normal_name(self.student) else {}
+            self.records = {id: Record(hints=record.hints) for id, record in earlier.items() if record.hints}
+            self.remark = self.said = ""
+        self.student = student
+        self.refresh()
 
     def record(self, id: str) -> Record:
         """The record of one exercise, made if need be."""
         return self.records.setdefault(id, Record())
 
+    def unite(self, entries: dict[str, Any]) -> None:
+        """Take in what a file holds of this student; raises ValueError for what no check has written."""
+        theirs = {id: Record.read(entry) for id, entry in entries.items()}
+        self.records |= {id: self.records.get(id, record).united(record) for id, record in theirs.items()}
+
+    def refresh(self) -> None:
+        """Take in what another notebook in this folder has written meanwhile."""
+        if normal_name(self.student):
+            try:
+                self._folder()
+            except OSError:
+                self.remark = f"{FILE} cannot be read."
+
     def keep(self) -> None:
         """Write the progress file; a folder that cannot be written is no reason to fail."""
         if not normal_name(self.student):
             return
-        path = Path(FILE)
         try:
-            everyone = dict(_progress(path))
+            everyone = self._folder()
             everyone[normal_name(self.student)] = {id: asdict(record) for id, record in self.records.items()}
-            write_safely(path, json.dumps(everyone, indent=1))
-        except (OSError, ValueError):
-            self.remark = f"The folder cannot be written, so {FILE} is not kept: hand in before you close the notebook."
+            write_safely(Path(FILE), json.dumps(everyone, indent=1))
+        except (OSError, ValueError, RecursionError):
+            self.remark = UNWRITTEN
+        else:
+            if self.remark == UNWRITTEN:
+                self.remark = self.said = ""
 
-    def _kept(self) -> dict[str, Record]:
+    def news(self) -> str:
+        """The remark, the first time it is asked for."""
+        fresh, self.said = self.remark if self.remark != self.said else "", self.remark
+        return fresh
+
+    def _folder(self) -> dict[str, Any]:
+        """What the progress file holds of everyone; this student's part is taken in, a damaged file set aside."""
         path = Path(FILE)
         try:
-            mine = dict(_progress(path)).get(normal_name(self.student), {})
-            return {id: Record(**entry) for id, entry in mine.items()}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            everyone = json.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
+            self.unite(everyone.get(normal_name(self.student), {}))
+            return dict(everyone)
+        except (ValueError, AttributeError, RecursionError):
             spoilt = path.with_suffix(".damaged.json")
-            try:
-                os.replace(path, spoilt)
-                self.remark = f"{FILE} was damaged; it is now called {spoilt.name}, and a new one is begun."
-            except OSError:
-                self.remark = f"{FILE} cannot be read."
+            os.replace(path, spoilt)
+            self.remark = f"{FILE} was damaged; it is now called {spoilt.name}, and a new one is begun."
+            self.said = ""
             return {}
-
-
-def _progress(path: Path) -> Iterator[tuple[str, Any]]:
-    if path.exists():
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict):
-            raise ValueError("not a dictionary")
-        yield from content.items()
 
 
 def write_safely(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.chmod(name, 0o644)
+        os.chmod(name, _mode(path))
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _mode(path: Path) -> int:
+    """Who may read a file: as before, or as whoever runs this has it for new files."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0o077)  # it can only be asked by setting it; for that moment the stricter one
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 #: this kernel's

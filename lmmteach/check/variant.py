@@ -26,11 +26,12 @@ from lmmteach.check.question import Question
 from lmmteach.datasets import load_framingham
 from lmmteach.errors import LmmError
 
-__all__ = ["Variant", "data_source", "framingham", "normal_name", "variant"]
+__all__ = ["Variant", "data_source", "framingham", "normal_name", "variant", "written_name"]
 
 APART = 0.02  # how far a listed wrong answer is from the right one, at least
 TOLERANCES = 4.0  # how far two wrong answers are from each other, at least, in the exercise's tolerance
 DRAWS = 100
+LONGEST_NAME = 200
 CALLS = 12  # random inputs on which a function is tried
 _source: ContextVar[Any] = ContextVar("source", default="auto")
 
@@ -50,13 +51,23 @@ def framingham() -> Any:
     return load_framingham(_source.get())
 
 
+def written_name(student: str) -> str:
+    """A name as files and messages hold it: on one line, not endless, without halves of characters.
+
+    >>> written_name("  Ada\\n Love\\ud800lace ")
+    'Ada Lovelace'
+    """
+    return " ".join(student.encode(errors="ignore").decode().split())[:LONGEST_NAME]
+
+
 def normal_name(student: str) -> str:
     """A name as it is hashed.
 
     >>> normal_name("  Ada   LOVELACE ")
     'ada lovelace'
     """
-    return " ".join(unicodedata.normalize("NFKC", student).split()).casefold()
+    whole = student.encode(errors="ignore").decode()  # half a character cannot be hashed
+    return " ".join(unicodedata.normalize("NFKC", whole).split()).casefold()
 
 
 def variant(exercise: Exercise, student: str) -> Variant:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lmmteach.check.session import session
+from lmmteach.check.session import Session, session
 
 
 @pytest.fixture(autouse=True)
 def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
-    session.student, session.records, session.remark = "", {}, ""
+    vars(session).update(vars(Session()))
     yield
-    session.student, session.records, session.remark = "", {}, ""
+    vars(session).update(vars(Session()))

@@ -16,8 +16,8 @@ import pytest
 import lmmteach
 from lmmteach import cli
 from lmmteach.check import trial
-from lmmteach.check.grading import canvas_csv, form_of, grade_folder
-from lmmteach.check.judge import plain_json
+from lmmteach.check.grading import canvas_csv, grade_folder
+from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.reports import ReportError, read_report, seal
 from lmmteach.check.session import FILE, Session, session
 from lmmteach.check.shelf import all_exercises, find_exercise
@@ -59,10 +59,54 @@ def test_a_wrong_answer_after_a_right_one_takes_nothing_away(tmp_path: Path) -> 
 
 
 def test_recorded_numbers_come_back_exactly() -> None:
-    form = (np.array([[0.1, 1 / 3], [2e-17, 4.0]]), 1 / 7, "reml", True, frozenset({"v", "g22"}), {"a": [1.0 / 3]})
+    form = (np.array([[0.1, 1 / 3], [2e-17, 4.0]]), 1 / 7, "reml", True, frozenset({"v", "g22"}), {"a": (1.0 / 3,)})
     back = form_of(json.loads(json.dumps(plain_json(form))))
     assert np.array_equal(back[0], form[0])
-    assert back[1:5] == form[1:5]
+    assert back[1:] == form[1:]
+
+
+def test_what_is_not_finite_is_recorded_in_valid_json_and_comes_back() -> None:
+    form = (np.array([[0.5, np.nan], [np.inf, -np.inf]]), float("nan"), -np.inf, "nan", frozenset({np.inf, "inf"}))
+    text = json.dumps(plain_json(form), allow_nan=False)
+    back = form_of(json.loads(text))
+    assert np.array_equal(back[0], form[0], equal_nan=True)
+    assert np.isnan(back[1])
+    assert back[2:] == form[2:]
+    assert form_of(10**400) == np.inf
+    assert form_of(-(10**400)) == -np.inf
+
+
+@pytest.mark.parametrize("odd", [float("nan"), np.inf, 10**400, np.array([1.0, np.nan]), {"a": float("nan")}, {np.nan}])
+def test_an_answer_that_is_not_finite_spoils_no_report(tmp_path: Path, odd: Any) -> None:
+    lmmteach.student("Ada")
+    solve("05.1")
+    assert not lmmteach.check("05.2", odd).passed
+    assert not lmmteach.check("04.1", lambda *arguments: odd).passed
+    (tmp_path / "in").mkdir()
+    lmmteach.report("in/a.json")
+    json.loads((tmp_path / "in" / "a.json").read_text(), parse_constant=pytest.fail)
+    grades = grade_folder(tmp_path / "in")
+    assert grades.remarks == []
+    assert grades.passed == {"Ada": {"05.1"}}
+    assert grades.attempted == {"Ada": {"04.1", "05.1", "05.2"}}
+
+
+def test_a_report_of_before_with_a_bare_nan_is_graded_still(tmp_path: Path) -> None:
+    path = hand_in("Ada", tmp_path / "in", "05.1", wrong=("05.2",))
+    content = json.loads(path.read_text())
+    content["exercises"]["05.2"]["answer"] = float("nan")
+    path.write_text(json.dumps(content | {"sha256": seal(content)}))
+    assert grade_folder(tmp_path / "in").passed == {"Ada": {"05.1"}}
+    Path(FILE).write_text(json.dumps({"ada": content["exercises"]}))  # and a progress file of before
+    vars(session).update(vars(Session()))
+    lmmteach.student("Ada")
+    assert lmmteach.report("again.json").title == "Written for Ada"
+
+
+def test_a_report_that_an_editor_saved_with_a_byte_order_mark_is_graded(tmp_path: Path) -> None:
+    path = hand_in("Ada", tmp_path / "in", "02.1")
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert grade_folder(tmp_path / "in").passed == {"Ada": {"02.1"}}
 
 
 def edited(path: Path, **changes: Any) -> dict[str, Any]:
