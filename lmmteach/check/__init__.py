@@ -20,8 +20,8 @@ For authors: :class:`Exercise`, :class:`Wrong`, :class:`Property`, and the slips
 
 Read in this order: ``declaration`` (what an exercise is), ``variant`` (a student's numbers and the expected answer),
 ``forms`` (reading an answer, whatever it is), ``trial`` and ``limits`` (trying a function), ``general`` (slips that
-can happen anywhere), ``judge`` (the verdict), ``front`` (what students call), ``session``, ``reports`` and
-``grading`` (handing in).
+can happen anywhere), ``judge`` (the verdict), ``front`` (what students call), ``recorded`` (an answer as a file holds
+it), ``session`` and ``reports`` (handing in), ``grading`` and ``gradebook``.
 
 The solutions ship with the package, and whoever looks will find them.  These are exercises, not an examination.
 """

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.declaration import ExerciseError
-from lmmteach.check.grading import canvas_csv, grade_folder, read_roster
+from lmmteach.check.gradebook import canvas_csv, read_roster
+from lmmteach.check.grading import grade_folder
 from lmmteach.check.notebooks import copy_notebook, write_solutions
 from lmmteach.check.reports import PROTECTION
 from lmmteach.check.session import write_safely
@@ -74,17 +75,15 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         raise ExerciseError(f"{options.csv} is there already.", "Choose another with --csv, or add --force.")
     roster = read_roster(options.roster) if options.roster else None
     grades = grade_folder(options.folder)
-    text, unknown = canvas_csv(grades, roster)
-    for remark in grades.remarks:
-        say(remark)
-    for student in unknown:
-        say(f"{student!r} is not on the roster: their ID columns are empty")
+    text, unplaced = canvas_csv(grades, roster)
     try:
         write_safely(options.csv, text)
     except OSError as error:
         raise ExerciseError(
             f"{options.csv} cannot be written ({error.strerror}).", "Choose another with --csv."
         ) from None
+    for remark in grades.remarks + unplaced:
+        say(remark)
     say(f"{grades.files} files, {len(grades.passed)} students graded. Written: {options.csv}")
     if roster is None:
         say("Canvas finds students by the ID column. To have it filled, give the gradebook's export with --roster.")

@@ -75,13 +75,13 @@ class Feedback:
         return f"<style>{STYLE}</style><div class='lmmc lmmc-{self.kind}' role='status'>{head}{body}</div>"
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """What somebody else wrote, on one line: what a terminal would obey is written out, what is long is cut.
 
     >>> one_line("notes\\n\\x1b[2J.txt")
     'notes\\\\n\\\\x1b[2J.txt'
     """
-    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    cut = text if len(text) <= longest else f"{text[:longest]}..."
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lmmteach.check.declaration import Exercise, ExerciseError
 
-__all__ = ["all_exercises", "find_exercise", "lesson_exercises", "lesson_number", "lesson_titles"]
+__all__ = ["all_exercises", "exercise_ids", "find_exercise", "lesson_exercises", "lesson_number", "lesson_titles"]
 
 
 def shelf() -> Traversable:
@@ -53,9 +53,14 @@ def lesson_titles() -> dict[str, str]:
     return titles
 
 
+def exercise_ids() -> list[str]:
+    """Every exercise's id, in order."""
+    return list(_files())
+
+
 def all_exercises() -> list[Exercise]:
     """Every exercise, in order."""
-    return [find_exercise(id) for id in _files()]
+    return [find_exercise(id) for id in exercise_ids()]
 
 
 def lesson_exercises(lesson: str) -> list[Exercise]:
@@ -74,12 +79,12 @@ def lesson_exercises(lesson: str) -> list[Exercise]:
 
 
 def lesson_number(lesson: str) -> str:
-    """A lesson as two digits.
+    """A lesson as two digits; nothing is no lesson, not lesson 00.
 
-    >>> lesson_number("5"), lesson_number("05")
-    ('05', '05')
+    >>> lesson_number("5"), lesson_number("05"), lesson_number("")
+    ('05', '05', '')
     """
-    return lesson.strip().zfill(2)
+    return lesson.strip() and lesson.strip().zfill(2)
 
 
 def find_exercise(id: str) -> Exercise:

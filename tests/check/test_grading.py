@@ -1,0 +1,185 @@
+"""Grading whatever is handed in: reports no check has written, several of one student, rosters that are not plain."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lmmteach
+from lmmteach import cli
+from lmmteach.check import grading
+from lmmteach.check.gradebook import canvas_csv, read_roster
+from lmmteach.check.grading import grade_folder
+from lmmteach.check.reports import seal
+from lmmteach.check.session import FILE, Session, session
+from lmmteach.check.shelf import find_exercise
+from lmmteach.check.variant import variant
+from tests.check.test_handing_in import hand_in, solve
+
+
+def forge(path: Path, student: str, **answers: Any) -> None:
+    """A report with a valid hash that no check has written; _05_1 stands for 05.1."""
+    exercises = {}
+    for name, answer in answers.items():
+        id = name[1:].replace("_", ".")
+        q = variant(find_exercise(id), student.encode(errors="ignore").decode()).q
+        exercises[id] = {"passed": False, "answer": answer, "numbers": q.digest, "data": q.source}
+    write(path, student, exercises)
+
+
+def write(path: Path, student: str, exercises: dict[str, Any]) -> None:
+    content = {"lmmteach report": 1, "student": student, "written": "2026", "exercises": exercises}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(content | {"sha256": seal(content)}))
+
+
+ODD: dict[str, tuple[str, Any]] = {
+    "more axes than numpy has": ("05.2", {"array": [1.0], "shape": [1] * 100}),
+    "a shape whose product overflows": ("05.2", {"array": [], "shape": [2**32, 2**32]}),
+    "an endless axis": ("05.2", {"array": [], "shape": [0, 10**30]}),
+    "many large axes": ("05.2", {"array": [], "shape": [0] + [10**6] * 31}),
+    "no axis": ("03.1", {"array": [1.0], "shape": []}),
+    "returned in returned": ("04.1", {"returned": [{"returned": []}] * 12}),
+    "returned in parts": ("03.1", {"parts": [{"returned": [1]}, {"returned": [1]}]}),
+    "huge whole numbers": ("05.2", {"array": [10**400, -(10**400)], "shape": [2]}),
+    "words for numbers": ("05.2", {"array": ["x"], "shape": [1]}),
+    "a word for a number": ("05.2", {"number": ["nan"]}),
+}
+
+
+@pytest.mark.parametrize(("id", "answer"), ODD.values(), ids=ODD.keys())
+def test_an_answer_that_no_check_has_written_is_wrong_and_no_more(tmp_path: Path, id: str, answer: Any) -> None:
+    forge(tmp_path / "in" / "odd.json", "Eve", **{f"_{id.replace('.', '_')}": answer})
+    grades = grade_folder(tmp_path / "in")
+    assert grades.remarks == []
+    assert grades.attempted == {"Eve": {id}}
+    assert grades.passed == {"Eve": set()}
+
+
+@pytest.mark.parametrize("student", ["x\ud800", "\ud800", " ", "y" * 300, "a\x1b[2J\nb"])
+def test_an_odd_name_ends_no_grading(tmp_path: Path, student: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in("Ada", tmp_path / "in", "02.1")
+    forge(tmp_path / "in" / "odd.json", student, _05_1=1.0)
+    assert cli.main(["grade", str(tmp_path / "in"), "--csv", "g.csv"]) == 0
+    rows = list(csv.reader(Path("g.csv").read_text(encoding="utf-8").splitlines()))
+    students = [row[0] for row in rows[2:]]
+    assert "Ada" in students
+    assert all(len(name) <= 200 for name in students)
+    nameless = not student.encode(errors="ignore").decode().strip()
+    assert ("odd.json: not graded: it names no student" in capsys.readouterr().out) == nameless
+
+
+def test_an_endlessly_nested_answer_is_named_and_the_others_graded(tmp_path: Path) -> None:
+    hand_in("Ada", tmp_path / "in", "02.1")
+    for depth in (200, 900, 970, 984, 990):
+        text = '{"lmmteach report": 1, "student": "Eve", "sha256": "", "exercises": {"05.2": {"answer": %s}}}'
+        (tmp_path / "in" / f"{depth}.json").write_text(text % ("[" * depth + "]" * depth))
+    grades = grade_folder(tmp_path / "in")
+    assert grades.passed == {"Ada": {"02.1"}}
+    assert sorted(remark.partition(":")[0] for remark in grades.remarks) == [
+        "200.json", "900.json", "970.json", "984.json", "990.json"
+    ]  # fmt: skip
+
+
+def test_what_nobody_thought_of_costs_one_exercise_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in("Ada", tmp_path / "in", "02.1", "02.2")
+    hand_in("Bob", tmp_path / "in", "02.1")
+    recheck, read = grading.recheck, grading.read_report
+    monkeypatch.setattr(
+        grading, "recheck", lambda id, *rest: {"02.2": 1 / 0}[id] if id == "02.2" else recheck(id, *rest)
+    )
+    monkeypatch.setattr(grading, "read_report", lambda path: read(path) if path.stem == "Ada" else {}["student"])
+    grades = grade_folder(tmp_path / "in")
+    assert grades.passed == {"Ada": {"02.1"}}
+    assert grades.remarks == [
+        "Bob.json: not graded: no check writes what stands in it (KeyError)",
+        "Ada.json: exercise 02.2 not graded: no check writes what stands in it (ZeroDivisionError)",
+    ]
+
+
+def test_two_reports_of_one_student_are_united(tmp_path: Path) -> None:
+    hand_in("Ada", tmp_path / "in", "02.1", wrong=("05.1",))
+    vars(session).update(vars(Session()))
+    Path(FILE).unlink()
+    lmmteach.student("ADA")
+    solve("05.1", "05.2")
+    assert not lmmteach.check("02.1", 123.456).passed
+    lmmteach.report(tmp_path / "in" / "second.json")
+    grades = grade_folder(tmp_path / "in")
+    assert list(grades.passed.values()) == [{"02.1", "05.1", "05.2"}]
+    assert list(grades.attempted.values()) == [{"02.1", "05.1", "05.2"}]
+    assert len(grades.remarks) == 1
+    assert "second.json" in grades.remarks[0]
+    assert "2 reports of" in grades.remarks[0]
+    assert "united" in grades.remarks[0]
+
+
+HEAD = "Student,ID,SIS User ID,SIS Login ID,Section\n"
+
+
+def book(tmp_path: Path, rows: str) -> tuple[dict[str, list[str]], list[str]]:
+    (tmp_path / "roster.csv").write_text(HEAD + rows)
+    text, remarks = canvas_csv(grade_folder(tmp_path / "in"), read_roster(tmp_path / "roster.csv"))
+    return {row[0]: row[1:5] for row in list(csv.reader(io.StringIO(text)))[2:]}, remarks
+
+
+def test_a_name_that_two_on_the_roster_share_gets_nobody_s_id(tmp_path: Path) -> None:
+    hand_in("John Smith", tmp_path / "in", "02.1")
+    table, remarks = book(tmp_path, '"Smith, John",17,u17,j17,A\n"Smith, John",18,u18,j18,B\n')
+    assert table == {"John Smith": ["", "", "", ""]}
+    assert remarks == [
+        "'John Smith' may be 2 on the roster (Smith, John, ID 17; Smith, John, ID 18): their ID columns are empty"
+    ]
+
+
+def test_a_number_that_is_one_s_id_and_another_s_sis_id_gets_nobody_s(tmp_path: Path) -> None:
+    hand_in("100", tmp_path / "in", "02.1")
+    table, remarks = book(tmp_path, '"Lovelace, Ada",100,7,ada,A\n"Babbage, Charles",8,100,cb,A\n')
+    assert table == {"100": ["", "", "", ""]}
+    assert len(remarks) == 1
+    assert "may be 2 on the roster" in remarks[0]
+
+
+def test_two_reports_that_reach_one_on_the_roster_are_named(tmp_path: Path) -> None:
+    hand_in("Ada Lovelace", tmp_path / "in", "02.1")
+    hand_in("u17", tmp_path / "in", "02.2")
+    table, remarks = book(tmp_path, '"Lovelace, Ada",17,u17,ada,A\n')
+    assert table == {"Ada Lovelace": ["", "", "", ""], "u17": ["", "", "", ""]}
+    assert remarks == [
+        "'Ada Lovelace' (AdaLovelace.json) and 'u17' (u17.json) are both Lovelace, Ada on the roster: "
+        "their ID columns are empty"
+    ]
+
+
+def test_somebody_with_two_rows_of_one_id_is_one(tmp_path: Path) -> None:
+    hand_in("Ada Lovelace", tmp_path / "in", "02.1")
+    table, remarks = book(tmp_path, '"Lovelace, Ada",17,17,ada,A\n"Lovelace, Ada",17,17,ada,B\n')
+    assert table == {"Lovelace, Ada": ["17", "17", "ada", "A"]}
+    assert remarks == []
+
+
+def test_a_report_forges_no_line_in_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "in" / "a\nBob.json: all passed\x1b[2J.json", "Eve\x1b[31m\nBob", {"05\n9 students\x1b[2J": {}})
+    (tmp_path / "in" / ("\x1b]0;x\x07" + "y" * 200)).write_text("no report")
+    assert cli.main(["grade", str(tmp_path / "in"), "--csv", "g.csv"]) == 0
+    said = capsys.readouterr().out
+    lines = said.splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith(("Bob.json", "9 students")) for line in lines)
+    assert max(map(len, lines)) < 600
+    assert "\\x1b[2J" in said
+
+
+def test_a_report_of_endless_exercises_prints_a_few_lines_and_takes_no_time(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "many.json", "Eve", {f"x{k}": {} for k in range(100_000)})
+    started = time.perf_counter()
+    remarks = grade_folder(tmp_path / "in").remarks
+    assert time.perf_counter() - started < 10
+    assert len(remarks) == 11
+    assert remarks[-1] == "many.json: and 99,990 more exercises with a remark"
