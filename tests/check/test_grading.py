@@ -44,9 +44,9 @@ ODD: dict[str, tuple[str, Any]] = {
     "a shape whose product overflows": ("05.2", {"array": [], "shape": [2**32, 2**32]}),
     "an endless axis": ("05.2", {"array": [], "shape": [0, 10**30]}),
     "many large axes": ("05.2", {"array": [], "shape": [0] + [10**6] * 31}),
-    "no axis": ("03.1", {"array": [1.0], "shape": []}),
+    "no axis": ("05.3", {"array": [1.0], "shape": []}),
     "returned in returned": ("04.1", {"returned": [{"returned": []}] * 12}),
-    "returned in parts": ("03.1", {"parts": [{"returned": [1]}, {"returned": [1]}]}),
+    "returned in parts": ("05.3", {"parts": [{"returned": [1]}, {"returned": [1]}]}),
     "huge whole numbers": ("05.2", {"array": [10**400, -(10**400)], "shape": [2]}),
     "words for numbers": ("05.2", {"array": ["x"], "shape": [1]}),
     "a word for a number": ("05.2", {"number": ["nan"]}),
@@ -75,16 +75,14 @@ def test_an_odd_name_ends_no_grading(tmp_path: Path, student: str, capsys: pytes
     assert ("odd.json: not graded: it names no student" in capsys.readouterr().out) == nameless
 
 
-def test_an_endlessly_nested_answer_is_named_and_the_others_graded(tmp_path: Path) -> None:
+def test_an_answer_nested_as_deep_as_can_just_be_read_is_named_and_the_others_graded(tmp_path: Path) -> None:
     hand_in("Ada", tmp_path / "in", "02.1")
-    for depth in (200, 900, 970, 984, 990):
-        text = '{"lmmteach report": 1, "student": "Eve", "sha256": "", "exercises": {"05.2": {"answer": %s}}}'
+    text = '{"lmmteach report": 1, "student": "Eve", "sha256": "", "exercises": {"05.2": {"answer": %s}}}'
+    for depth in range(600, 1000):  # reading and hashing do not end at the same depth
         (tmp_path / "in" / f"{depth}.json").write_text(text % ("[" * depth + "]" * depth))
     grades = grade_folder(tmp_path / "in")
     assert grades.passed == {"Ada": {"02.1"}}
-    assert sorted(remark.partition(":")[0] for remark in grades.remarks) == [
-        "200.json", "900.json", "970.json", "984.json", "990.json"
-    ]  # fmt: skip
+    assert len([remark for remark in grades.remarks if ".json: not graded: " in remark]) == 400
 
 
 def test_what_nobody_thought_of_costs_one_exercise_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
