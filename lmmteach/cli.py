@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from lmmteach.bookbuild import build_book, find_book, is_current
 from lmmteach.check.commands import add_commands
+from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
 from lmmteach.serve import open_server
 
 __all__ = ["main"]
 
 DEFAULT_PORT = 8000
+LONGEST_PORT = 9  # digits
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,10 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except LmmError as error:
-        print(f"\n{error}", file=sys.stderr)
+        _say(f"\n{error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        _say("\nStopped.", sys.stderr)
         return 130
 
 
@@ -49,13 +54,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a whole number from 0 to 65535")
+    if not text.isdecimal() or len(text) > LONGEST_PORT or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{one_line(text)!r} is not a port: give a whole number from 0 to 65535")
     return int(text)
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
+def _say(text: str, to: TextIO | None = None) -> None:
+    """Print, whatever the terminal can write; where nobody listens any more, the work goes on unheard."""
+    stream = sys.stdout if to is None else to
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError:  # the reader has gone, as `head` does; Python would try once more at its end
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _book(options: argparse.Namespace) -> int:

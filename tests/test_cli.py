@@ -10,11 +10,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lmmteach import bookbuild, cli
 from lmmteach.bookbuild import BuildError
+from lmmteach.check.shelf import lesson_titles
 from lmmteach.serve import BookServer, open_server
 
 
@@ -170,11 +172,58 @@ def test_builds_again_only_when_something_changed(book: Book) -> None:
     assert book.built == 3
 
 
-@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+@pytest.mark.parametrize("port", ["-1", "65536", "http", "²", "", "9" * 5000])
 def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["book", "--port", port])
     assert "not a port" in capsys.readouterr().err
+
+
+def command(*arguments: str, encoding: str = "utf-8", **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """The command as a program of its own, with pipes of its own."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    line = [sys.executable, "-m", "lmmteach", *arguments]
+    return subprocess.run(line, stderr=subprocess.PIPE, timeout=60, env=environment, **options)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii"])
+def test_a_file_name_that_cannot_be_printed_ends_no_grading(tmp_path: Path, encoding: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / os.fsdecode(b"M\xfcller.json")).write_text("{}")
+    (folder / "Ærø.json").write_text("{}")
+    target = os.fsdecode(os.fsencode(tmp_path) + b"/gr\xe4des.csv")
+    done = command("grade", str(folder), "--csv", target, encoding=encoding, stdout=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"ller.json: not graded: not a report" in done.stdout
+    assert Path(target).is_file()
+    again = command("grade", str(folder), "--csv", target, encoding=encoding, stdout=subprocess.PIPE)
+    assert again.returncode == 1
+    assert b"is there already" in again.stderr
+    assert b"Traceback" not in again.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+@pytest.mark.parametrize("task", [("list",), ("copy", "all")])
+def test_whoever_stops_listening_stops_no_work(tmp_path: Path, task: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = command("exercises", *task, stdout=pipe, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    if task[0] == "copy":
+        assert len(list(tmp_path.glob("exercises-*.ipynb"))) == len(lesson_titles())
+
+
+def test_the_grades_are_written_before_anything_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.json").write_text("{}")
+    there: list[bool] = []
+    monkeypatch.setattr(cli, "_say", lambda text, to=None: there.append((tmp_path / "g.csv").is_file()))
+    assert cli.main(["grade", str(tmp_path / "in"), "--csv", str(tmp_path / "g.csv")]) == 0
+    assert there
+    assert all(there)
 
 
 def test_without_a_clone_says_what_to_do(

@@ -10,7 +10,7 @@ from typing import Any
 from lmmteach.check.declaration import ExerciseError
 from lmmteach.check.gradebook import canvas_csv, read_roster
 from lmmteach.check.grading import grade_folder
-from lmmteach.check.notebooks import copy_notebook, write_solutions
+from lmmteach.check.notebooks import Kept, copy_notebook, write_solutions
 from lmmteach.check.reports import PROTECTION
 from lmmteach.check.session import write_safely
 from lmmteach.check.shelf import all_exercises, lesson_titles
@@ -33,6 +33,7 @@ def add_commands(commands: Any, say: Callable[[str], None]) -> None:
     copying.set_defaults(run=lambda options: _copy(options, say))
     solving = tasks.add_parser("solutions", help="write the solutions, for teachers")
     solving.add_argument("folder", type=Path)
+    solving.add_argument("--force", action="store_true", help="overwrite files that have been edited")
     solving.set_defaults(run=lambda options: _solutions(options, say))
     grading = commands.add_parser(
         "grade",
@@ -59,13 +60,19 @@ def _list(say: Callable[[str], None]) -> int:
 
 def _copy(options: argparse.Namespace, say: Callable[[str], None]) -> int:
     lessons = list(lesson_titles()) if options.lesson == "all" else [options.lesson]
+    kept: list[Path] = []
     for lesson in lessons:
-        say(f"Written: {copy_notebook(lesson, options.folder, options.force)}")
+        try:
+            say(f"Written: {copy_notebook(lesson, options.folder, options.force)}")
+        except Kept as changed:
+            kept += changed.paths
+    if kept:
+        raise Kept(*kept)
     return 0
 
 
 def _solutions(options: argparse.Namespace, say: Callable[[str], None]) -> int:
-    for path in write_solutions(options.folder):
+    for path in write_solutions(options.folder, options.force):
         say(f"Written: {path}")
     return 0
 

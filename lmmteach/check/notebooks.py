@@ -7,6 +7,7 @@ copying again gives the same bytes, and a notebook somebody has worked in can be
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lmmteach.check.declaration import Exercise, ExerciseError
 from lmmteach.check.session import write_safely
 from lmmteach.check.shelf import all_exercises, lesson_exercises, lesson_number, lesson_titles
 
-__all__ = ["copy_notebook", "notebook", "notebook_name", "solutions_markdown", "write_solutions"]
+__all__ = ["Kept", "copy_notebook", "notebook", "notebook_name", "solutions_markdown", "write_solutions"]
 
 WELCOME = """# Exercises {number}: {title}
 
@@ -81,26 +82,40 @@ def notebook_name(lesson: str) -> str:
     return f"exercises-{lesson_number(lesson)}.ipynb"
 
 
+class Kept(ExerciseError):
+    """A file was left as it is, because somebody has changed it since it was written."""
+
+    def __init__(self, *paths: Path) -> None:
+        self.paths = paths
+        names, several = ", ".join(map(str, paths)), len(paths) > 1
+        have, they, are = ("have", "they", "are") if several else ("has", "it", "is")
+        super().__init__(
+            f"{names} {have} been changed since {they} {'were' if several else 'was'} written; "
+            f"{they} {are} left as {they} {are}.",
+            f"Choose another folder, or add --force to overwrite {'them' if several else 'it'}.",
+        )
+
+
 def copy_notebook(lesson: str, folder: Path, force: bool = False) -> Path:
     """Write a lesson's notebook into a folder; one that somebody has worked in is kept unless ``force``.
 
     Raises
     ------
     ExerciseError
-        If another notebook stands there, or the folder cannot be written.
+        If another notebook stands there (:class:`Kept`), or the folder cannot be written.
     """
-    path = folder / notebook_name(lesson)
     content = json.dumps(notebook(lesson), indent=1, ensure_ascii=False) + "\n"
+    return _write(folder / notebook_name(lesson), content, force)
+
+
+def _write(path: Path, content: str, force: bool) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not force and path.read_text(encoding="utf-8") != content:
-            raise ExerciseError(
-                f"{path} has been changed since it was copied; it is left as it is.",
-                "Copy into another folder, or add --force to overwrite it.",
-            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not force and path.read_text(encoding="utf-8", errors="replace") != content:
+            raise Kept(path)
         write_safely(path, content)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"{path} cannot be written ({error}).", "Give a folder of your own.") from None
+    except OSError as error:
+        raise ExerciseError(f"{path} cannot be written ({error.strerror}).", "Give a folder of your own.") from None
     return path
 
 
@@ -118,27 +133,34 @@ def solutions_markdown(exercise: Exercise) -> str:
     return "\n\n".join([*lines, "\n".join(mistakes)])
 
 
-def write_solutions(folder: Path) -> list[Path]:
+def write_solutions(folder: Path, force: bool = False) -> list[Path]:
     """Write the solutions of every lesson into a folder, one Markdown file and one solved notebook each.
+
+    Files that somebody has changed are kept unless ``force``; the others are written all the same.
 
     Raises
     ------
     ExerciseError
-        If the folder cannot be written.
+        If files were kept (:class:`Kept`, naming them all), or the folder cannot be written.
     """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for lesson, title in lesson_titles().items():
-            mine = [exercise for exercise in all_exercises() if exercise.lesson == lesson]
-            if not mine:
-                continue
-            head = f"# Exercises {lesson}: {title}\n\nSolutions. For teachers; not for the students' pages."
-            text = "\n\n".join([head, *map(solutions_markdown, mine)]) + "\n"
-            sheet = json.dumps(notebook(lesson, solved=True), indent=1, ensure_ascii=False) + "\n"
-            for name, content in ((f"solutions-{lesson}.md", text), (f"solutions-{lesson}.ipynb", sheet)):
-                write_safely(folder / name, content)
-                written.append(folder / name)
-    except OSError as error:
-        raise ExerciseError(f"{folder} cannot be written ({error.strerror}).", "Give a folder of your own.") from None
+    written: list[Path] = []
+    kept: list[Path] = []
+    for name, content in _solutions():
+        try:
+            written.append(_write(folder / name, content, force))
+        except Kept as changed:
+            kept += changed.paths
+    if kept:
+        raise Kept(*kept)
     return written
+
+
+def _solutions() -> Iterator[tuple[str, str]]:
+    for lesson, title in lesson_titles().items():
+        mine = [exercise for exercise in all_exercises() if exercise.lesson == lesson]
+        if not mine:
+            continue
+        head = f"# Exercises {lesson}: {title}\n\nSolutions. For teachers; not for the students' pages."
+        yield f"solutions-{lesson}.md", "\n\n".join([head, *map(solutions_markdown, mine)]) + "\n"
+        sheet = json.dumps(notebook(lesson, solved=True), indent=1, ensure_ascii=False) + "\n"
+        yield f"solutions-{lesson}.ipynb", sheet

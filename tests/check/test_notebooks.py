@@ -44,6 +44,45 @@ def test_a_notebook_somebody_worked_in_is_kept(tmp_path: Path, capsys: pytest.Ca
     assert path.read_bytes() != mine
 
 
+def test_copying_all_goes_on_past_the_notebooks_that_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worked_in = [tmp_path / notebook_name(lesson) for lesson in (LESSONS[0], LESSONS[2])]
+    for path in worked_in:
+        path.write_bytes(b"mine \xff")
+    assert run("copy", "all", str(tmp_path)) == 1
+    heard = capsys.readouterr()
+    assert len(list(tmp_path.glob("*.ipynb"))) == len(LESSONS)
+    assert heard.out.count("Written: ") == len(LESSONS) - 2
+    assert all(str(path) in heard.err and path.read_bytes() == b"mine \xff" for path in worked_in)
+    assert "have been changed" in heard.err
+
+
+def test_solutions_that_a_teacher_edited_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("solutions", str(tmp_path)) == 0
+    assert run("solutions", str(tmp_path)) == 0
+    edited, lost = tmp_path / "solutions-05.md", tmp_path / "solutions-06.md"
+    edited.write_text("my notes")
+    lost.unlink()
+    capsys.readouterr()
+    assert run("solutions", str(tmp_path)) == 1
+    said = capsys.readouterr().err
+    assert str(edited) in said
+    assert "solutions-06" not in said
+    assert "--force" in said
+    assert edited.read_text() == "my notes"
+    assert lost.is_file()
+    assert run("solutions", str(tmp_path), "--force") == 0
+    assert edited.read_text() != "my notes"
+
+
+@pytest.mark.parametrize("lesson", ["", " "])
+def test_no_lesson_is_not_lesson_00(lesson: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("copy", lesson, str(tmp_path)) == 1
+    assert "These have: 0" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_list_and_solutions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0
     said = capsys.readouterr().out
