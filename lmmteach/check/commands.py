@@ -39,7 +39,7 @@ def add_commands(commands: Any, say: Callable[[str], None]) -> None:
         "grade",
         help="check the reports in a folder again and write a CSV for Canvas",
         description="Check the recorded answers of every report in a folder again, without running students' code. "
-        + PROTECTION,
+        "Several reports of one student are united. " + PROTECTION,
     )
     grading.add_argument("folder", type=Path, help="the folder with the reports")
     grading.add_argument("--csv", type=Path, default=Path("grades.csv"), help="where to write; default: %(default)s")

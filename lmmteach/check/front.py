@@ -163,7 +163,8 @@ def report(file: str | Path | None = None) -> Feedback:
     Parameters
     ----------
     file : path, optional
-        By default ``lmmteach-<your name>.json``, beside the notebook.
+        By default ``lmmteach-<your name>.json``, beside the notebook.  An earlier report of yours is added to; any
+        other file is left as it is.
 
     Returns
     -------
