@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -104,9 +103,7 @@ T = TypeVar("T")
 def _read(text: str, prefix: str, what: Callable[[_Reader, ast.expr], T]) -> T:
     reader = _Reader(text)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's opinions on odd spellings: they are judged here
-            tree = ast.parse(prefix + reader.source, mode="eval").body
+        tree = ast.parse(prefix + reader.source, mode="eval").body
         return what(reader, tree)
     except (SyntaxError, RecursionError, MemoryError) as error:
         shown = text if len(text) < 200 else text[:200] + "..."

@@ -5,7 +5,6 @@ Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q) 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +17,7 @@ from . import formula as language
 from .algebra import arithmetic, variables
 from .clock import number_visits, read_clock, spacing, whole
 from .covariance import Occasions, Structure
-from .errors import DataError, FormulaError, LmmWarning, ModelError
+from .errors import DataError, FormulaError, ModelError
 from .frame import clean_columns
 from .matrices import Recipe, check_size, label, matrix, response
 
@@ -159,13 +158,20 @@ class Design:
 
 
 def build(
-    text: str, data: pd.DataFrame, groups: str | None = None, time: str | None = None, extra: tuple[str, ...] = ()
+    text: str,
+    data: pd.DataFrame,
+    groups: str | None = None,
+    time: str | None = None,
+    extra: tuple[str, ...] = (),
+    said: list[str] | None = None,
 ) -> Design:
     """Make the :class:`Design` of a formula and a DataFrame.
 
     ``groups`` names the subject where the formula has no ``( | )`` term; ``time`` the column of
-    measurement times; ``extra`` any further column a residual structure needs.
+    measurement times; ``extra`` any further column a residual structure needs.  What a reader should know of it
+    is added to ``said``: to warn here and listen there would mix up the remarks of fits made side by side.
     """
+    said = [] if said is None else said
     parsed = language.read(text)
     if not parsed.random and groups is None:
         raise FormulaError(
@@ -173,7 +179,7 @@ def build(
             "Add one, as in '+ (1 | subject)', or name the subjects of a covariance pattern model: groups='subject'.",
         )
     further = [name for name in (groups, time, *extra) if name is not None]
-    frame, rows = clean_columns(data, [*sorted(parsed.names), *further])
+    frame, rows = clean_columns(data, [*sorted(parsed.names), *further], said)
     name, y = _response(parsed.response, frame)
     X, fixed_names, spec = matrix(parsed.fixed, frame)
     if not fixed_names:
@@ -193,7 +199,7 @@ def build(
             f"{len(y)} rows cannot estimate {X.shape[1]} fixed effects and a residual variance.",
             "Use fewer terms or more data.",
         )
-    kept = _drop_aliased(X, fixed_names)
+    kept = _drop_aliased(X, fixed_names, said)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
     clock = None if time is None else read_clock(frame[time], data)
@@ -259,8 +265,8 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
     return codes, np.array([":".join(row) for row in zip(*labels, strict=True)], dtype=object)
 
 
-def _drop_aliased(X: np.ndarray, names: list[str]) -> list[int]:
-    """The columns to keep: those that earlier ones do not already determine; one warning names the others."""
+def _drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
+    """The columns to keep: those that earlier ones do not already determine; one remark names the others."""
     length = np.linalg.norm(X, axis=0)
     scaled = np.asarray(np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r"))
     kept: list[int] = []
@@ -273,11 +279,9 @@ def _drop_aliased(X: np.ndarray, names: list[str]) -> list[int]:
     dropped = [names[column] for column in range(X.shape[1]) if column not in kept]
     if dropped:
         many = len(dropped) > 1
-        warnings.warn(
+        said.append(
             f"The other columns of X already determine {', '.join(map(repr, dropped))}: dropped "
-            f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change.",
-            LmmWarning,
-            stacklevel=4,
+            f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change."
         )
     return kept
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,15 +10,15 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
-from .errors import DataError, LmmWarning
+from .errors import DataError
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 
 
-def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFrame, np.ndarray]:
+def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """The needed columns as float64 or Categorical, complete rows only, and which rows those are.
 
-    Rows with a missing value in any needed column are dropped, with one warning that counts them.
+    Rows with a missing value in any needed column are dropped, and counted in one remark added to ``said``.
     Infinite values, dates and unknown columns raise a :class:`DataError` naming column and row.
     """
     if not isinstance(data, pd.DataFrame):
@@ -53,9 +52,7 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str]) -> tuple[pd.DataFra
                 "Check how the columns were joined.",
             )
         dropped = int((~keep).sum())
-        warnings.warn(
-            f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).", LmmWarning, stacklevel=5
-        )
+        said.append(f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).")
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(data)))
     frame = frame if keep.all() else frame[keep]
     for name in needed:

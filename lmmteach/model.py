@@ -80,16 +80,14 @@ def lmm(
     by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by not in (None, "visit")}
     if not all(isinstance(column, str) for column in by):
         raise ModelError(f"by={next(iter(by))!r} is not the name of a column.", "For example by='sex', or by='visit'.")
-    with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always", LmmWarning)
-        design = build(formula, data, groups, time, tuple(sorted(by)))
-    for warning in heard:
-        warnings.warn(warning.message, warning.category, stacklevel=2)
+    said: list[str] = []
+    design = build(formula, data, groups, time, tuple(sorted(by)), said)
+    for remark in said:
+        warnings.warn(remark, LmmWarning, stacklevel=2)
     _check(design, structure, time)
-    said = tuple(str(w.message) for w in heard if issubclass(w.category, LmmWarning))
     found = estimate(design, structure, method)
     _check_bounded(design, found)
-    return Fit(design, found, method, said)
+    return Fit(design, found, method, tuple(said))
 
 
 def _check_bounded(design: Design, found: Estimate) -> None:

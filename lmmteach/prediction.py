@@ -5,6 +5,7 @@ b-hat_i = G Z_i' V_i^-1 (y_i - X_i beta)         the BLUP: the residual, shrunk 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import scipy  # its submodules load when they are first used: `import lmmteach` 
 from .arguments import among, numbers
 from .blocks import stacked
 from .design import Design
-from .errors import DataError, ModelError, ParameterError
+from .errors import DataError, LmmWarning, ModelError, ParameterError
 from .fitting import Estimate
 from .frame import clean_columns
 from .matrices import again, label
@@ -153,7 +154,10 @@ def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: s
     needed = set(design.spec.required_variables)
     for term in design.terms if level == "conditional" else ():
         needed |= set(term.spec.required_variables) | set(term.columns)
-    frame, rows = clean_columns(new_data, sorted(needed))
+    said: list[str] = []
+    frame, rows = clean_columns(new_data, sorted(needed), said)
+    for remark in said:
+        warnings.warn(remark, LmmWarning, stacklevel=3)
     groups = {column for term in design.terms for column in term.columns}
     for name in [str(column) for column in frame]:
         frame[name] = _as_trained(frame[name], design.frame.get(name), name, groups)

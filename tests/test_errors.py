@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -135,6 +137,28 @@ def test_missing_rows_are_dropped_and_counted_once(sleep):
     assert fit.deviance == pytest.approx(lmmteach.lmm(FORMULA, odd.dropna()).deviance, abs=1e-9)
     assert "Dropped 18" in str(fit)
     assert list(fit.fitted().index) == [row for row in range(180) if row % 10 != 3]
+
+
+@pytest.mark.filterwarnings("ignore:Dropped 3")
+def test_fits_made_side_by_side_keep_their_own_remarks(sleep):
+    holed = sleep.assign(reaction=sleep.reaction.where(sleep.index > 2))
+    before = warnings.showwarning, warnings._showwarnmsg_impl
+
+    def remarks_of(number):
+        return lmmteach.lmm("reaction ~ days + (1 | subject)", holed if number % 2 else sleep).warnings
+
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(remarks_of, range(48)))
+    assert set(found[::2]) == {()}
+    assert set(found[1::2]) == {("Dropped 3 of 180 rows with missing values (reaction: 3).",)}
+    assert (warnings.showwarning, warnings._showwarnmsg_impl) == before
+
+
+def test_a_prediction_says_at_the_callers_line_which_rows_it_leaves_out(sleep):
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep)
+    with pytest.warns(LmmWarning, match="Dropped 1 of 2") as heard:
+        fit.predict(pd.DataFrame({"days": [1, np.nan], "subject": ["308", "308"]}))
+    assert heard[0].filename == __file__
 
 
 def test_a_collinear_column_is_dropped_and_named(sleep):
