@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import ParameterError
+from .errors import ModelError, ParameterError
 
 LONGEST = 120  # letters of a value in a message
 MOST = 10_000_000  # numbers in one argument; refused before any of them is copied
@@ -73,6 +73,12 @@ def at_most(most: int, value: Any) -> bool:
 def among(value: Any, names: Collection[str]) -> bool:
     """Whether an argument is one of these names (an array or a missing value is none, and has no ``==`` to ask)."""
     return isinstance(value, str) and value in names
+
+
+def check_method(method: Any) -> None:
+    """A fit, and a deviance, is by REML or by ML, spelled so."""
+    if not among(method, ("REML", "ML")):
+        raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
 
 
 def whole(value: Any, name: str, least: int) -> int:

@@ -202,6 +202,7 @@ def build(
     kept = _drop_aliased(X, fixed_names, said)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
+    _check_names(fixed_names, "fixed effects")
     clock = None if time is None else read_clock(frame[time], data)
     visits, values = number_visits(clock, codes)
     axis = time or _time_column(parsed, frame, codes)
@@ -243,7 +244,19 @@ def _random_term(part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarr
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
+    _check_names(made.names, f"random effects of {part.label!r}")
     return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
+
+
+def _check_names(names: list[str], what: str) -> None:
+    """Refuse two effects of one name, as sexmale is level male of sex and may be a column: which would be meant?"""
+    twice = [name for number, name in enumerate(names) if name in names[:number]]
+    if twice:
+        raise DataError(
+            f"Two {what} would both be called {twice[0]!r}: the name of a factor joined to that of its level is also "
+            "another's.",
+            "Rename that column, or the level.",
+        )
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import comparison, inference, intervals, prediction, simulation, summary
 from .estimates import Estimates
-from .likelihood import cov_to_corr, deviance_at
+from .likelihood import cov_to_corr, deviance_at, in_order
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,14 +198,14 @@ class Fit(Estimates):
         ----------
         G : (q, q) array_like, or one for each term, optional
             The fit's own when not given.  It need not be positive semidefinite, as long as every V_i is
-            positive definite.
+            positive definite.  A dict of terms and a DataFrame are matched by their labels.
         sigma2 : float or structure, optional
             The residual variance, or a residual structure with its values.
 
         Raises
         ------
         ParameterError
-            If some V_i is not positive definite, or G is not symmetric or of the wrong shape.
+            If some V_i is not positive definite, or G is not symmetric, of the wrong shape or labelled otherwise.
 
         Examples
         --------
@@ -214,7 +214,7 @@ class Fit(Estimates):
         >>> round(fit.deviance_at([[600, 0], [0, 30]], 650) - fit.deviance, 3)
         0.26
         """
-        G = self.estimate.G if G is None else G
+        G = self.estimate.G if G is None else in_order(G, self._G_by_term)
         return deviance_at(self.design, G, self.residual if sigma2 is None else sigma2, self.method)
 
     def coef_table(self, df: str = "satterthwaite", level: float = 0.95) -> pd.DataFrame:
@@ -261,7 +261,8 @@ class Fit(Estimates):
         Parameters
         ----------
         what : name, list of names, dict of name to weight (or a list of them), or array (q x p)
-            ``"year"``; ``["sexmale", "sexmale:year"]``; ``{"year": 1, "sexmale:year": 1}``.
+            ``"year"``; ``["sexmale", "sexmale:year"]``; ``{"year": 1, "sexmale:year": 1}``.  A Series of weights
+            and the columns of a DataFrame are matched by name.
         df : as in :meth:`coef_table`; Satterthwaite's by Fai & Cornelius (1996) where q > 1.
 
         Returns
@@ -418,7 +419,7 @@ class Fit(Estimates):
         ----------
         y : (N,) array_like
             One number for each row used, in the unit and on the scale of the model's left-hand side. A
-            Series that also has rows the fit did not use is matched by its index.
+            Series is matched by its index, and may also have rows that the fit did not use.
 
         Returns
         -------
@@ -427,7 +428,8 @@ class Fit(Estimates):
         Raises
         ------
         DataError
-            If ``y`` has another length, is not finite everywhere, or does not vary.
+            If ``y`` has another length, is not finite everywhere, or does not vary; if the index of a Series
+            lacks a row used, or repeats one.
 
         Examples
         --------

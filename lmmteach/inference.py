@@ -140,18 +140,27 @@ def f_test(fit: Fit, what: Any, df: str = "satterthwaite") -> FTest:
 
 
 def _contrasts(fit: Fit, what: Any) -> np.ndarray:
-    """L (q x p) from a name, names, a mapping of names to weights, or an array; no row may repeat others."""
+    """L (q x p) from a name, names, names with weights (what has labels), or an array; no row may repeat others."""
     names = fit.design.fixed_names
-    if isinstance(what, str):
-        what = [what]
-    rows = [what] if isinstance(what, Mapping) else what
-    if isinstance(rows, (list, tuple)) and rows and all(isinstance(row, (str, Mapping)) for row in rows):
+    labelled = (str, Mapping, pd.Series)
+    rows = [what] if isinstance(what, labelled) else what
+    if isinstance(what, pd.DataFrame):
+        rows = [row for _, row in what.iloc[: len(names) + 1].iterrows()]  # of more some would repeat others
+    if isinstance(rows, (list, tuple)) and rows and all(isinstance(row, labelled) for row in rows):
         L = np.zeros((len(rows), len(names)))
         for number, row in enumerate(rows):
-            for name, weight in ({row: 1.0} if isinstance(row, str) else row).items():
+            weights = [(row, 1.0)] if isinstance(row, str) else row.items()
+            seen: set[Any] = set()
+            for name, weight in weights:
                 if name not in names:
-                    raise ParameterError(f"There is no fixed effect {name!r}.", f"There are: {', '.join(names)}.")
-                L[number, names.index(name)] = float(numbers(weight, f"The weight of {name!r}"))
+                    raise ParameterError(
+                        f"There is no fixed effect {name!r}.",
+                        f"There are: {', '.join(names)}. Weights without names, in this order, are an array.",
+                    )
+                if name in seen:
+                    raise ParameterError(f"The weight of {name!r} is given twice.", "Give each name once.")
+                seen.add(name)
+                L[number, names.index(name)] = _weight(weight, name)
     else:
         L = np.atleast_2d(numbers(rows, "A contrast"))
     if L.ndim != 2 or L.shape[1] != len(names) or not np.isfinite(L).all():
@@ -162,6 +171,16 @@ def _contrasts(fit: Fit, what: Any) -> np.ndarray:
     if len(L) == 0 or np.linalg.matrix_rank(L) < len(L):
         raise ParameterError("The rows of L repeat each other or are all zero.", "Keep one row a separate question.")
     return L
+
+
+def _weight(value: Any, name: str) -> float:
+    found = numbers(value, f"The weight of {name!r}")
+    if found.ndim:
+        raise ParameterError(
+            f"The weight of {name!r} is one number, not of shape {found.shape}.",
+            "A list of dicts asks several questions.",
+        )
+    return float(found)
 
 
 def _adjusted(fit: Fit) -> KenwardRoger:

@@ -6,13 +6,14 @@ the fast one in :mod:`lmmteach.pooling`; a test holds the two together to 1e-9.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .arguments import MOST, at_most, numbers
+from .arguments import MOST, at_most, check_method, numbers
 from .blocks import blocks
 from .covariance import Independent, Structure
 from .design import Design
@@ -125,8 +126,8 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     Raises
     ------
     ParameterError
-        If some V_i is not positive definite, or the shapes do not fit together, naming which; if the columns
-        of X are not independent.
+        If some V_i is not symmetric and positive definite, or the shapes do not fit together, naming which; if
+        the columns of X are not independent.
 
     Notes
     -----
@@ -184,7 +185,9 @@ def deviance(y: Any, X: Any, V: Any, method: str = "REML") -> float:
     Raises
     ------
     ParameterError
-        If some V_i is not positive definite.
+        If some V_i is not symmetric and positive definite.
+    ModelError
+        If ``method`` is neither.
 
     Notes
     -----
@@ -195,11 +198,41 @@ def deviance(y: Any, X: Any, V: Any, method: str = "REML") -> float:
     >>> round(deviance([1.0, 3.0], [[1.0], [1.0]], [[1.0, 0.0], [0.0, 1.0]], "ML"), 6)
     5.675754
     """
+    check_method(method)
     fit = gls(y, X, V)
     N, p = sum(len(y_i) for y_i, _, _ in _subjects(y, X, V)), len(fit.beta)
     if method == "ML":
         return N * LOG_2PI + fit.log_det_V + fit.rss
     return (N - p) * LOG_2PI + fit.log_det_V + fit.log_det_XtVX + fit.rss
+
+
+def in_order(G: Any, own: Mapping[str, pd.DataFrame]) -> Any:
+    """A G that carries names, put in the order of the model's ``own``; what carries none is taken as it stands."""
+    if isinstance(G, Mapping):
+        if set(G) != set(own):
+            raise ParameterError(
+                f"G is given for {_listed(G)}, but the random terms are {_listed(own)}.", "Give one for each of them."
+            )
+        G = [G[name] for name in own]
+    if isinstance(G, (list, tuple)) and len(G) == len(own):
+        return [_reordered(one, name, own[name]) for one, name in zip(G, own, strict=True)]
+    return _reordered(G, *next(iter(own.items()))) if len(own) == 1 else G
+
+
+def _reordered(G: Any, term: str, own: pd.DataFrame) -> Any:
+    if not isinstance(G, pd.DataFrame):
+        return G
+    for axis in (G.index, G.columns):
+        if not axis.is_unique or set(axis) != set(own.columns):
+            raise ParameterError(
+                f"G of {term} is labelled {_listed(axis)}, but its random effects are {_listed(own)}.",
+                "Label rows and columns so, or give numbers without labels, G.to_numpy(), in that order.",
+            )
+    return G.loc[own.index, own.columns]
+
+
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(map(str, names)) or "none"
 
 
 def deviance_at(design: Design, G: Any, residual: float | Structure, method: str = "REML") -> float:
@@ -228,14 +261,12 @@ def _blocks(design: Design, G: Any, residual: float | Structure) -> Iterable[tup
 
 def _by_term(design: Design, G: Any) -> list[np.ndarray]:
     """One G for each random term, as arrays."""
-    if isinstance(G, dict):
-        G = list(G.values())
     listed = isinstance(G, (list, tuple)) and all(_dimensions(one) == 2 for one in G)
     found = [np.atleast_2d(numbers(one, "G")) for one in (G if listed else [G])]
     if len(found) != len(design.terms):
         raise ParameterError(f"The model has {len(design.terms)} random term(s), but {len(found)} G came.")
     for one in found:
-        if not np.isfinite(one).all() or not np.allclose(one, one.T):
+        if not np.isfinite(one).all() or (one.shape == one.T.shape and _lopsided(one)):
             raise ParameterError(f"G must be symmetric and finite, not {one.tolist()}.", "G12 stands in it twice.")
     return found
 
@@ -271,6 +302,23 @@ def _check_shapes(number: int, y: np.ndarray, X: np.ndarray, V: np.ndarray) -> N
         )
     if not all(np.isfinite(a).all() for a in (y, X, V)):
         raise ParameterError(f"y, X or V of subject number {number + 1} is not finite everywhere.", "Remove such rows.")
+    place = _lopsided(V)
+    if place:
+        j, k = place
+        raise ParameterError(
+            f"V of subject number {number + 1} is not symmetric: V[{j}, {k}] is {V[j, k]:g}, but V[{k}, {j}] is "
+            f"{V[k, j]:g}.",
+            "A covariance stands in it twice.",
+        )
+
+
+def _lopsided(M: np.ndarray) -> tuple[int, int] | None:
+    """The entry of a square matrix that differs most from its mirror image, by more than rounding."""
+    if not M.size:
+        return None
+    gap = np.abs(M - M.T)
+    j, k = np.unravel_index(int(np.argmax(gap)), M.shape)
+    return (int(j), int(k)) if gap[j, k] > 1e-8 * np.abs(M).max() else None
 
 
 def _variance(value: Any) -> float:

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .arguments import among
+from .arguments import check_method
 from .covariance import Structure
 from .covariance import structure as as_structure
 from .design import Design, build
@@ -71,8 +71,7 @@ def lmm(
     >>> round(fit.deviance, 4)
     1743.6283
     """
-    if not among(method, ("REML", "ML")):
-        raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
+    check_method(method)
     for what, column in (("groups", groups), ("time", time)):
         if column is not None and not isinstance(column, str):
             raise ModelError(f"{what}={column!r} is not the name of a column.", f"For example {what}='subject'.")

@@ -61,7 +61,20 @@ def parameters(design: Design, residual: Structure) -> list[Parameter]:
         found += [
             Parameter(f"{prefix}sd_ratio[{_spelled(label)}]", "sd ratio", (k, n)) for n, label in enumerate(labels)
         ]
-    return found
+    return _told_apart(found)
+
+
+def _told_apart(found: list[Parameter]) -> list[Parameter]:
+    """No name twice: beside a covariate called sigma the residual SD is "sigma (residual sd)"."""
+    seen: set[str] = set()
+    apart = []
+    for one in found:
+        name = one.name
+        while name in seen:
+            name = f"{name} ({one.kind})"
+        seen.add(name)
+        apart.append(one._replace(name=name))
+    return apart
 
 
 def values(wanted: list[Parameter], beta: np.ndarray, G: list[np.ndarray], residual: Structure) -> np.ndarray:

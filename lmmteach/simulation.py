@@ -91,9 +91,9 @@ def simulate(fit: Fit, n: int, seed: int | None) -> pd.DataFrame:
 
 
 def with_response(design: Design, y: Any) -> Design:
-    """The same design with another response; a Series longer than the rows used is matched by its index."""
-    if isinstance(y, pd.Series) and len(y) != design.n_obs and design.index.isin(y.index).all():
-        y = y.loc[design.index]
+    """The same design with another response; a Series is matched by its index."""
+    if isinstance(y, pd.Series) and not y.index.equals(design.index):
+        y = _aligned(y, design.index)
     try:
         values = numbers(y, "The new response")
     except ParameterError as error:
@@ -116,6 +116,24 @@ def with_response(design: Design, y: Any) -> Design:
     if design.response in frame:
         frame = frame.assign(**{design.response: values})
     return replace(design, y=values, frame=frame)
+
+
+def _aligned(y: pd.Series, index: pd.Index) -> pd.Series:
+    """A Series in the order of the rows used: labels that differ say that the order may, too."""
+    for whose, labels in (("The new response's index", y.index), ("The index of the rows used", index)):
+        if not labels.is_unique:
+            twice = labels[labels.duplicated()][0]
+            raise DataError(
+                f"{whose} holds {twice} more than once, and the two differ: they cannot be matched.",
+                "Give every row a label of its own, or pass y.to_numpy() in the order of the rows used.",
+            )
+    lost = index[~index.isin(y.index)]
+    if len(lost):
+        raise DataError(
+            f"The new response lacks {len(lost)} of the rows used, the first of them {lost[0]}.",
+            "Give it the data's index, or pass y.to_numpy() in the order of the rows used.",
+        )
+    return y.loc[index]
 
 
 def reestimate(design: Design, old: Estimate, method: str) -> Estimate:

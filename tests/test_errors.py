@@ -171,6 +171,19 @@ def test_a_collinear_column_is_dropped_and_named(sleep):
     assert np.isfinite(fit.predict(new)).all()
 
 
+def test_two_effects_of_one_name_are_refused(sleep):
+    both = sleep.assign(sex=np.where(sleep.index < 90, "female", "male"), sexmale=sleep.days**2)
+    refused(DataError, "Two fixed effects would both be called 'sexmale'", "Rename that column",
+            "reaction ~ sex + sexmale + (1 | subject)", both)  # fmt: skip
+    refused(DataError, "Two random effects of 'subject' would both be called 'sexmale'", "Rename that column",
+            "reaction ~ sex + (1 + sex + sexmale | subject)", both)  # fmt: skip
+    with pytest.warns(LmmWarning, match="already determine 'sexmale'"):  # the same thing twice is no such case
+        fit = lmmteach.lmm(
+            "reaction ~ sex + sexmale + (1 | subject)", both.assign(sexmale=(both.sex == "male").astype(float))
+        )
+    assert list(fit.beta.index) == ["(Intercept)", "sexmale"]
+
+
 def test_an_exact_fit_is_refused(sleep):
     refused(ModelError, "fits every row exactly", "computed from a covariate", "reaction ~ days + (1 | subject)",
             sleep.assign(reaction=2.0 * sleep.days + 1))  # fmt: skip

@@ -219,6 +219,23 @@ def test_one_coefficient_by_F_is_its_t_squared():
         assert (test.F, test.df2, test.p) == pytest.approx((row["t value"] ** 2, row["df"], row["p value"]), rel=1e-9)
 
 
+def test_weights_with_names_are_matched_by_name():
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", lmmteach.load_sleepstudy())
+    first = pd.Series([0.0, 1.0], index=["days", "(Intercept)"])
+    alone, jointly = fit.test("(Intercept)").F, fit.test(np.eye(2)).F
+    for what in (first, [first], first.to_frame().T, {"(Intercept)": 1}):
+        np.testing.assert_allclose(fit.test(what).F, alone, rtol=1e-12)
+    both = pd.DataFrame([[0, 1], [1, 2]], columns=["days", "(Intercept)"])
+    np.testing.assert_allclose(fit.test(both).F, jointly, rtol=1e-10)
+    for what in (pd.Series([0.0, 1.0]), pd.DataFrame([[0.0, 1.0]])):
+        with pytest.raises(ParameterError, match=r"no fixed effect 0.*are an array"):
+            fit.test(what)
+    with pytest.raises(ParameterError, match="weight of 'days' is given twice"):
+        fit.test(pd.Series([1.0, 1.0], index=["days", "days"]))
+    with pytest.raises(ParameterError, match=r"weight of 'days' is one number, not of shape \(2,\)"):
+        fit.test({"days": [1, 2]})
+
+
 def test_errors_teach():
     sleep = lmmteach.load_sleepstudy()
     fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep)

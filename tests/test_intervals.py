@@ -277,6 +277,18 @@ def test_names_and_order(sleep):
     assert list(fit.confint(names=["sigma", "days"]).index) == ["days", "sigma"]
 
 
+def test_a_covariate_called_sigma_keeps_its_name_and_the_residuals_says_what_it_is(sleep):
+    plain = lmm("reaction ~ days + (1 | subject)", sleep)
+    fit = lmm("reaction ~ sigma + (1 | subject)", sleep.assign(sigma=sleep.days))
+    names = ["(Intercept)", "sigma", "G[(Intercept),(Intercept)]", "sd[(Intercept)]", "sigma2", "sigma (residual sd)"]
+    for method in ("wald", "bootstrap"):
+        table = fit.confint(method, n=20)
+        assert list(table.index) == names
+        np.testing.assert_allclose(table, plain.confint(method, n=20), rtol=1e-6)
+    one = fit.confint("profile", names=["sigma (residual sd)"])
+    np.testing.assert_allclose(one, plain.confint("profile", names=["sigma"]), rtol=1e-5)
+
+
 def test_bootstrap_limits_are_quantiles(sleep):
     fit = lmm("reaction ~ days + (1 | subject)", sleep)
     table = fit.confint("bootstrap", n=60, seed=3)

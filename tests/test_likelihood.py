@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import lmmteach
-from lmmteach import AR1, CompoundSymmetry, Diagonal, Exponential, Independent, ParameterError, Toeplitz, Unstructured
+from lmmteach import AR1, CompoundSymmetry, Diagonal, Exponential, Independent, Toeplitz, Unstructured
 from lmmteach.covariance import free_entries, structure
 from lmmteach.design import build
+from lmmteach.errors import ModelError, ParameterError
 from lmmteach.fitting import Objective
 from lmmteach.likelihood import deviance_at
 from lmmteach.pooling import pool
@@ -132,6 +133,32 @@ def test_gls_is_aitkens_estimator():
     assert fit.log_det_V == pytest.approx(np.linalg.slogdet(V)[1])
     with pytest.raises(ParameterError, match="subject number 1 is not positive definite"):
         lmmteach.gls(y, X, V - 100 * np.eye(8))
+
+
+def test_a_V_that_is_not_symmetric_is_refused_with_subject_and_entry():
+    lower = [[1.0, 0.5], [0.2, 1.0]]
+    with pytest.raises(ParameterError, match=r"number 2 is not symmetric: V\[0, 1\] is 0.5, but V\[1, 0\] is 0.2"):
+        lmmteach.gls([np.array([1.0, 3.0])] * 2, [np.ones((2, 1))] * 2, [np.eye(2), np.array(lower)])
+
+
+@pytest.mark.parametrize("method", ["ml", "foo", None])
+def test_a_deviance_is_by_REML_or_ML_and_nothing_else(method):
+    with pytest.raises(ModelError, match="is not known"):
+        lmmteach.deviance([1.0, 3.0], [[1.0], [1.0]], np.eye(2), method)
+
+
+def test_a_G_with_labels_is_matched_by_them(data):
+    fit = lmmteach.lmm("y ~ t + (1 + t | id)", data)
+    turned = fit.G.iloc[::-1, ::-1]
+    for G in (turned, fit.G.iloc[::-1], {"id": turned}, [turned]):
+        assert fit.deviance_at(G) == pytest.approx(fit.deviance, rel=1e-9)
+    assert fit.deviance_at(turned.to_numpy()) > fit.deviance + 1
+    with pytest.raises(ParameterError, match=r"G of id is labelled 0, 1, but .* \(Intercept\), t.*to_numpy"):
+        fit.deviance_at(pd.DataFrame(fit.G.to_numpy()))
+    with pytest.raises(ParameterError, match="is given for site, but the random terms are id"):
+        fit.deviance_at({"site": fit.G})
+    two = lmmteach.lmm(FORMULAS["crossed"], data)
+    assert two.deviance_at(dict(reversed(two.G.items()))) == pytest.approx(two.deviance, rel=1e-9)
 
 
 def test_deviance_matches_the_normal_density():

@@ -116,6 +116,33 @@ def test_refit_takes_a_whole_column_where_rows_were_dropped(sleep):
     assert fit.refit(whole).sigma2 == pytest.approx(4 * fit.sigma2, rel=1e-6)
 
 
+def test_refit_matches_a_series_by_its_labels_whatever_its_order(fit):
+    y = pd.Series(fit.design.y, index=fit.design.index)
+    assert fit.refit(y.sample(frac=1, random_state=1)).deviance == pytest.approx(fit.deviance, abs=1e-8)
+    assert fit.refit(y.sample(frac=1, random_state=1).to_numpy()).deviance > fit.deviance + 10
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        ([*range(179), 1000], "lacks 1 of the rows used, the first of them 179"),
+        (range(1000, 1180), "lacks 180 of the rows used, the first of them 0"),
+        ([0, *range(179)], "index holds 0 more than once"),
+        ([*range(180), *range(180)] * 500, "index holds 0 more than once"),
+    ],
+)
+def test_refit_refuses_labels_that_are_not_those_of_the_rows_used(fit, index, said):
+    with pytest.raises(lmmteach.DataError, match=said):
+        fit.refit(pd.Series(np.resize(fit.design.y, len(index)), index=index))
+
+
+def test_where_the_datas_own_index_repeats_only_the_same_index_is_taken(sleep):
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep.set_index(np.arange(180) // 2))
+    assert fit.refit(fit.simulate(seed=1)[0]).converged
+    with pytest.raises(lmmteach.DataError, match="index of the rows used holds 0 more than once"):
+        fit.refit(pd.Series(fit.design.y))
+
+
 @pytest.mark.parametrize(
     ("y", "said"),
     [
