@@ -187,7 +187,7 @@ def build(
     group = groups or parsed.random[0].label
     grouping = (groups,) if groups else parsed.random[0].group
     numbered = {columns: _group(frame, columns) for columns in {grouping, *(part.group for part in parsed.random)}}
-    terms = tuple(_random_term(part, frame, *numbered[part.group]) for part in parsed.random)
+    terms = tuple(_random_term(part, frame, *numbered[part.group], said) for part in parsed.random)
     codes, subjects = numbered[grouping]
     if len(subjects) < 2:
         raise DataError(
@@ -240,11 +240,20 @@ def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     return name, y
 
 
-def _random_term(part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray) -> RandomTerm:
+def _random_term(
+    part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray, said: list[str]
+) -> RandomTerm:
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     _check_names(made.names, f"random effects of {part.label!r}")
+    factors = ", ".join(made.spec.factors[code].shown for code in made.spec.levels)
+    if factors and not part.correlated:
+        said.append(
+            f"({part.effects} || {part.label}) makes the whole G diagonal, also between the levels of {factors}, which "
+            "lme4 keeps correlated: the fit depends on how the levels are coded, on the first of them above all. "
+            f"lme4's model is written with a term of its own for the factor, (0 + {factors} | {part.label})."
+        )
     return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,38 +20,50 @@ from .remarks import remarks
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Estimates:
-    """The numbers of a fitted model, by the names of lme4, nlme and PROC MIXED; see :class:`lmmteach.Fit`."""
+    """The numbers of a fitted model, by the names of lme4, nlme and PROC MIXED; see :class:`lmmteach.Fit`.
+
+    Tables are made anew for each who asks, so that nobody's changes reach the fit; its own arrays are read-only.
+    """
 
     design: Design
     estimate: Estimate
     method: str
     warnings: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for array in _arrays(self.design, self.estimate):
+            array.flags.writeable = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy, and what comes back from a file, is read-only, too: arrays forget it on the way."""
+        self.__dict__.update(state)
+        self.__post_init__()
+
     @property
     def formula(self) -> str:
         """The formula as it was given."""
         return self.design.formula
 
-    @cached_property
+    @property
     def beta(self) -> pd.Series:
         """Fixed effects (p,), in the order of the formula, in units of the response per unit of the covariate."""
-        return pd.Series(self.estimate.beta, index=self.design.fixed_names, name="beta")
+        return pd.Series(self.estimate.beta.copy(), index=self.design.fixed_names, name="beta")
 
-    @cached_property
+    @property
     def cov_beta(self) -> pd.DataFrame:
         """(X'V^-1 X)^-1, the covariance of beta-hat (p x p)."""
         names = self.design.fixed_names
-        return pd.DataFrame(self.estimate.cov_beta, index=names, columns=names)
+        return pd.DataFrame(self.estimate.cov_beta.copy(), index=names, columns=names)
 
-    @cached_property
+    @property
     def se(self) -> pd.Series:
         """Standard errors of beta (p,), the square roots of the diagonal of ``cov_beta``."""
         return pd.Series(np.sqrt(np.diag(self.estimate.cov_beta)), index=self.design.fixed_names, name="se")
 
-    @cached_property
+    @property
     def G(self) -> Any:
         """Covariance of the random effects (q x q); with several terms a dict of them."""
-        by_term = self._G_by_term
+        by_term = {name: G.copy() for name, G in self._G_by_term.items()}
         return by_term if len(by_term) > 1 else next(iter(by_term.values()), pd.DataFrame())
 
     @cached_property
@@ -61,13 +75,12 @@ class Estimates:
     @property
     def residual(self) -> Structure:
         """The residual structure with its estimated values."""
-        return self.estimate.residual
+        return deepcopy(self.estimate.residual)
 
     @property
     def sigma2(self) -> float:
         """The residual variance, in squared units of the response; of a sum, that of its independent part."""
-        parts = getattr(self.residual, "parts", (self.residual,))
-        return float(parts[-1].sigma2 if len(parts) > 1 else self.residual.sigma2)
+        return float(getattr(self.estimate.residual, "parts", (self.estimate.residual,))[-1].sigma2)
 
     @property
     def deviance(self) -> float:
@@ -119,14 +132,28 @@ class Estimates:
         """What the search has to say, in words; empty when all is plain."""
         return " ".join(self.notes)
 
-    @cached_property
+    @property
     def notes(self) -> list[str]:
         """The message, one remark an entry."""
-        return [*self.warnings, *remarks(self.estimate, self._G_by_term)]
+        return [*self.warnings, *self._remarks]
 
     @cached_property
+    def _remarks(self) -> tuple[str, ...]:
+        return tuple(remarks(self.estimate, self._G_by_term))
+
+    @property
     def path(self) -> pd.DataFrame:
         """Where the search went: one row an evaluation, theta (the factor of G, then R's parameters), -2 log L."""
         rows = self.estimate.optimum.path
         theta = pd.DataFrame([theta for theta, _ in rows], columns=[f"theta{k + 1}" for k in range(len(rows[0][0]))])
         return theta.assign(deviance=[value for _, value in rows])
+
+
+def _arrays(design: Design, estimate: Estimate) -> Iterator[np.ndarray]:
+    """The arrays that later answers are computed from."""
+    yield from (design.y, design.X, design.codes, design.times, design.visits)
+    for term in design.terms:
+        yield from (term.Z, term.codes)
+    yield from (estimate.beta, estimate.cov_beta, *estimate.G)
+    parts = getattr(estimate.residual, "parts", (estimate.residual,))
+    yield from (part.rho for part in parts if isinstance(part.rho, np.ndarray))

@@ -16,9 +16,10 @@ from .likelihood import cov_to_corr, deviance_at, in_order
 class Fit(Estimates):
     """A fitted linear mixed model, Y_i = X_i beta + Z_i b_i + e_i with b_i ~ N(0, G), e_i ~ N(0, R_i).
 
-    Made by :func:`lmm`; never changed afterwards.  Names are lme4's and PROC MIXED's: ``beta``, ``se``,
-    ``cov_beta`` = (X'V^-1X)^-1, ``G``, ``sigma2``, ``residual``, ``loglik``, ``deviance`` = -2 log L, ``aic``,
-    ``bic``, ``n_obs``, ``n_subjects``, ``converged``, ``singular``, ``message``, ``path``.
+    Made by :func:`lmm`; never changed afterwards: its tables are copies, its arrays read-only.  Names are lme4's
+    and PROC MIXED's: ``beta``, ``se``, ``cov_beta`` = (X'V^-1X)^-1, ``G``, ``sigma2``, ``residual``, ``loglik``,
+    ``deviance`` = -2 log L, ``aic``, ``bic``, ``n_obs``, ``n_subjects``, ``converged``, ``singular``, ``message``,
+    ``path``.
 
     Examples
     --------

@@ -39,7 +39,8 @@ def lmm(
     ----------
     formula : str
         lme4's language: ``"y ~ x*t + (1 + t | subject)"``, ``(1 + t || subject)`` for a diagonal G,
-        ``(1 | school/class)`` for nested groups.
+        ``(1 | school/class)`` for nested groups.  A factor in a ``||`` term is taken apart, too (lme4 keeps its
+        levels correlated), so that the fit depends on its first level; a warning says so.
     data : DataFrame
         One row a measurement.  Rows with missing values are dropped, and counted in a warning.
     method : "REML" or "ML"

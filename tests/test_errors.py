@@ -171,6 +171,21 @@ def test_a_collinear_column_is_dropped_and_named(sleep):
     assert np.isfinite(fit.predict(new)).all()
 
 
+def test_a_factor_under_a_double_bar_is_said_to_be_taken_apart(sleep):
+    late = sleep.assign(late=np.where(sleep.days > 4, "yes", "no"))
+    with pytest.warns(
+        LmmWarning, match=r"\(1 \+ late \|\| subject\) makes the whole G diagonal.*\(0 \+ late \| subject\)"
+    ):
+        fit = lmmteach.lmm("reaction ~ days + (1 + late || subject)", late)
+    assert "the fit depends on how the levels are coded" in fit.message
+    assert fit.G.loc["(Intercept)", "lateyes"] == 0
+    turned = late.assign(late=pd.Categorical(late.late, ["yes", "no"]))
+    with pytest.warns(LmmWarning, match="makes the whole G diagonal"):
+        other = lmmteach.lmm("reaction ~ days + (1 + late || subject)", turned)
+    assert abs(other.deviance - fit.deviance) > 0.1
+    assert lmmteach.lmm("reaction ~ days + (1 + days || subject)", late).warnings == ()
+
+
 def test_two_effects_of_one_name_are_refused(sleep):
     both = sleep.assign(sex=np.where(sleep.index < 90, "female", "male"), sexmale=sleep.days**2)
     refused(DataError, "Two fixed effects would both be called 'sexmale'", "Rename that column",
