@@ -16,12 +16,11 @@ import pandas as pd
 from . import formula as language
 from .algebra import arithmetic, variables
 from .clock import number_visits, read_clock, spacing, whole
+from .columns import check_names, drop_aliased
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, ModelError
 from .frame import clean_columns
 from .matrices import Recipe, check_size, label, matrix, response
-
-ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,10 +198,10 @@ def build(
             f"{len(y)} rows cannot estimate {X.shape[1]} fixed effects and a residual variance.",
             "Use fewer terms or more data.",
         )
-    kept = _drop_aliased(X, fixed_names, said)
+    kept = drop_aliased(X, fixed_names, said)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
-    _check_names(fixed_names, "fixed effects")
+    check_names(fixed_names, "fixed effects")
     clock = None if time is None else read_clock(frame[time], data)
     visits, values = number_visits(clock, codes)
     axis = time or _time_column(parsed, frame, codes)
@@ -246,7 +245,7 @@ def _random_term(
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
-    _check_names(made.names, f"random effects of {part.label!r}")
+    check_names(made.names, f"random effects of {part.label!r}")
     factors = ", ".join(made.spec.factors[code].shown for code in made.spec.levels)
     if factors and not part.correlated:
         said.append(
@@ -255,17 +254,6 @@ def _random_term(
             f"lme4's model is written with a term of its own for the factor, (0 + {factors} | {part.label})."
         )
     return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
-
-
-def _check_names(names: list[str], what: str) -> None:
-    """Refuse two effects of one name, as sexmale is level male of sex and may be a column: which would be meant?"""
-    twice = [name for number, name in enumerate(names) if name in names[:number]]
-    if twice:
-        raise DataError(
-            f"Two {what} would both be called {twice[0]!r}: the name of a factor joined to that of its level is also "
-            "another's.",
-            "Rename that column, or the level.",
-        )
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -285,27 +273,6 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, n
     split = np.unravel_index(used, [len(levels) for _, levels in parts])
     labels = [parts[k][1][split[k]].astype(str) for k in reversed(range(len(parts)))]
     return codes, np.array([":".join(row) for row in zip(*labels, strict=True)], dtype=object)
-
-
-def _drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
-    """The columns to keep: those that earlier ones do not already determine; one remark names the others."""
-    length = np.linalg.norm(X, axis=0)
-    scaled = np.asarray(np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r"))
-    kept: list[int] = []
-    for column in range(X.shape[1]):
-        trial = np.asarray(np.linalg.qr(scaled[:, [*kept, column]], mode="r"))
-        # With fewer rows than columns R runs out of rows: what is left of such a column is 0.
-        left = abs(trial[len(kept), len(kept)]) if len(kept) < trial.shape[0] else 0.0
-        if left > ALIAS_TOLERANCE:
-            kept.append(column)
-    dropped = [names[column] for column in range(X.shape[1]) if column not in kept]
-    if dropped:
-        many = len(dropped) > 1
-        said.append(
-            f"The other columns of X already determine {', '.join(map(repr, dropped))}: dropped "
-            f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change."
-        )
-    return kept
 
 
 def _time_column(parsed: language.Formula, frame: pd.DataFrame, codes: np.ndarray) -> str | None:
