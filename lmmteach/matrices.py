@@ -12,7 +12,7 @@ import pandas as pd
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .errors import DataError, FormulaError
 
-LARGEST = 1e100
+LARGEST = 1e35  # a slope's variance has squares of y / x; its own variance their squares: 1e280
 #: What a formula may call, number by number; the rest are the library's transforms that remember.
 FUNCTIONS = {
     "log": np.log, "log2": np.log2, "log10": np.log10, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
@@ -165,7 +165,11 @@ def _checked(made: Any, recipe: Recipe) -> Matrix:
 
 
 def check_size(column: np.ndarray, name: str) -> None:
-    """Refuse numbers whose squares a computer cannot hold."""
+    """Refuse numbers of which a computer cannot hold the variance of a variance."""
     size = np.abs(column).max(initial=0)
     if size > LARGEST or 0 < size < 1 / LARGEST:
-        raise DataError(f"{name!r} reaches {size:.0e}, which cannot be squared.", "Change its unit.")
+        raise DataError(
+            f"{name!r} reaches {size:.0e}: a variance is its square, that variance's uncertainty its fourth power, and "
+            f"beyond {LARGEST:.0e} (or below {1 / LARGEST:.0e}) a computer cannot hold them all.",
+            "Change its unit.",
+        )

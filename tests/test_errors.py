@@ -74,8 +74,26 @@ def test_infinite_values_are_placed(sleep):
 
 
 def test_numbers_too_large_to_square(sleep):
-    refused(DataError, "'reaction' reaches", "Change its unit", FORMULA, sleep.assign(reaction=sleep.reaction * 1e200))
-    refused(DataError, "'reaction' reaches", "Change its unit", FORMULA, sleep.assign(reaction=sleep.reaction * 1e-200))
+    for scale in (1e200, 1e36, 1e-38, 1e-200):
+        odd = sleep.assign(reaction=sleep.reaction * scale)
+        refused(DataError, "'reaction' reaches", "Change its unit", FORMULA, odd)
+        odd = sleep.assign(days=sleep.days * scale)
+        refused(DataError, "'days' reaches", "Change its unit", FORMULA, odd)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e32, 1e-37])
+def test_numbers_just_small_and_large_enough_have_all_their_answers(sleep, scale):
+    plain = lmmteach.lmm(FORMULA, sleep)
+    fit = lmmteach.lmm(FORMULA, sleep.assign(reaction=sleep.reaction * scale))
+    for df in ("satterthwaite", "kenward-roger"):
+        columns = ["df", "t value", "p value"]
+        np.testing.assert_allclose(fit.coef_table(df)[columns], plain.coef_table(df)[columns], rtol=1e-4)
+    names = ["rho[(Intercept),days]"]
+    for method in ("wald", "profile", "bootstrap"):
+        found, expected = (one.confint(method, names=names, n=10) for one in (fit, plain))
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(fit.confint().loc["sigma2"], plain.confint().loc["sigma2"] * scale**2, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ CALLED = [
     "contrast",
     "weight",
     "rows of L",
-    "cannot be squared",
+    "Change its unit",
     "term",
     "subject",
     "variance",
