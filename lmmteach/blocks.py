@@ -13,6 +13,11 @@ import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .design import Design
+from .errors import ModelError
+
+MOST_ROWS = 5_000  # of one block whose V is formed: V and what is computed with it fill about a gigabyte
+MOST_EFFECTS = 2_000  # of one block: each step of a search factors a matrix of that size, and there are dozens
+MOST_ENTRIES = 50_000_000  # of one block's Z, of which a fit needs several copies
 
 
 class Block(NamedTuple):
@@ -46,6 +51,34 @@ def block_codes(design: Design) -> np.ndarray:
     other = np.concatenate([codes + offset for codes, offset in zip(others, offsets[1:-1], strict=True)])
     links = scipy.sparse.coo_array((np.ones(len(first)), (first, other)), shape=(offsets[-1], offsets[-1]))
     return scipy.sparse.csgraph.connected_components(links, directed=False)[1][design.codes]
+
+
+def check_blocks(design: Design, plain: bool) -> None:
+    """Refuse at once a model whose fit would not end; ``plain`` says that R = sigma2 I, so that only Z counts."""
+    codes = block_codes(design)
+    rows = np.bincount(codes)
+    effects = sum((_places(term.codes, codes).number * term.q for term in design.terms), np.zeros_like(rows))
+    size = np.minimum(rows, effects) if plain else rows
+    wide = (size > MOST_EFFECTS) | (plain & (rows * effects > MOST_ENTRIES))
+    if wide.any():
+        k = int(np.argmax(wide))
+        raise ModelError(
+            f"{rows[k]:,} rows and {effects[k]:,} random effects hang together in one block: every step of the search "
+            f"would factor a matrix of {size[k]:,} x {size[k]:,}, kept beside a Z of {rows[k]:,} x {effects[k]:,}.",
+            "Crossed groups make such blocks: take a sample of their levels, give the factor with few levels a fixed "
+            "effect, or use a program for sparse matrices, as lme4 is."
+            if plain
+            else "Use residual='independent', for which only the random effects count, or fewer rows a block.",
+        )
+
+
+def check_rows(n: int) -> None:
+    """Refuse to form the V of a block that no memory holds."""
+    if n > MOST_ROWS:
+        raise ModelError(
+            f"{n:,} rows hang together in one block: V would be a matrix of {n:,} x {n:,}, {n**2 / 1.25e8:.1f} GB.",
+            "Ask for what needs no V: random_effects(), fitted(), raw or Pearson residuals, simulate().",
+        )
 
 
 def blocks(design: Design) -> Iterator[Block]:

@@ -16,6 +16,8 @@ from functools import cached_property
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from .batched import is_plain
+from .blocks import check_blocks
 from .covariance import Structure, cholesky_factor, free_entries
 from .design import Design
 from .errors import ModelError
@@ -123,6 +125,7 @@ class Estimate:
 
 def estimate(design: Design, structure: Structure, method: str) -> Estimate:
     """Fit a design: pool, search, certify, and return to the data's scale."""
+    check_blocks(design, is_plain(structure))
     objective = Objective(pool(design, structure), method)
     _check_count(design, objective)
     return on_data_scale(best_of(objective, _starts(objective)))
@@ -271,14 +274,19 @@ def _starts(objective: Objective) -> list[np.ndarray]:
     return [np.concatenate([size * diagonal, x]) for size in (STARTS if len(diagonal) else (1.0,)) for x in own]
 
 
+def fits_exactly() -> ModelError:
+    """The error for data without residuals."""
+    return ModelError(
+        "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",
+        "Is the response computed from a covariate, or has every subject as many effects as rows?",
+    )
+
+
 def on_data_scale(best: Optimum) -> Estimate:
     """Undo the changes of scale: beta, its covariance, G and R in the data's units."""
     pooled, at = best.objective.pooled, best.at
     if not at.sigma2 > EXACT * pooled.y_variance:
-        raise ModelError(
-            "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",
-            "Is the response computed from a covariate, or has every subject as many effects as rows?",
-        )
+        raise fits_exactly()
     beta = pooled.beta_ols + scipy.linalg.solve_triangular(pooled.R_x, at.gamma)
     root = scipy.linalg.solve_triangular(pooled.R_x, np.linalg.cholesky(at.cov_gamma))
     halves = [scipy.linalg.solve_triangular(T, L) for T, L in zip(pooled.scale, best.factors, strict=True)]

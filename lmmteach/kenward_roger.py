@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from .blocks import BlockStack, stacked
+from .blocks import BlockStack, check_rows, stacked
 from .covariance import AR1, CompoundSymmetry, Independent, Structure, Toeplitz, Unstructured, free_entries
 from .design import Design
 from .errors import ModelError
@@ -105,6 +105,7 @@ def _pieces(
     design: Design, estimate: Estimate, X: np.ndarray, stack: BlockStack
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A stack's share of P (r x p x p), Q (r x r x p x p) and K_rs = tr(V^-1 V_r V^-1 V_s)."""
+    check_rows(stack.rows.shape[1])
     residual, sigma2 = estimate.residual, estimate.optimum.at.sigma2
     codes = design.codes[stack.rows]
     same = (codes[:, :, None] == codes[:, None, :]).astype(float)

@@ -14,7 +14,7 @@ import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .arguments import MOST, at_most, check_method, numbers
-from .blocks import blocks
+from .blocks import blocks, check_rows
 from .covariance import Independent, Structure
 from .design import Design
 from .errors import ParameterError
@@ -248,6 +248,7 @@ def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iter
         raise ParameterError(f"sigma2 is {structure.sigma2:g}, but a residual variance is above 0.")
     by_term = _by_term(design, G)
     for block in blocks(design):
+        check_rows(len(block.rows))
         R = structure.at_values(design.occasions(block.rows, structure))
         same = design.codes[block.rows][:, None] == design.codes[block.rows][None, :]
         G_b = scipy.linalg.block_diag(*[by_term[term] for term in block.layout]) if block.layout else np.zeros((0, 0))

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from .arguments import check_method
+from .batched import is_plain
 from .covariance import Structure
 from .covariance import structure as as_structure
 from .design import Design, build
 from .errors import DataError, LmmWarning, ModelError
 from .fit import Fit
-from .fitting import Estimate, estimate
-from .prediction import covariances
+from .fitting import Estimate, estimate, fits_exactly
+from .prediction import covariances, shared_variances
 
 SINGULAR = 1e-8  # the smallest eigenvalue of a V, its diagonal brought to 1, that is more than rounding
 
@@ -93,6 +94,10 @@ def lmm(
 def _check_bounded(design: Design, found: Estimate) -> None:
     """Refuse a search that ran after a -2 log L without lower end: some V it ended at is singular."""
     if found.optimum.converged:
+        return
+    if is_plain(found.residual):  # only without any residual does V become singular
+        if found.sigma2 < SINGULAR * (found.sigma2 + shared_variances(design, found).max()):
+            raise fits_exactly()
         return
     for stack in covariances(design, found):
         sd = np.sqrt(np.diagonal(stack.V, axis1=1, axis2=2))

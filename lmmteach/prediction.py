@@ -15,7 +15,8 @@ import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from .arguments import among, numbers
-from .blocks import stacked
+from .batched import is_plain
+from .blocks import check_rows, stacked
 from .design import Design
 from .errors import DataError, LmmWarning, ModelError, ParameterError
 from .fitting import Estimate
@@ -50,6 +51,7 @@ class Blups(NamedTuple):
 def covariances(design: Design, estimate: Estimate) -> Iterator[Stack]:
     """G, R and V of every block, many blocks at a time."""
     for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):
+        check_rows(rows.shape[1])
         G = scipy.linalg.block_diag(*[estimate.G[t] for t in layout]) if layout else np.zeros((0, 0))
         codes = design.codes[rows]
         R = estimate.residual.at_values(design.occasions(rows, estimate.residual))
@@ -69,23 +71,57 @@ def blups(design: Design, estimate: Estimate) -> Blups:
         [np.zeros((*s, s[1])) for s in shapes],
         [np.zeros((*s, s[1])) for s in shapes],
     )
-    r = design.y - design.X @ estimate.beta
-    for stack in covariances(design, estimate):
-        GZ = stack.G @ stack.Z.mT
-        solved = np.linalg.solve(stack.V, np.concatenate([stack.Z, design.X[stack.rows], r[stack.rows][..., None]], -1))
-        ViZ, ViX, Vir = np.split(solved, [stack.Z.shape[2], -1], axis=2)
-        b = (GZ @ Vir)[..., 0]
-        given_beta = stack.G - GZ @ ViZ @ stack.G
-        H = GZ @ ViX
+    Xr = np.column_stack([design.X, design.y - design.X @ estimate.beta])
+    if not design.terms:
+        return found
+    for shrunk in (_by_effects if is_plain(estimate.residual) else _by_rows)(design, estimate, Xr):
+        given_beta, H, b = shrunk.given_beta, shrunk.GZViXr[..., :-1], shrunk.GZViXr[..., -1]
         prediction = given_beta + H @ estimate.cov_beta @ H.mT
         place = 0
-        for position, t in enumerate(stack.layout):
-            level, here = stack.levels[:, position], slice(place, place + shapes[t][1])
+        for position, t in enumerate(shrunk.layout):
+            level, here = shrunk.levels[:, position], slice(place, place + shapes[t][1])
             found.b[t][level] = b[:, here]
             found.given_beta[t][level] = given_beta[:, here, here]
             found.prediction[t][level] = prediction[:, here, here]
             place += shapes[t][1]
     return found
+
+
+class Shrunk(NamedTuple):
+    """Of m blocks: G - G Z'V^-1 Z G (m x k x k), and G Z'V^-1 of X and the residual (m x k x (p + 1))."""
+
+    given_beta: np.ndarray
+    GZViXr: np.ndarray
+    layout: tuple[int, ...]
+    levels: np.ndarray
+
+
+def _by_rows(design: Design, estimate: Estimate, Xr: np.ndarray) -> Iterator[Shrunk]:
+    """By V itself, as the formula stands."""
+    for stack in covariances(design, estimate):
+        GZ = stack.G @ stack.Z.mT
+        solved = np.linalg.solve(stack.V, np.concatenate([stack.Z, Xr[stack.rows]], axis=2))
+        ViZ, ViXr = np.split(solved, [stack.Z.shape[2]], axis=2)
+        yield Shrunk(stack.G - GZ @ ViZ @ stack.G, GZ @ ViXr, stack.layout, stack.levels)
+
+
+def _by_effects(design: Design, estimate: Estimate, Xr: np.ndarray) -> Iterator[Shrunk]:
+    """Where R = sigma2 I, by Henderson's equations, as large as the random effects are many.
+
+    With G = sigma2 S S' and the triangle T of [Z S; I], T'T = S'Z'Z S + I (Woodbury's identity):
+
+        G Z'V^-1 = S T^-1 T^-T S'Z',      G - G Z'V^-1 Z G = sigma2 S T^-1 T^-T S'
+    """
+    S = [
+        scipy.linalg.solve_triangular(*pair)
+        for pair in zip(estimate.pooled.scale, estimate.optimum.factors, strict=True)
+    ]
+    for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):
+        half = scipy.linalg.block_diag(*[S[t] for t in layout])
+        k = len(half)
+        Q, T = np.linalg.qr(np.concatenate([Z @ half, np.broadcast_to(np.eye(k), (len(Z), k, k))], axis=1))
+        half = np.linalg.solve(T.mT, half.T).mT
+        yield Shrunk(estimate.sigma2 * half @ half.mT, half @ (Q[:, :-k].mT @ Xr[rows]), layout, levels)
 
 
 def random_effects(design: Design, estimate: Estimate, se: bool | str = False) -> Any:
@@ -138,6 +174,10 @@ def residuals(design: Design, estimate: Estimate, level: str, kind: str) -> np.n
     r = design.y - fitted(design, estimate, level)
     if kind == "raw":
         return r
+    if is_plain(estimate.residual) and (level == "conditional" or kind == "pearson"):
+        shared = shared_variances(design, estimate) if level == "marginal" else 0.0
+        whitened: np.ndarray = r / np.sqrt(estimate.sigma2 + shared)
+        return whitened
     out = np.empty_like(r)
     for stack in covariances(design, estimate):
         S = stack.V if level == "marginal" else stack.R
@@ -146,6 +186,12 @@ def residuals(design: Design, estimate: Estimate, level: str, kind: str) -> np.n
         else:
             out[stack.rows] = np.linalg.solve(np.linalg.cholesky(S), r[stack.rows][..., None])[..., 0]
     return out
+
+
+def shared_variances(design: Design, estimate: Estimate) -> np.ndarray:
+    """z'G z of every row (N,): its variance without that of e."""
+    each = zip(design.terms, estimate.G, strict=True)
+    return np.sum([np.einsum("nq,qr,nr->n", t.Z, G, t.Z) for t, G in each], axis=0) + np.zeros(design.n_obs)
 
 
 def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: str) -> pd.Series:

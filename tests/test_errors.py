@@ -223,6 +223,8 @@ def test_an_exact_fit_is_refused(sleep):
     by_subject = sleep.assign(reaction=2.0 * sleep.subject.astype(int) + sleep.days)
     refused(ModelError, "fits every row exactly", "computed", "reaction ~ days + (1 | subject)", by_subject)
     refused(DataError, "the same number (1) in every row", "Check", FORMULA, sleep.assign(reaction=1.0))
+    lines = pd.DataFrame({"y": [1, 2, 3, 5, 6, 7, 2, 3, 4], "t": [0, 1, 2] * 3, "g": list("aaabbbccc")})
+    refused(ModelError, "fits every row exactly", "computed", "y ~ t + (1 | g)", lines)
 
 
 def test_options_that_are_not_known(sleep):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 
 import lmmteach
 from lmmteach import DataError, Exponential, Independent, ModelError, ParameterError
@@ -32,6 +33,75 @@ def test_b_hat_is_G_Zt_Vinv_r(fit):
         H = G @ s.Z.T @ W @ s.X
         assert row[2:4] == pytest.approx(np.sqrt(np.diag(given)))
         assert row[4:6] == pytest.approx(np.sqrt(np.diag(given + H @ C @ H.T)))
+
+
+@pytest.fixture(scope="module")
+def crossed():
+    """Six thousand rows in one block, forty raters by twelve rooms."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"rater": rng.integers(0, 40, 6000), "room": rng.integers(0, 12, 6000)})
+    frame["x"] = rng.normal(size=6000)
+    b, c = rng.normal(size=(40, 2)) * [2, 0.5], rng.normal(size=12)
+    frame["y"] = frame.x * (1 + b[frame.rater, 1]) + b[frame.rater, 0] + c[frame.room] + rng.normal(size=6000)
+    return frame
+
+
+def test_b_hat_of_crossed_terms_is_G_Zt_Vinv_r_though_no_V_is_formed(crossed, monkeypatch):
+    fit = lmmteach.lmm("y ~ x + (1 + x | rater) + (1 | room)", crossed[:300])
+    design, estimate = fit.design, fit.estimate
+    rater, room = ((term.codes[:, None] == np.arange(len(term.levels))) * 1.0 for term in design.terms)
+    x = design.X[:, [1]]
+    Z = np.hstack([rater, rater * x, room])
+    G = scipy.linalg.block_diag(
+        *[np.kron(G, np.eye(len(t.levels))) for G, t in zip(estimate.G, design.terms, strict=True)]
+    )
+    V_inv = np.linalg.inv(Z @ G @ Z.T + estimate.sigma2 * np.eye(300))
+    b = G @ Z.T @ V_inv @ (design.y - design.X @ estimate.beta)
+    given_beta = G - G @ Z.T @ V_inv @ Z @ G
+    H = G @ Z.T @ V_inv @ design.X
+    prediction = given_beta + H @ estimate.cov_beta @ H.T
+    monkeypatch.setattr("lmmteach.prediction.covariances", None)
+    found = fit.random_effects(se=True)
+    m = rater.shape[1]
+    for effect, table, here in (
+        ("(Intercept)", found["rater"], slice(m)),
+        ("x", found["rater"], slice(m, 2 * m)),
+        ("(Intercept)", found["room"], slice(2 * m, None)),
+    ):
+        np.testing.assert_allclose(table[effect], b[here], atol=1e-10)
+        for kind, variance in (("given_beta", given_beta), ("prediction", prediction)):
+            expected = np.sqrt(np.diag(variance)[here])
+            np.testing.assert_allclose(table[f"{effect} se_{kind}"], expected, rtol=1e-10)
+
+
+def test_what_needs_no_V_is_answered_for_a_block_of_any_size_and_the_rest_refused_at_once(crossed):
+    fit = lmmteach.lmm("y ~ x + (1 + x | rater) + (1 | room)", crossed)
+    assert len(fit.random_effects(se=True)["rater"]) == 40
+    r = fit.residuals()
+    np.testing.assert_allclose(r, fit.design.y - fit.fitted(), atol=1e-9)
+    np.testing.assert_allclose(fit.residuals(kind="normalized"), r / np.sqrt(fit.sigma2))
+    Gs = fit.estimate.G
+    variance = Gs[0][0, 0] + 2 * Gs[0][0, 1] * crossed.x + Gs[0][1, 1] * crossed.x**2 + Gs[1][0, 0] + fit.sigma2
+    marginal = crossed.y - fit.fitted("marginal")
+    np.testing.assert_allclose(fit.residuals("marginal", "pearson"), marginal / np.sqrt(variance), rtol=1e-9)
+    for needs_V in (
+        lambda: fit.residuals("marginal", "normalized"), lambda: fit.coef_table("kenward-roger"), fit.deviance_at,
+        lambda: fit.marginal_cov(subject=3),
+    ):  # fmt: skip
+        with pytest.raises(ModelError, match=r"6,000 rows hang together.*6,000 x 6,000.*needs no V: random_effects"):
+            needs_V()
+
+
+def test_a_block_too_large_to_fit_is_refused_at_once_with_its_size(crossed, monkeypatch):
+    monkeypatch.setattr("lmmteach.fitting.pool", None)  # nothing is begun
+    many = crossed.assign(person=np.arange(6000) % 3000, visit=np.arange(6000) // 3000)
+    with pytest.raises(ModelError, match=r"6,000 rows and 3,040 random effects.*3,040 x 3,040.*fixed effect"):
+        lmmteach.lmm("y ~ x + (1 | rater) + (1 | person)", many)
+    with pytest.raises(ModelError, match=r"a matrix of 6,000 x 6,000.*residual='independent'"):
+        lmmteach.lmm("y ~ x + (1 | rater) + (1 | room)", crossed, residual="ar1")
+    monkeypatch.setattr("lmmteach.blocks.MOST_ENTRIES", 6000 * 50)
+    with pytest.raises(ModelError, match="a Z of 6,000 x 52"):
+        lmmteach.lmm("y ~ x + (1 | rater) + (1 | room)", crossed)
 
 
 def test_the_two_standard_errors_of_subject_308(fit):
