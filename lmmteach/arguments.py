@@ -81,8 +81,10 @@ def check_method(method: Any) -> None:
         raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
 
 
-def whole(value: Any, name: str, least: int) -> int:
-    """An argument that counts something: a whole number, not below ``least``."""
+def whole(value: Any, name: str, least: int, most: int) -> int:
+    """An argument that counts something: a whole number from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ParameterError(f"{name}={value!r} cannot be.", f"Use a whole number from {least} up.")
+    if value > most:
+        raise ParameterError(f"{name} is above {most:,}, the most that is computed at once.", "Use fewer.")
     return int(value)

@@ -132,6 +132,8 @@ class Fit(Estimates):
         ------
         ParameterError
             If ``level`` or ``kind`` is not known.
+        ModelError
+            Where V is needed ("normalized", marginal) and more than 5,000 rows hang together by crossed groups.
 
         Notes
         -----
@@ -167,7 +169,8 @@ class Fit(Estimates):
         DataError
             If there is no such subject.
         ModelError, ParameterError
-            If times alone do not determine Z, or R is known only at the data's visits.
+            If times alone do not determine Z, or R is known only at the data's visits; if more than 5,000 rows hang
+            together with the subject's by crossed groups.
 
         Examples
         --------
@@ -207,6 +210,8 @@ class Fit(Estimates):
         ------
         ParameterError
             If some V_i is not positive definite, or G is not symmetric, of the wrong shape or labelled otherwise.
+        ModelError
+            If more than 5,000 rows hang together by crossed groups, too many for a V.
 
         Examples
         --------
@@ -241,7 +246,8 @@ class Fit(Estimates):
         ParameterError
             If ``df`` or ``level`` is not known.
         ModelError
-            Kenward-Roger for an ML fit, or a residual structure that is not linear in its parameters.
+            Kenward-Roger for an ML fit, or a residual structure that is not linear in its parameters, or crossed groups
+            that tie more than 5,000 rows together.
 
         Notes
         -----
@@ -336,7 +342,7 @@ class Fit(Estimates):
         name : str
             A row of :meth:`confint`, as ``"G[(Intercept),days]"``.
         points : int
-            How many values, evenly spaced (the estimate is added).
+            How many values, evenly spaced (the estimate is added), at most 10,000.
         level : float
             Of the profile limits between which they lie.
 
@@ -348,7 +354,7 @@ class Fit(Estimates):
         Raises
         ------
         ParameterError
-            For a name that is not a parameter of this model.
+            For a name that is not a parameter of this model, or ``points`` that are too few or too many.
 
         Examples
         --------
@@ -402,7 +408,8 @@ class Fit(Estimates):
         Raises
         ------
         ParameterError
-            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0; for more than a million draws, or a
+            hundred million numbers.
 
         Examples
         --------
@@ -466,7 +473,7 @@ class Fit(Estimates):
         Raises
         ------
         ParameterError
-            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0.
+            If ``n`` or ``seed`` is not a whole number, n >= 1 and seed >= 0; for more than a million replicates.
 
         Notes
         -----

@@ -32,6 +32,7 @@ METHODS = ("wald", "profile", "bootstrap")
 NEAR, FAR = 5.0, 13.0  # log range below the least spacing, above the longest, where a correlation is as good as 0 or 1
 FLAT = 1e-3  # of its size: a parameter that moves by more along a flat direction is not estimated
 STEPS = 40  # how many steps away from the estimate an end of a profile interval is looked for
+MOST_POINTS = 10_000  # of a profile, each a search of its own
 CLOSE = 1e-5  # the precision of an end, as a share of its distance from the estimate
 
 
@@ -67,7 +68,7 @@ def confint(
 
 def profile(fit: Fit, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
     """The profile of -2 log L along one parameter; see :meth:`lmmteach.Fit.profile`."""
-    points = whole(points, "points", 2)
+    points = whole(points, "points", 2, MOST_POINTS)
     limits = confint(fit, "profile", level, [name]).loc[name]
     parameter, power = _unsquared(next(one for one in parameters(fit.design, fit.residual) if one.name == name))
     source, method = _likelihood(fit, parameter)

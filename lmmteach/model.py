@@ -60,7 +60,8 @@ def lmm(
     Raises
     ------
     LmmError
-        For anything in the formula or the data that cannot be used, naming it and the remedy.
+        For anything in the formula or the data that cannot be used, naming it and the remedy; for crossed groups that
+        tie more than 2,000 random effects together, whose fit would not end.
 
     Notes
     -----

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from . import batched, batchfit, prediction
-from .arguments import numbers
+from .arguments import numbers, whole
 from .covariance import free_entries
 from .design import Design
 from .errors import DataError, LmmWarning, ParameterError
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .fit import Fit
 
 TOGETHER = 128  # replicates fitted at once: enough to pay, few enough that an interruption loses little
+MOST_REPLICATES = 1_000_000
+MOST_DRAWN = 100_000_000  # numbers in one table of draws, 0.8 GB
 MEMORY = 2**22  # numbers of one array of such a batch
 
 
@@ -77,15 +79,15 @@ def square_root(G: np.ndarray) -> np.ndarray:
 
 def seeds(seed: int | None, n: int) -> list[np.random.SeedSequence]:
     """The seeds of n independent random streams; number i depends on ``seed`` and i alone."""
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ParameterError(f"n={n!r} is not a number of replicates.", "Use a whole number from 1 up.")
+    n = whole(n, "n", 1, MOST_REPLICATES)
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0):
         raise ParameterError(f"seed={seed!r} cannot start a random stream.", "Use a whole number, 0 or above.")
-    return np.random.SeedSequence(seed).spawn(int(n))
+    return np.random.SeedSequence(seed).spawn(n)
 
 
 def simulate(fit: Fit, n: int, seed: int | None) -> pd.DataFrame:
     """Responses drawn from the fitted model (N x n), one column a draw."""
+    n = whole(n, "n", 1, max(MOST_DRAWN // fit.n_obs, 1))
     Y = Simulator(fit.design, fit.estimate).draw(seeds(seed, n))
     return pd.DataFrame(Y, index=fit.design.index, columns=pd.RangeIndex(n, name="replicate"))
 

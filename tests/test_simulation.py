@@ -164,6 +164,17 @@ def test_counts_and_seeds_are_whole_numbers(fit, n, seed):
             method(n, seed=seed)
 
 
+def test_more_draws_and_points_than_a_memory_holds_are_refused_at_once(fit):
+    for method in (fit.simulate, fit.bootstrap, lambda n: fit.confint("bootstrap", n=n)):
+        for n in (10**9, 10**5000):
+            with pytest.raises(lmmteach.ParameterError, match=r"n is above [\d,]+, the most .* Use fewer"):
+                method(n)
+    with pytest.raises(lmmteach.ParameterError, match="n is above 555,555"):  # of 180 rows each
+        fit.simulate(555_556)
+    with pytest.raises(lmmteach.ParameterError, match="points is above 10,000"):
+        fit.profile("sigma", points=10**10)
+
+
 BATCHED = {
     "interior": lambda: lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy()),
     "diagonal, ML": lambda: lmmteach.lmm(
