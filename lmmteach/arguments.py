@@ -81,7 +81,7 @@ def check_method(method: Any) -> None:
         raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
 
 
-def whole(value: Any, name: str, least: int, most: int) -> int:
+def whole(value: Any, name: str, least: int, most: int = MOST) -> int:
     """An argument that counts something: a whole number from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ParameterError(f"{name}={value!r} cannot be.", f"Use a whole number from {least} up.")
