@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import DataError
+from .labels import whole_numbers
 
 
 def read_clock(column: pd.Series, data: pd.DataFrame) -> pd.Series:
@@ -25,7 +26,7 @@ def read_clock(column: pd.Series, data: pd.DataFrame) -> pd.Series:
                 "categories=[...], ordered=True).",
             )
         column = pd.Series(spelled.to_numpy(dtype=float)[column.cat.codes], index=column.index, name=column.name)
-    values, place_of = np.unique(column.to_numpy(), return_inverse=True)
+    values, place_of = np.unique(column.to_numpy(dtype=float), return_inverse=True)
     apart = np.diff(values, prepend=-np.inf) > 8 * np.finfo(float).eps * np.abs(values).max(initial=0)
     return pd.Series(values[apart][np.cumsum(apart) - 1][place_of], index=column.index, name=column.name)
 
@@ -44,13 +45,7 @@ def number_visits(clock: pd.Series | None, codes: np.ndarray) -> tuple[np.ndarra
     if isinstance(clock.dtype, pd.CategoricalDtype):
         return clock.cat.codes.to_numpy().astype(np.intp), np.asarray(clock.cat.categories)
     values, visits = np.unique(clock.to_numpy(), return_inverse=True)
-    return visits, whole(values)
-
-
-def whole(labels: np.ndarray) -> np.ndarray:
-    """Labels that are whole numbers, as integers: subject 308, not 308.0."""
-    whole = np.all(labels == np.round(labels)) and np.abs(labels).max(initial=0) < 2**53
-    return labels.astype(np.int64) if whole else labels
+    return visits, whole_numbers(values)
 
 
 def spacing(times: np.ndarray, codes: np.ndarray) -> tuple[float, float, float]:

@@ -15,38 +15,38 @@ import pandas as pd
 
 from . import formula as language
 from .algebra import arithmetic, variables
-from .clock import number_visits, read_clock, spacing, whole
+from .clock import number_visits, read_clock, spacing
 from .columns import check_names, drop_aliased
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, ModelError
 from .frame import clean_columns
-from .matrices import Recipe, check_size, label, matrix, response
+from .labels import Grouping, grouping, label, stray
+from .matrices import Recipe, check_size, matrix, response
 
 
 @dataclass(frozen=True, eq=False)
 class RandomTerm:
     """One random-effects term: its columns of Z and the group each row belongs to.
 
-    ``Z`` is (N x q); ``codes`` (N,) numbers the rows' groups within ``levels``.
+    ``Z`` is (N x q); ``grouping`` numbers the rows' groups.
     """
 
     group: str
     names: list[str]
     correlated: bool
     Z: np.ndarray
-    codes: np.ndarray
-    levels: np.ndarray
+    grouping: Grouping
     spec: Recipe = field(repr=False)
-    columns: tuple[str, ...] = ()
 
-    def codes_of(self, frame: pd.DataFrame) -> np.ndarray:
-        """The number of each new row's group, -1 for a group the data did not have."""
-        parts = [frame[name] for name in reversed(self.columns)]
-        if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts) or len(parts) > 1:
-            spelled = [part.map(label) for part in parts]
-            joined = spelled[0] if len(parts) == 1 else spelled[0].str.cat(pd.concat(spelled[1:], axis=1), sep=":")
-            return pd.Index(self.levels.astype(str)).get_indexer(joined.astype(str))
-        return pd.Index(self.levels).get_indexer(parts[0])
+    @property
+    def codes(self) -> np.ndarray:
+        """(N,) the number of each row's group."""
+        return self.grouping.codes
+
+    @property
+    def levels(self) -> np.ndarray:
+        """The groups' names."""
+        return self.grouping.levels
 
     @property
     def q(self) -> int:
@@ -143,8 +143,8 @@ class Design:
         name = by.pop()
         if name == "visit":
             return tuple(self.visit_values.tolist()), self.visits
-        codes, labels = _group(self.frame, (name,))
-        return tuple(labels.tolist()), codes
+        by_level = grouping(self.frame, (name,))
+        return tuple(by_level.levels.tolist()), by_level.codes
 
     @cached_property
     def _spacing(self) -> tuple[float, float, float]:
@@ -157,18 +157,15 @@ class Design:
 
 
 def build(
-    text: str,
-    data: pd.DataFrame,
-    groups: str | None = None,
-    time: str | None = None,
-    extra: tuple[str, ...] = (),
-    said: list[str] | None = None,
-) -> Design:
+    text: str, data: pd.DataFrame, groups: str | None = None, time: str | None = None, extra: tuple[str, ...] = (),
+    serial: bool = False, said: list[str] | None = None,
+) -> Design:  # fmt: skip
     """Make the :class:`Design` of a formula and a DataFrame.
 
-    ``groups`` names the subject where the formula has no ``( | )`` term; ``time`` the column of
-    measurement times; ``extra`` any further column a residual structure needs.  What a reader should know of it
-    is added to ``said``: to warn here and listen there would mix up the remarks of fits made side by side.
+    ``groups`` names the subject, a column or one of the formula's groups; ``time`` the column of
+    measurement times; ``extra`` any further column a residual structure needs; ``serial`` says that R
+    ties a subject's rows together.  What a reader should know of it is added to ``said``: to warn here and
+    listen there would mix up the remarks of fits made side by side.
     """
     said = [] if said is None else said
     parsed = language.read(text)
@@ -177,17 +174,19 @@ def build(
             f"{text!r} has no random effect, so this is not a mixed model yet.",
             "Add one, as in '+ (1 | subject)', or name the subjects of a covariance pattern model: groups='subject'.",
         )
-    further = [name for name in (groups, time, *extra) if name is not None]
+    kinds = {part.group: part.label for part in parsed.random}
+    if groups is not None:
+        kinds = {next((one for one, name in kinds.items() if name == groups), (groups,)): groups} | kinds
+    further = [name for name in (*next(iter(kinds)), time, *extra) if name is not None]
     frame, rows = clean_columns(data, [*sorted(parsed.names), *further], said)
     name, y = _response(parsed.response, frame)
     X, fixed_names, spec = matrix(parsed.fixed, frame)
     if not fixed_names:
         raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
-    group = groups or parsed.random[0].label
-    grouping = (groups,) if groups else parsed.random[0].group
-    numbered = {columns: _group(frame, columns) for columns in {grouping, *(part.group for part in parsed.random)}}
-    terms = tuple(_random_term(part, frame, *numbered[part.group], said) for part in parsed.random)
-    codes, subjects = numbered[grouping]
+    numbered = {columns: grouping(frame, columns) for columns in kinds}
+    terms = tuple(_random_term(part, frame, numbered[part.group], said) for part in parsed.random)
+    subject = _innermost(numbered, kinds) if serial and groups is None else next(iter(kinds))
+    group, codes, subjects = kinds[subject], numbered[subject].codes, numbered[subject].levels
     if len(subjects) < 2:
         raise DataError(
             f"There is only one {group!r} ({subjects[0]}): how subjects differ cannot be seen from one subject.",
@@ -208,7 +207,7 @@ def build(
     if clock is None and axis is not None:
         clock = frame[axis]
     timed = clock is not None and not isinstance(clock.dtype, pd.CategoricalDtype)
-    times = clock.to_numpy() if clock is not None and timed else visits.astype(float)
+    times = clock.to_numpy(dtype=float) if clock is not None and timed else visits.astype(float)
     attrs = getattr(data, "attrs", {})
     return Design(
         text, name, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
@@ -217,19 +216,36 @@ def build(
     )  # fmt: skip
 
 
+def _innermost(numbered: dict[tuple[str, ...], Grouping], kinds: dict[tuple[str, ...], str]) -> tuple[str, ...]:
+    """The kind of groups that each lie within one of every other kind, as pupils in schools: nlme's R is theirs."""
+    inner, *others = sorted(numbered, key=lambda columns: -len(numbered[columns].levels))
+    codes = numbered[inner].codes
+    if any((_first_of_group(numbered[one].codes, codes) != numbered[one].codes).any() for one in others):
+        raise ModelError(
+            f"The groups {', '.join(kinds.values())} are crossed: within which of them are residuals correlated?",
+            f"Name it: groups={kinds[inner]!r}, for example.",
+        )
+    return inner
+
+
 def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     """y and its name: a column, or what R's arithmetic makes of columns."""
     factor = arithmetic(expression)
     name, columns = factor.shown, [column for _, column in factor.columns]
     for column in columns:
-        if isinstance(frame[column].dtype, pd.CategoricalDtype):
-            raise DataError(
-                f"The response {column!r} is text (it holds {frame[column].iloc[0]!r}), but a mean needs numbers.",
-                f"Convert it: data[{column!r}] = pandas.to_numeric(data[{column!r}], errors='coerce').",
-            )
+        if not isinstance(frame[column].dtype, pd.CategoricalDtype):
+            continue
+        if {label(level) for level in frame[column].cat.categories} <= {"FALSE", "TRUE"}:
+            what, number = "True or False", f"data[{column!r}].astype(int)"
+        else:
+            what = f"text (it holds {stray(frame[column])})"
+            number = f"pandas.to_numeric(data[{column!r}], errors='coerce')"
+        raise DataError(
+            f"The response {column!r} is {what}, but a mean needs numbers.", f"Convert it: data[{column!r}] = {number}."
+        )
     if factor.levels:
         raise FormulaError(f"The response {name} is a factor, but a mean needs numbers.", "Name a column of numbers.")
-    y = frame[name].to_numpy() if columns == [name] else response(expression, frame)
+    y = frame[name].to_numpy(dtype=float) if columns == [name] else response(expression, frame)
     check_size(y, name)
     if np.ptp(y) == 0:
         raise DataError(
@@ -239,9 +255,7 @@ def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     return name, y
 
 
-def _random_term(
-    part: language.RandomPart, frame: pd.DataFrame, codes: np.ndarray, levels: np.ndarray, said: list[str]
-) -> RandomTerm:
+def _random_term(part: language.RandomPart, frame: pd.DataFrame, groups: Grouping, said: list[str]) -> RandomTerm:
     made = matrix(part.effects, frame)
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
@@ -253,26 +267,7 @@ def _random_term(
             "lme4 keeps correlated: the fit depends on how the levels are coded, on the first of them above all. "
             f"lme4's model is written with a term of its own for the factor, (0 + {factors} | {part.label})."
         )
-    return RandomTerm(part.label, made.names, part.correlated, made.values, codes, levels, made.spec, part.group)
-
-
-def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Number the groups; labels of combined columns are joined innermost first, as lme4 does."""
-    parts = []
-    for name in columns:
-        column = frame[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            parts.append((column.cat.codes.to_numpy(), np.asarray(column.cat.categories)))
-        else:
-            codes, levels = pd.factorize(column.to_numpy(), sort=True)
-            parts.append((codes, whole(levels)))
-    if len(parts) == 1:
-        return parts[0][0].astype(np.intp), parts[0][1]
-    index = np.ravel_multi_index([codes for codes, _ in parts], [len(levels) for _, levels in parts])
-    used, codes = np.unique(index, return_inverse=True)
-    split = np.unravel_index(used, [len(levels) for _, levels in parts])
-    labels = [parts[k][1][split[k]].astype(str) for k in reversed(range(len(parts)))]
-    return codes, np.array([":".join(row) for row in zip(*labels, strict=True)], dtype=object)
+    return RandomTerm(part.label, made.names, part.correlated, made.values, groups, made.spec)
 
 
 def _time_column(parsed: language.Formula, frame: pd.DataFrame, codes: np.ndarray) -> str | None:

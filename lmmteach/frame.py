@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .errors import DataError
+from .labels import EXACT, label
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 
@@ -18,14 +20,12 @@ _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """The needed columns as float64 or Categorical, complete rows only, and which rows those are.
 
+    Only whole numbers that float64 would merge, as long ids, stay Python's own.
     Rows with a missing value in any needed column are dropped, and counted in one remark added to ``said``.
     Infinite values, dates and unknown columns raise a :class:`DataError` naming column and row.
     """
     if not isinstance(data, pd.DataFrame):
-        raise DataError(
-            f"The data must be a pandas DataFrame, not {type(data).__name__}.",
-            "Build one with pandas.DataFrame(...) or pandas.read_csv(...).",
-        )
+        raise _no_frame(data)
     needed = list(dict.fromkeys(needed))
     if isinstance(data.columns, pd.MultiIndex) and needed:
         raise DataError(
@@ -58,9 +58,19 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) ->
     for name in needed:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
+            _check_spelling(frame[name].cat.categories, name)
         else:
             _check_finite(frame[name], name, np.flatnonzero(keep))
     return frame, np.flatnonzero(keep)
+
+
+def _no_frame(data: Any) -> DataError:
+    kind = type(data)
+    library = "" if kind.__module__ == "builtins" else f"{kind.__module__.partition('.')[0]}."
+    convert = "Build one with pandas.DataFrame(...) or pandas.read_csv(...)."
+    if hasattr(data, "to_pandas"):
+        convert = "Convert them: data.to_pandas()."
+    return DataError(f"The data must be a pandas DataFrame, not {library}{kind.__name__}.", convert)
 
 
 def _place(data: pd.DataFrame, name: str) -> int:
@@ -88,7 +98,8 @@ def _column(column: pd.Series, name: str) -> pd.Series:
     if pd.api.types.is_complex_dtype(dtype):
         raise DataError(f"Column {name!r} holds complex numbers.", "Use real numbers.")
     if pd.api.types.is_numeric_dtype(dtype):
-        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        return _exact(column, numbers) if pd.api.types.is_integer_dtype(dtype) else pd.Series(numbers)
     if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
         raise DataError(
             f"Column {name!r} holds dates or durations.",
@@ -100,13 +111,16 @@ def _column(column: pd.Series, name: str) -> pd.Series:
 
 def _text_column(column: pd.Series, name: str) -> pd.Series:
     """Text becomes a factor; an object column of numbers (a common accident) becomes numbers."""
-    present = column[~pd.isna(column)]
+    try:
+        present = column[~pd.isna(column)]
+    except InvalidOperation:  # Decimal("sNaN") will not even be asked whether it is missing
+        return _text_column(column.map(lambda v: None if isinstance(v, Decimal) and v.is_nan() else v), name)
     kinds = {type(value) for value in present}
     if kinds and kinds <= {bool, np.bool_}:
         return _truths(column)
     if kinds and all(issubclass(kind, (int, float, Decimal, np.integer, np.floating)) for kind in kinds):
         try:
-            return pd.Series([np.nan if pd.isna(value) else float(value) for value in column], dtype=float)
+            return _exact(column, np.array([np.nan if pd.isna(value) else float(value) for value in column]))
         except OverflowError:
             raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
     if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
@@ -115,24 +129,38 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
             f"Column {name!r} holds a {type(odd).__name__}, which is neither a number nor text.",
             "Keep one number or one label in each cell.",
         )
-    levels = sorted({str(value) for value in present})
+    levels = sorted({label(value) for value in present})
     if any("," in level for level in levels) and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
         raise DataError(
             f"Column {name!r} holds numbers with decimal commas, as text ({levels[0]!r}).",
             "Read the file with pandas.read_csv(..., decimal=','), "
             f"or, if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
         )
-    return pd.Series(pd.Categorical([None if pd.isna(v) else str(v) for v in column], categories=levels))
+    return pd.Series(pd.Categorical([None if pd.isna(v) else label(v) for v in column], categories=levels))
 
 
 def _truths(column: pd.Series) -> pd.Series:
     """True and False as R's factor with the levels FALSE and TRUE."""
-    spelled = [None if pd.isna(value) else "TRUE" if value else "FALSE" for value in column]
+    spelled = [None if pd.isna(value) else label(bool(value)) for value in column]
     return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
 
 
+def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series:
+    """A column's ``numbers``, or, where these would take two long ids for one, the column's own values."""
+    return column.astype(object) if (np.abs(numbers) >= EXACT).any() else pd.Series(numbers)
+
+
+def _check_spelling(levels: Iterable[Any], name: str) -> None:
+    spelled = pd.Index([label(level) for level in levels])
+    if spelled.has_duplicates:
+        raise DataError(
+            f"Column {name!r} has two levels that are both written {spelled[spelled.duplicated()][0]!r}.",
+            f"Make them one: data[{name!r}] = data[{name!r}].astype(str), or rename one of them.",
+        )
+
+
 def _check_finite(column: pd.Series, name: str, rows: np.ndarray) -> None:
-    bad = ~np.isfinite(column.to_numpy())
+    bad = ~np.isfinite(column.to_numpy(dtype=float))
     if bad.any():
         raise DataError(
             f"Column {name!r} holds {int(bad.sum())} infinite value(s), the first in row {rows[bad.argmax()]}.",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
-from .errors import DataError, FormulaError
+from .errors import DataError, FormulaError, ModelError
+from .labels import label, places, shown, stray
 
 LARGEST = 1e35  # a slope's variance has squares of y / x; its own variance their squares: 1e280
 #: What a formula may call, number by number; the rest are the library's transforms that remember.
@@ -61,11 +63,6 @@ class Recipe:
         return f"{shown}{label(self.levels[code][int(level)])}" if code in self.levels else f"{shown}{level}"
 
 
-def label(value: Any) -> str:
-    """A level as R spells it: whole numbers without a decimal point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
 def matrix(expression: str, frame: pd.DataFrame) -> Matrix:
     """The columns of a formula expression, treatment contrasts as in R."""
     return _first(expression, expand(expression), frame)
@@ -78,7 +75,7 @@ def response(expression: str, frame: pd.DataFrame) -> np.ndarray:
 
 def again(spec: Recipe, frame: pd.DataFrame) -> np.ndarray:
     """The same columns for other rows."""
-    return _checked(_run(spec, spec.library, frame), spec).values
+    return _checked(_run(spec, spec.library, frame), spec, frame.index).values
 
 
 def _first(expression: str, terms: list[Term], frame: pd.DataFrame) -> Matrix:
@@ -87,18 +84,20 @@ def _first(expression: str, terms: list[Term], frame: pd.DataFrame) -> Matrix:
     from formulaic.parser.types import Term as Product
 
     factors = {factor.code: factor for term in terms for factor in term}
+    levels = _levels(factors, frame)
+    _check_count(terms, levels, frame)
     one = Product([Piece("1", eval_method="literal")])
     # A bare column needs no evaluator.
     kinds = {code: "lookup" if code.isidentifier() else "python" for code in factors}
     made = [Product([Piece(f.code, eval_method=kinds[f.code]) for f in term]) if term else one for term in terms]
-    recipe = Recipe(formulaic.ModelSpec(formulaic.Formula(made), na_action="ignore"), factors, _levels(factors, frame))
+    recipe = Recipe(formulaic.ModelSpec(formulaic.Formula(made), na_action="ignore"), factors, levels)
     try:
         columns = _run(recipe, recipe.library, frame)
     except DataError:
         raise
     except Exception as error:  # whatever the library cannot compute is the formula's fault
         raise FormulaError(f"The formula part {expression!r} cannot be computed: {error}.") from error
-    return _checked(columns, Recipe(columns.model_spec, factors, recipe.levels))
+    return _checked(columns, Recipe(columns.model_spec, factors, levels), frame.index)
 
 
 def _levels(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, pd.Index]:
@@ -114,10 +113,27 @@ def _levels(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, pd.Ind
                 found[code] = pd.Index(np.unique(column))
         elif text:
             raise DataError(
-                f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {frame[text[0]].iloc[0]!r}).",
+                f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {stray(frame[text[0]])}).",
                 f"Convert it: data[{text[0]!r}] = pandas.to_numeric(data[{text[0]!r}], errors='coerce').",
             )
     return found
+
+
+def _check_count(terms: list[Term], levels: dict[str, pd.Index], frame: pd.DataFrame) -> None:
+    """Refuse factors of more levels than rows can estimate before their columns fill the memory."""
+    effects = sum(prod(max(len(levels.get(factor.code, ())) - 1, 1) for factor in term) for term in terms)
+    if not levels or effects < len(frame):
+        return
+    code = max(levels, key=lambda code: len(levels[code]))
+    factor = next(factor for term in terms for factor in term if factor.code == code)
+    name = factor.columns[0][1]
+    text = isinstance(frame[name].dtype, pd.CategoricalDtype)
+    raise ModelError(
+        f"{len(frame)} rows cannot estimate {effects} effects: {factor.shown!r} has {len(levels[code])} levels"
+        f"{f' (it holds {stray(frame[name])})' if text else ''}.",
+        f"If it should hold numbers: data[{name!r}] = pandas.to_numeric(data[{name!r}], errors='coerce'). "
+        "If its levels are groups, give them a random term.",
+    )
 
 
 def _run(recipe: Recipe, library: Any, frame: pd.DataFrame) -> Any:
@@ -129,7 +145,7 @@ def _run(recipe: Recipe, library: Any, frame: pd.DataFrame) -> Any:
         if code in recipe.levels:
             hidden[code] = _coded(frame[factor.columns[0][1]], factor.columns[0][1], recipe.levels[code])
         else:
-            hidden.update({place: frame[name].to_numpy() for place, name in factor.columns})
+            hidden.update({place: frame[name].to_numpy(dtype=float) for place, name in factor.columns})
     # The library cannot count rows without a column.
     rows = pd.DataFrame(hidden or {"_rows_": 0.0}, index=pd.RangeIndex(len(frame)))
     context = {**FUNCTIONS, **{name: TRANSFORMS[name] for name in ("I", *REMEMBERING) if name in TRANSFORMS}}
@@ -139,24 +155,24 @@ def _run(recipe: Recipe, library: Any, frame: pd.DataFrame) -> Any:
 
 def _coded(column: pd.Series, name: str, levels: pd.Index) -> pd.Categorical:
     """A column's levels as numbers; a level that the fit has not seen is an error."""
-    values = column.astype(levels.dtype) if isinstance(column.dtype, pd.CategoricalDtype) else column
-    codes = levels.get_indexer(pd.Index(values))
+    codes = places(column, levels)
     if (codes < 0).any():
         raise DataError(
-            f"Column {name!r} holds {column.iloc[int(np.argmax(codes < 0))]!r}, a level the model has not seen.",
+            f"Column {name!r} holds {shown(column.iloc[int(np.argmax(codes < 0))])}, a level the model has not seen.",
             f"Known levels: {', '.join(map(label, levels))}.",
         )
     return pd.Categorical.from_codes(codes, categories=pd.Index(range(len(levels))).astype(str))
 
 
-def _checked(made: Any, recipe: Recipe) -> Matrix:
+def _checked(made: Any, recipe: Recipe, rows: pd.Index) -> Matrix:
     names = [recipe.r_name(str(column)) for column in made.columns]
     values = np.asarray(made, dtype=float)
     bad = ~np.isfinite(values)
     if bad.any():
         row, column = np.argwhere(bad)[0]
+        more = int(bad.sum()) - 1
         raise DataError(
-            f"The term {names[column]!r} is not a finite number in row {row} (and {int(bad.sum()) - 1} more places).",
+            f"The term {names[column]!r} is not a finite number in row {rows[row]} (and {more} more places).",
             "A log or square root of a value that has none? Check that column.",
         )
     for values_, name in zip(values.T, names, strict=True):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from .arguments import check_method
 from .batched import is_plain
-from .covariance import Structure
+from .covariance import Independent, Structure
 from .covariance import structure as as_structure
 from .design import Design, build
 from .errors import DataError, LmmWarning, ModelError
@@ -46,7 +46,9 @@ def lmm(
         One row a measurement.  Rows with missing values are dropped, and counted in a warning.
     method : "REML" or "ML"
     groups : str, optional
-        The subject's column, where the formula has no random term.
+        Whose rows R ties together: a column, or a group of the formula as it is printed ("class:school").
+        The innermost of nested groups by default; needed where the formula has no random term, and for
+        an R that is not independent under crossed groups.
     time : str, optional
         The column of measurement times, for structures that depend on it.
     residual : str or structure
@@ -79,11 +81,13 @@ def lmm(
         if column is not None and not isinstance(column, str):
             raise ModelError(f"{what}={column!r} is not the name of a column.", f"For example {what}='subject'.")
     structure = as_structure(residual)
-    by = {part.by for part in getattr(structure, "parts", (structure,)) if part.by not in (None, "visit")}
+    parts = getattr(structure, "parts", (structure,))
+    serial = any(not isinstance(part, Independent) or part.by == "visit" for part in parts)
+    by = {part.by for part in parts if part.by not in (None, "visit")}
     if not all(isinstance(column, str) for column in by):
         raise ModelError(f"by={next(iter(by))!r} is not the name of a column.", "For example by='sex', or by='visit'.")
     said: list[str] = []
-    design = build(formula, data, groups, time, tuple(sorted(by)), said)
+    design = build(formula, data, groups, time, tuple(sorted(by)), serial, said)
     for remark in said:
         warnings.warn(remark, LmmWarning, stacklevel=2)
     _check(design, structure, time)

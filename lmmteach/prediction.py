@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,8 @@ from .design import Design
 from .errors import DataError, LmmWarning, ModelError, ParameterError
 from .fitting import Estimate
 from .frame import clean_columns
-from .matrices import again, label
+from .labels import find, label, places, stray
+from .matrices import again
 from .structure import Structure
 
 LEVELS = ("marginal", "conditional")
@@ -146,11 +148,11 @@ def random_effects(design: Design, estimate: Estimate, se: bool | str = False) -
 
 
 def term_names(design: Design) -> list[str]:
-    """The terms' names as lme4 prints them: the group, numbered where it comes twice."""
-    names: list[str] = []
-    for term in design.terms:
-        again = sum(name.split(".")[0] == term.group for name in names)
-        names.append(f"{term.group}.{again}" if again else term.group)
+    """The terms' names as lme4 prints them: the group, numbered where it comes twice by what no other is called."""
+    groups, names = [term.group for term in design.terms], list[str]()
+    for group in groups:
+        numbered = (f"{group}.{number}" for number in count(1))
+        names.append(group if group not in names else next(n for n in numbered if n not in {*groups, *names}))
     return names
 
 
@@ -197,45 +199,42 @@ def shared_variances(design: Design, estimate: Estimate) -> np.ndarray:
 def predict(design: Design, estimate: Estimate, new_data: pd.DataFrame, level: str) -> pd.Series:
     """X beta (+ Z b-hat) for new rows; a subject not seen in the fit has b-hat = 0, its best guess."""
     _check_level(level)
-    needed = set(design.spec.required_variables)
-    for term in design.terms if level == "conditional" else ():
-        needed |= set(term.spec.required_variables) | set(term.columns)
+    terms = design.terms if level == "conditional" else ()
+    effects = set().union(*(spec.required_variables for spec in (design.spec, *(term.spec for term in terms))))
+    groups = {column for term in terms for column in term.grouping.columns}
     said: list[str] = []
-    frame, rows = clean_columns(new_data, sorted(needed), said)
+    given, rows = clean_columns(new_data, sorted(effects | groups), said)
     for remark in said:
         warnings.warn(remark, LmmWarning, stacklevel=3)
-    groups = {column for term in design.terms for column in term.columns}
-    for name in [str(column) for column in frame]:
-        frame[name] = _as_trained(frame[name], design.frame.get(name), name, groups)
+    frame = given.copy()
+    for name in effects:
+        frame[name] = _as_trained(given[name], design.frame[name], name)
     X = again(design.spec, frame)[:, design.kept]
     mean = X @ estimate.beta
     if level == "conditional":
-        for term, b in zip(design.terms, blups(design, estimate).b, strict=True):
-            codes = term.codes_of(frame)
+        for term, b in zip(terms, blups(design, estimate).b, strict=True):
+            codes = term.grouping.codes_of(given)
             seen = codes >= 0
             Z = again(term.spec, frame)
             mean[seen] += np.einsum("nq,nq->n", Z[seen], b[codes[seen]])
     return pd.Series(mean, index=new_data.index[rows], name=f"{level} prediction")
 
 
-def _as_trained(column: pd.Series, trained: pd.Series | None, name: str, groups: set[str]) -> pd.Series:
-    """New values in the levels the model knows; an unknown level is an error, unless it is a new group."""
-    if trained is None or name in groups:
-        return column
+def _as_trained(column: pd.Series, trained: pd.Series, name: str) -> pd.Series:
+    """New values in the levels the model knows; an unknown level is an error."""
     if not isinstance(trained.dtype, pd.CategoricalDtype):
         if isinstance(column.dtype, pd.CategoricalDtype):
             raise DataError(
-                f"Column {name!r} holds text ({column.iloc[0]!r}), but it was a column of numbers in the fit.",
+                f"Column {name!r} holds text ({stray(column)}), but it was a column of numbers in the fit.",
                 f"Convert it: data[{name!r}] = pandas.to_numeric(data[{name!r}]).",
             )
         return column
-    levels = pd.Index([label(level) for level in trained.cat.categories])
-    spelled = pd.Index([label(value) for value in column])
-    codes = levels.get_indexer(spelled)
+    levels = trained.cat.categories
+    codes = places(column, levels)
     if (codes < 0).any():
         raise DataError(
-            f"Column {name!r} holds {spelled[int(np.argmax(codes < 0))]!r}, a level the model has not seen.",
-            f"Known levels: {', '.join(levels)}.",
+            f"Column {name!r} holds {label(column.iloc[int(np.argmax(codes < 0))])!r}, a level the model has not seen.",
+            f"Known levels: {', '.join(map(label, levels))}.",
         )
     return pd.Series(pd.Categorical.from_codes(codes, dtype=trained.dtype), index=column.index)
 
@@ -245,13 +244,12 @@ def marginal_cov(design: Design, estimate: Estimate, subject: Any = None, times:
     if subject is not None and times is not None:
         raise ParameterError("Give subject= or times=, not both.")
     if subject is not None:
-        labels = [str(label) for label in design.subjects]
-        if str(subject) not in labels:
+        wanted = find([subject], design.subjects)[0]
+        if wanted < 0:
             raise DataError(
                 f"There is no {design.group} {subject!r} in the data.",
-                f"The first ones are {', '.join(labels[:5])}.",
+                f"The first ones are {', '.join(map(label, design.subjects[:5]))}.",
             )
-        wanted = labels.index(str(subject))
         for stack in covariances(design, estimate):
             inside = np.argwhere(design.codes[stack.rows] == wanted)
             if len(inside):

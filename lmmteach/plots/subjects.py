@@ -12,6 +12,7 @@ from scipy.special import ndtri
 
 from ..errors import DataError, ParameterError
 from ..fit import Fit
+from ..labels import find
 from ..prediction import fitted, random_effects
 from .style import GROUPS, INK, MODEL, MUTED, End, label_ends, labelled, letters, style, thick
 
@@ -122,14 +123,14 @@ def draw_fitted_lines(axes: Iterable[Axes], fit: Fit, subjects: Iterable[Any] | 
     """
     panels: list[Axes] = list(np.ravel(np.asarray(axes, dtype=object)))
     design = fit.design
-    known = {str(label): code for code, label in enumerate(design.subjects)}
     wanted = list(design.subjects[: len(panels)]) if subjects is None else list(subjects)
-    for one in wanted:
-        if str(one) not in known:
+    codes = find(wanted, design.subjects)
+    for one, code in zip(wanted, codes, strict=True):
+        if code < 0:
             raise DataError(f"There is no {design.group} {one!r} in the data.", f"The first is {design.subjects[0]!r}.")
     lines = {level: fitted(design, fit.estimate, level) for level in ("marginal", "conditional")}
-    for ax, one in zip(panels, wanted, strict=False):
-        rows = np.flatnonzero(design.codes == known[str(one)])
+    for ax, one, code in zip(panels, wanted, codes, strict=False):
+        rows = np.flatnonzero(design.codes == code)
         rows = rows[np.argsort(design.times[rows], kind="stable")]
         t = design.times[rows]
         ax.plot(t, lines["marginal"][rows], color=MUTED, lw=thick(1.2), ls=(0, (4, 3)))

@@ -1,0 +1,120 @@
+"""Labels: how a level is spelled, which rows share one, and which groups new rows belong to.
+
+Labels are the same if they are spelled the same: subject 308 is subject "308" is subject 308.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+EXACT = 2.0**53  # whole numbers from here on are too close together for float64
+_OTHER_TRUTH = {"TRUE": "True", "FALSE": "False", "True": "TRUE", "False": "FALSE"}  # R's spelling and Python's
+
+
+def label(value: Any) -> str:
+    """A level as R spells it: whole numbers without a decimal point, and TRUE and FALSE.
+
+    >>> label(308.0), label(np.float32(0.5)), label(True), label("308.0")
+    ('308', '0.5', 'TRUE', '308.0')
+    """
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).upper()
+    whole = isinstance(value, (float, np.floating, Decimal)) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def shown(value: Any) -> str:
+    """A value as a message holds it: numpy's numbers as plain ones."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def distinct(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each row's level, and the levels: a factor's in their order, numbers sorted."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = pd.factorize(column.to_numpy(), sort=True)
+        return codes, whole_numbers(values)
+    levels = column.cat.categories
+    if any(isinstance(level, tuple) for level in levels):  # numpy would take them for rows
+        levels = pd.Index([label(level) for level in levels])
+    numeric = pd.api.types.is_numeric_dtype(levels.dtype)
+    return column.cat.codes.to_numpy().astype(np.intp), np.asarray(levels, dtype=None if numeric else object)
+
+
+def find(values: Iterable[Any], levels: Iterable[Any]) -> np.ndarray:
+    """The number of each value among the levels, -1 for none: what is spelled alike is the same.
+
+    >>> find([308.0, "310", True, 7], ["308", "309", "310", "True"])
+    array([ 0,  2,  3, -1])
+    """
+    known = {label(level): number for number, level in enumerate(levels)}
+    spelled = [label(value) for value in values]
+    return np.array([known.get(one, known.get(_OTHER_TRUTH.get(one, one), -1)) for one in spelled], dtype=np.intp)
+
+
+def places(column: pd.Series, levels: Iterable[Any]) -> np.ndarray:
+    """The number of each row's value among known levels, -1 for a new one."""
+    codes, own = distinct(column)
+    return find(own, levels)[codes]
+
+
+def whole_numbers(values: np.ndarray) -> np.ndarray:
+    """Values that are whole numbers, as integers: subject 308, not 308.0."""
+    if values.dtype == object:
+        return np.asarray(pd.Index(values).infer_objects())
+    whole = np.all(values == np.round(values)) and np.abs(values).max(initial=0) < EXACT
+    return values.astype(np.int64) if whole else values
+
+
+def stray(column: pd.Series) -> str:
+    """The first cell of a factor that is no number, as a message names it; with its row where others are numbers."""
+    codes, levels = distinct(column)
+    odd = pd.to_numeric(pd.Series([label(level) for level in levels]), errors="coerce").isna().to_numpy()[codes]
+    first = int(np.argmax(odd))
+    where = f" among numbers, in row {column.index[first]}" if odd.any() and not odd.all() else ""
+    return shown(column.iloc[first]) + where
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """The groups that columns make together: ``codes`` (N,) the group of each row, ``levels`` (m,) their names.
+
+    ``parts`` holds each column's own levels, ``keys`` (m) which of them make each group.
+    """
+
+    columns: tuple[str, ...]
+    codes: np.ndarray
+    levels: np.ndarray
+    parts: list[np.ndarray]
+    keys: pd.MultiIndex
+
+    def codes_of(self, frame: pd.DataFrame) -> np.ndarray:
+        """The number of each new row's group, -1 for a group the data did not have."""
+        found = [places(frame[name], levels) for name, levels in zip(self.columns, self.parts, strict=True)]
+        return self.keys.get_indexer(pd.MultiIndex.from_arrays(found))
+
+
+def grouping(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
+    """Number the groups, in the order of the columns' levels."""
+    numbers, parts = zip(*(distinct(frame[name]) for name in columns), strict=True)
+    codes = numbers[0]
+    if len(columns) > 1:
+        codes = pd.DataFrame(dict(enumerate(numbers))).groupby(list(range(len(columns)))).ngroup().to_numpy()
+    first = np.unique(codes, return_index=True)[1]
+    keys = pd.MultiIndex.from_arrays([part[first] for part in numbers])
+    levels = parts[0] if len(columns) == 1 else _joined(keys, parts)
+    return Grouping(columns, codes, levels, list(parts), keys)
+
+
+def _joined(keys: pd.MultiIndex, parts: Iterable[np.ndarray]) -> np.ndarray:
+    """The names of combined columns' groups: the innermost first, as lme4 does."""
+    spelled = [[label(level) for level in levels[keys.get_level_values(k)]] for k, levels in enumerate(parts)]
+    names = pd.Index([":".join(row[::-1]) for row in zip(*spelled, strict=True)], dtype=object)
+    if names.has_duplicates:  # a colon inside a label: 'x' in 'z:y' is not 'x:z' in 'y'
+        names = pd.Index([":".join(map(repr, row[::-1])) for row in zip(*spelled, strict=True)], dtype=object)
+    return names.to_numpy()
