@@ -122,6 +122,8 @@ def _levels(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, pd.Ind
 def _check_count(terms: list[Term], levels: dict[str, pd.Index], frame: pd.DataFrame) -> None:
     """Refuse factors of more levels than rows can estimate before their columns fill the memory."""
     effects = sum(prod(max(len(levels.get(factor.code, ())) - 1, 1) for factor in term) for term in terms)
+    # Without an intercept the first factor keeps all its levels.
+    effects += () not in terms and any(all(factor.code in levels for factor in term) for term in terms)
     if not levels or effects < len(frame):
         return
     code = max(levels, key=lambda code: len(levels[code]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -53,6 +54,49 @@ def test_text_response(sleep):
     refused(DataError, "'reaction' is text (it holds 'slow')", "to_numeric", FORMULA, sleep.assign(reaction="slow"))
 
 
+def test_a_true_or_false_response_is_made_numbers(sleep):
+    slow = sleep.assign(slow=sleep.reaction > 300)
+    refused(DataError, "'slow' is True or False", "data['slow'].astype(int)", "slow ~ days + (1 | subject)", slow)
+    assert lmmteach.lmm("slow ~ days + (1 | subject)", slow.assign(slow=slow["slow"].astype(int))).n_obs == 180
+
+
+def test_one_cell_of_text_among_numbers_is_named_before_its_levels_fill_the_memory():
+    n = 6000
+    many = pd.DataFrame({"y": np.sin(np.arange(n)), "x": np.arange(n) / 7, "g": np.arange(n) // 10}).astype(
+        {"x": object}
+    )
+    many.loc[77, "x"] = "n/a"
+    many.loc[5, "y"] = np.nan
+    culprit, remedy = (
+        "it holds 'n/a' among numbers, in row 77",
+        "data['x'] = pandas.to_numeric(data['x'], errors='coerce')",
+    )
+    for formula in (
+        "y ~ x + (1 | g)",
+        "y ~ x*g + (1 | g)",
+        "y ~ g + (0 + x | g)",
+        "y ~ log(x) + (1 | g)",
+        "x ~ 1 + (1 | g)",
+    ):
+        tracemalloc.start()
+        refused(LmmError, culprit, remedy, formula, many)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 50e6  # the columns of the levels would take 288 MB
+    refused(
+        ModelError,
+        "'factor(x)' has 6000 levels",
+        "random term",
+        "y ~ factor(x) + (1 | g)",
+        many.assign(x=np.arange(n), y=1.0 * many.g),
+    )
+
+
+def test_as_many_effects_as_rows_bear_are_fitted(sleep):
+    few = sleep.iloc[:30].assign(visit=[f"v{k % 27}" for k in range(30)])
+    assert len(lmmteach.lmm("reaction ~ 0 + visit + (1 | subject)", few).beta) == 27
+
+
 def test_one_subject(sleep):
     refused(DataError, "only one 'subject' (308)", "grouping column", FORMULA, sleep[sleep.subject == "308"])
 
@@ -71,6 +115,13 @@ def test_infinite_values_are_placed(sleep):
     refused(
         DataError, "'log(days)' is not a finite number in row 0", "log", "reaction ~ log(days) + (1 | subject)", sleep
     )
+
+
+def test_rows_are_counted_as_the_data_count_them_where_some_were_dropped(sleep):
+    odd = sleep.assign(
+        reaction=sleep.reaction.where(sleep.index > 2), x=(sleep.days + 1.0).where(sleep.index != 10, -1.0)
+    )
+    refused(DataError, "'log(x)' is not a finite number in row 10", "log", "reaction ~ log(x) + (1 | subject)", odd)
 
 
 def test_numbers_too_large_to_square(sleep):
@@ -236,6 +287,20 @@ def test_options_that_are_not_known(sleep):
     refused(DataError, "subject 308 has two rows at days 0", "Average", "reaction ~ days + (1 | subject)",
             sleep.assign(days=sleep.days // 2), time="days", residual="ar1")  # fmt: skip
     refused(DataError, "must be a pandas DataFrame, not list", "DataFrame", FORMULA, [1, 2])
+
+
+def test_a_data_frame_of_another_library_is_told_from_those_of_pandas(sleep):
+    other = type("DataFrame", (), {"__module__": "polars.dataframe.frame", "to_pandas": lambda self: sleep})()
+    refused(DataError, "must be a pandas DataFrame, not polars.DataFrame", "data.to_pandas()", FORMULA, other)
+    assert lmmteach.lmm(FORMULA, other.to_pandas()).n_obs == 180
+
+
+def test_values_are_shown_as_plain_numbers(sleep):
+    refused(DataError, "'k' is text (it holds 0.5)", "to_numeric", "k ~ days + (1 | subject)",
+            sleep.assign(k=pd.Categorical(sleep.days + 0.5)))  # fmt: skip
+    fit = lmmteach.lmm("reaction ~ factor(days) + (1 | subject)", sleep)
+    with pytest.raises(DataError, match=r"'days' holds 0\.5, a level the model has not seen.*Known levels: 0, 1, 2"):
+        fit.predict(sleep.assign(days=sleep.days + 0.5))
 
 
 def test_columns_of_odd_types(sleep):
