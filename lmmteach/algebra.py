@@ -57,7 +57,7 @@ def hide(text: str) -> tuple[str, dict[str, str]]:
         name = quoted or plain
         called = plain in KNOWN and text[match.end() :].lstrip().startswith("(")
         if name and not called and plain != "pi":
-            if plain and "." in plain and "__" in plain:
+            if plain and ".__" in plain:
                 raise FormulaError(f"{plain!r} reaches into a value: that is not formula algebra.", EXAMPLE)
             out.append(places.setdefault(name, f"v{len(places)}_"))
         elif sign and sign not in _SIGNS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import io
 import locale
 
@@ -85,6 +86,18 @@ def test_repeated_row_names_come_back_as_they_were(sleep):
 def test_several_levels_of_column_names_say_how_to_join_them(sleep):
     with pytest.raises(DataError, match=r"2 levels of column names.*_'.join"):
         lmmteach.lmm(FORMULA, pd.concat({"top": sleep}, axis=1))
+
+
+def test_a_decimal_that_signals_is_missing(sleep):
+    odd = [decimal.Decimal("sNaN"), *map(decimal.Decimal, sleep.days[1:].tolist())]
+    with pytest.warns(LmmWarning, match=r"Dropped 1 of 50 rows with missing values \(days: 1\)"):
+        fit = lmmteach.lmm(FORMULA, sleep.assign(days=odd))
+    assert fit.deviance == pytest.approx(lmmteach.lmm(FORMULA, sleep.iloc[1:]).deviance, abs=1e-9)
+
+
+def test_a_name_with_points_and_underscores_is_a_name(sleep):
+    fit = lmmteach.lmm("reaction ~ day__no.x + (1 | subject)", sleep.rename(columns={"days": "day__no.x"}))
+    assert list(fit.beta.index) == ["(Intercept)", "day__no.x"]
 
 
 def test_a_column_that_is_a_number_answers_to_it(sleep):
