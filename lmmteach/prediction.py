@@ -270,9 +270,14 @@ def _cov_at(design: Design, estimate: Estimate, times: np.ndarray) -> pd.DataFra
     like = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
     structure = estimate.residual
     _check_times(design, structure, times, known)
+    if design.time is not None and not design.timed and not np.isin(times, known).all():
+        raise ParameterError(
+            f"{design.time!r} holds categories, so times are their numbers: {known.astype(int).tolist()}.",
+            "Ask for those.",
+        )
     row = np.array([np.flatnonzero(design.times == known[k])[0] for k in like])
     frame = design.frame.iloc[row].reset_index(drop=True)
-    if design.time in frame:
+    if design.timed and design.time in frame:
         frame[design.time] = times
     occasions = design.occasions(row, structure)
     V = structure.at_values(replace(occasions, times=times))

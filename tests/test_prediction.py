@@ -216,6 +216,44 @@ def test_bad_requests_are_refused_in_words(fit, sleep):
         grouped.predict(pd.DataFrame({"days": [1], "half": ["c"], "subject": ["308"]}))
 
 
+@pytest.mark.parametrize("formula", ["reaction ~ days + (1 | days)", "reaction ~ days + (1 | subject/days)"])
+def test_numbers_that_are_groups_too_stay_numbers(sleep, formula, recwarn):
+    sleep = sleep.assign(reaction=sleep.reaction + 40 * (sleep.index % 2))
+    fit = lmmteach.lmm(formula, pd.concat([sleep, sleep.assign(reaction=sleep.reaction + 9 * np.cos(sleep.index))]))
+    with pytest.raises(DataError, match=r"'days' holds text \('0'\), but it was a column of numbers.*to_numeric"):
+        fit.predict(sleep.assign(days=sleep.days.astype(str)))
+    new = fit.predict(pd.DataFrame({"subject": ["308"], "days": [20.0]}))  # a new group, a known effect
+    assert np.isfinite(new).all()
+    assert not recwarn.list
+
+
+def test_levels_that_are_groups_too_are_known_by_their_spelling(sleep):
+    data = sleep.assign(third=(sleep.days % 3).astype("category"))
+    fit = lmmteach.lmm("reaction ~ third + (1 | third) + (1 | subject)", data)
+    for third in (data.third.astype(str), data.third.astype(float), data.third.astype(float).astype("category")):
+        assert fit.predict(data.assign(third=third)).to_numpy() == pytest.approx(fit.fitted().to_numpy())
+    with pytest.raises(DataError, match=r"'third' holds 'last', a level the model has not seen.*Known levels: 0, 1, 2"):
+        fit.predict(data.assign(third="last"))
+
+
+@pytest.mark.parametrize("trained", [bool, "boolean", "category", object, str])
+@pytest.mark.parametrize("asked", [bool, "boolean", "category", object, str])
+def test_true_and_false_are_known_in_every_dress(sleep, trained, asked):
+    late = sleep.days > 4
+    fit = lmmteach.lmm("reaction ~ late + (1 | subject)", sleep.assign(late=late.astype(trained)))
+    predicted = fit.predict(sleep.assign(late=late.astype(asked)))
+    assert predicted.to_numpy() == pytest.approx(fit.fitted().to_numpy())
+    assert fit.beta.index[1] == ("lateTrue" if trained is str else "lateTRUE")
+
+
+def test_v_over_categories_of_time_is_v_of_a_subject_seen_at_all_of_them(sleep):
+    early = sleep[sleep.days < 3].assign(w=lambda d: pd.Categorical(d.days.map("day {}".format)))
+    fit = lmmteach.lmm("reaction ~ w + (0 + w || subject)", early, time="w")
+    assert fit.marginal_cov().to_numpy() == pytest.approx(fit.marginal_cov(subject="308").to_numpy())
+    with pytest.raises(ParameterError, match=r"'w' holds categories, so times are their numbers: \[0, 1, 2\]"):
+        fit.marginal_cov(times=[0.5])
+
+
 def test_nested_terms_give_a_table_each(sleep):
     rng = np.random.default_rng(4)
     data = pd.DataFrame(
