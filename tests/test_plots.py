@@ -71,6 +71,17 @@ def test_groups_have_a_named_mean_and_highlighted_subjects_a_name(sleep):
     np.testing.assert_array_equal(dark[0].get_ydata(), sleep[sleep["subject"].astype(int) == 308]["reaction"])
 
 
+def test_a_subject_may_be_asked_for_as_number_or_text(sleep):
+    numbered = sleep.assign(subject=sleep.subject.astype(float))
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", numbered)
+    for one in (308, 308.0, "308"):
+        drawn = plots.draw_spaghetti(
+            axes(), numbered, subject="subject", time="days", response="reaction", highlight=[one]
+        )
+        assert words(drawn) == ["subject 308"]
+        assert len(plots.draw_fitted_lines(axes(1, 2), fit, subjects=[one])[0].lines) == 3
+
+
 def test_unknown_columns_and_subjects_are_named(sleep):
     with pytest.raises(lmmteach.DataError, match="'day' is not in the data"):
         plots.draw_spaghetti(axes(), sleep, subject="subject", time="day", response="reaction")

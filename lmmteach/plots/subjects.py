@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from ..errors import DataError, ParameterError
 from ..fit import Fit
-from ..labels import find
+from ..labels import find, label
 from ..prediction import fitted, random_effects
 from .style import GROUPS, INK, MODEL, MUTED, End, label_ends, labelled, letters, style, thick
 
@@ -64,8 +64,8 @@ def draw_spaghetti(
             raise DataError(
                 f"Column {name!r} is not in the data.", f"The columns are {', '.join(map(repr, data.columns))}."
             )
-    chosen_ones = {str(one) for one in highlight}
-    unknown = sorted(chosen_ones - set(data[subject].astype(str)))
+    chosen_ones = {label(one) for one in highlight}
+    unknown = sorted(chosen_ones - {label(one) for one in data[subject].unique()})
     if unknown:
         raise DataError(f"There is no {subject} {unknown[0]!r} in the data.", f"Look at data[{subject!r}].unique().")
     levels = list(pd.unique(data[by].sort_values())) if by else []
@@ -73,15 +73,15 @@ def draw_spaghetti(
     ordered = data.sort_values(time, kind="stable")
     faint = 0.2 if not highlight else 0.1
     ends = []
-    for label, rows in ordered.groupby(subject, sort=False, observed=True):
+    for one, rows in ordered.groupby(subject, sort=False, observed=True):
         colour = colours[rows[by].iloc[0]] if by else INK
-        chosen = str(label) in chosen_ones
+        chosen = label(one) in chosen_ones
         ax.plot(
             rows[time], rows[response], color=colour, alpha=1.0 if chosen else faint * (1.4 if by else 1.0),
             lw=thick(1.8 if chosen else 0.7), solid_joinstyle="round", zorder=3 if chosen else 2,
         )  # fmt: skip
         if chosen:
-            ends.append(End(rows[time].iloc[-1], rows[response].iloc[-1], f"{subject} {label}", colour))
+            ends.append(End(rows[time].iloc[-1], rows[response].iloc[-1], f"{subject} {label(one)}", colour))
     for level, colour in colours.items():
         mean = ordered[ordered[by] == level].groupby(time)[response].mean()
         ax.plot(mean.index, mean, color="white", lw=thick(4.6), alpha=0.8, zorder=4)
