@@ -262,9 +262,10 @@ def _random_term(part: language.RandomPart, frame: pd.DataFrame, groups: Groupin
     check_names(made.names, f"random effects of {part.label!r}")
     factors = ", ".join(made.spec.factors[code].shown for code in made.spec.levels)
     if factors and not part.correlated:
+        coded = " The fit depends on how the levels are coded, on the first of them above all."
         said.append(
             f"({part.effects} || {part.label}) makes the whole G diagonal, also between the levels of {factors}, which "
-            "lme4 keeps correlated: the fit depends on how the levels are coded, on the first of them above all. "
+            f"lme4 keeps correlated.{coded if '(Intercept)' in made.names else ''} "
             f"lme4's model is written with a term of its own for the factor, (0 + {factors} | {part.label})."
         )
     return RandomTerm(part.label, made.names, part.correlated, made.values, groups, made.spec)

@@ -246,7 +246,7 @@ def test_a_factor_under_a_double_bar_is_said_to_be_taken_apart(sleep):
         LmmWarning, match=r"\(1 \+ late \|\| subject\) makes the whole G diagonal.*\(0 \+ late \| subject\)"
     ):
         fit = lmmteach.lmm("reaction ~ days + (1 + late || subject)", late)
-    assert "the fit depends on how the levels are coded" in fit.message
+    assert "The fit depends on how the levels are coded" in fit.message
     assert fit.G.loc["(Intercept)", "lateyes"] == 0
     turned = late.assign(late=pd.Categorical(late.late, ["yes", "no"]))
     with pytest.warns(LmmWarning, match="makes the whole G diagonal"):
