@@ -164,6 +164,7 @@ class Profile:
         if pooled.correlated[t]:
             at[start : start + len(entries)] = [root[place] for place in entries]
         if kind == "rho":
+            r = r / np.linalg.norm(r, axis=0)  # a correlation knows no units, and what is small below must not either
             m = np.hypot(r[0, 1] * root[0, 0] + r[1, 1] * root[1, 0], r[1, 1] * root[1, 1])
             at[rows] = np.log(np.maximum([root[0, 0], m], 1e-4))
         at = np.append(np.delete(at, solved), [] if kind == "rho" else [np.log(self.estimate.optimum.at.sigma2)])

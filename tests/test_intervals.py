@@ -266,6 +266,14 @@ def test_wald_ends_stay_in_range():
         assert (table.loc[table.index.str.startswith(("G[", "sd", "sigma")), "lower"] > 0).all()
 
 
+@pytest.mark.parametrize("unit", [1e-30, 8.64e7, 1e30])
+def test_the_profile_of_a_correlation_does_not_see_the_unit_of_time(sleep, unit):
+    formula, name = "reaction ~ days + (1 + days | subject)", "rho[(Intercept),days]"
+    expected = lmm(formula, sleep).confint("profile", names=[name])
+    found = lmm(formula, sleep.assign(days=sleep.days * unit)).confint("profile", names=[name])
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
 def test_names_and_order(sleep):
     fit = lmm("reaction ~ days + (1 + days | subject)", sleep, time="days", residual="ar1")
     names = [
