@@ -12,8 +12,8 @@ from lmmteach.check.gradebook import canvas_csv, read_roster
 from lmmteach.check.grading import grade_folder
 from lmmteach.check.notebooks import Kept, copy_notebook, write_solutions
 from lmmteach.check.reports import PROTECTION
-from lmmteach.check.session import write_safely
 from lmmteach.check.shelf import all_exercises, lesson_titles
+from lmmteach.files import write_safely
 
 __all__ = ["add_commands"]
 

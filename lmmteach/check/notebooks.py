@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.declaration import Exercise, ExerciseError
-from lmmteach.check.session import write_safely
 from lmmteach.check.shelf import all_exercises, lesson_exercises, lesson_number, lesson_titles
+from lmmteach.files import write_safely
 
 __all__ = ["Kept", "copy_notebook", "notebook", "notebook_name", "solutions_markdown", "write_solutions"]
 

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.feedback import one_line
-from lmmteach.check.session import Session, write_safely
+from lmmteach.check.session import Session
 from lmmteach.check.variant import normal_name
 from lmmteach.errors import LmmError
+from lmmteach.files import write_safely
 
 __all__ = ["ReportError", "default_name", "read_report", "write_report"]
 

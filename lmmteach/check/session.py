@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
-import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,9 @@ from lmmteach.check.forms import Unfit
 from lmmteach.check.judge import Verdict
 from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.variant import Variant, normal_name
+from lmmteach.files import write_safely
 
-__all__ = ["Record", "Session", "session", "write_safely"]
+__all__ = ["Record", "Session", "session"]
 
 FILE = "lmmteach-progress.json"
 MOST_NUMBERS = 20_000  # a longer answer is not recorded
@@ -140,28 +139,6 @@ class Session:
             self.remark = f"{FILE} was damaged; it is now called {spoilt.name}, and a new one is begun."
             self.said = ""
             return {}
-
-
-def write_safely(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, _mode(path))
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _mode(path: Path) -> int:
-    """Who may read a file: as before, or as whoever runs this has it for new files."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0o077)  # it can only be asked by setting it; for that moment the stricter one
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 #: this kernel's

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pandas as pd
 import traitlets
 
 from ..errors import ParameterError
+from ..files import write_safely
 from ..likelihood import cov_to_corr, deviance, marginal_covariance
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
@@ -24,6 +27,7 @@ __all__ = ["Explorer"]
 
 STATE = ("G", "sigma2", "hold", "seed", "method")
 FROM_PAGE = (*STATE, "dials", "prediction")
+HIGHEST = 100_000  # pixels of a frame
 
 
 class Explorer(anywidget.AnyWidget):
@@ -237,19 +241,34 @@ class Explorer(anywidget.AnyWidget):
     def save(self, path: str | Path = "explorer.html", *, chrome: bool = True) -> Path:
         """Write the explorer, in its present state, as one HTML file that works offline; returns its path.
 
+        The file is written whole or not at all: where that fails, a file that stood there stays as it was.
         ``chrome=False`` leaves out heading, prompt and presets, for a page that frames it (:meth:`embed`).
         """
-        path = Path(path)
+        try:
+            path = Path(path)
+        except TypeError:
+            raise ParameterError(f"path cannot be {told(path)}.", "Give the file's name, as 'explorer.html'.") from None
         if path.suffix.lower() not in (".html", ".htm"):
-            raise ParameterError(f"{path.name!r} does not end in .html.", "The explorer is saved as a web page.")
-        if not path.parent.is_dir():
-            raise ParameterError(f"There is no folder {str(path.parent)!r}.", "Make it first, or save somewhere else.")
-        path.write_text(whole_page(self._carried(chrome), self._title), encoding="utf-8")
+            raise ParameterError(f"{told(path.name)} does not end in .html.", "The explorer is saved as a web page.")
+        if not os.path.isdir(path.parent):
+            raise ParameterError(
+                f"There is no folder {told(str(path.parent))}.", "Make it first, or save somewhere else."
+            )
+        page = whole_page(self._carried(chrome), self._title)
+        try:
+            write_safely(path, page)
+        except (OSError, ValueError) as error:
+            raise ParameterError(
+                f"{told(path.name)} cannot be written: {getattr(error, 'strerror', None) or error}.",
+                "Save under another name or somewhere else; what stood there is as it was.",
+            ) from error
         return path
 
     def embed(self, path: str | Path = "explorer.html", *, height: int = 760) -> str:
         """Save the explorer without chrome and return the ``<iframe>`` that shows it, ``height`` pixels high."""
-        return iframe(self.save(path, chrome=False).name, self._title, height)
+        if isinstance(height, bool) or not isinstance(height, Real) or not 1 <= height <= HIGHEST:
+            raise ParameterError(f"height cannot be {told(height)}.", "Give a number of pixels, such as 760.")
+        return iframe(self.save(path, chrome=False).name, self._title, int(height))
 
     def to_png(self) -> bytes:
         """A still picture of the present state, for PDF and for readers without JavaScript."""

@@ -194,7 +194,8 @@ def test_a_view_of_a_fit_needs_one() -> None:
 
 def test_the_frame_for_another_page(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     frame = framingham.explore().embed(tmp_path / "v.html", height=640)
-    assert re.fullmatch(r'<iframe src="v\.html" title="G moves V: [^"]+" width="100%" height="640" .*></iframe>', frame)
+    known = r'<iframe src="\./v\.html" title="G moves V: [^"]+" width="100%" height="640" .*></iframe>'
+    assert re.fullmatch(known, frame)
     text = (tmp_path / "v.html").read_text(encoding="utf-8")
     data = re.search(r'<script type="application/json">(.*?)</script>', text, re.DOTALL)
     assert data
