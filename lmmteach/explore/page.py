@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import os
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
+from ..files import encodable
 from ..likelihood import marginal_covariance
 from .compose import scripts, version
 from .told import three
@@ -44,7 +47,7 @@ main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 
 def fragment(data: dict[str, Any], title: str) -> str:
     """A ``div`` with its data and the scripts that start it; may stand on a page more than once."""
     panels = [panel["panel"] for panel in data["view"]["panels"]]
-    return (
+    return encodable(
         f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(panels)}">'
         f'<div class="lmmx-fallback">{_unmoved(data, title)}</div>\n'
         f'<script type="application/json">{_in_script(data)}</script></div>\n'
@@ -57,11 +60,16 @@ def whole_page(data: dict[str, Any], title: str) -> str:
     return PAGE.format(title=html.escape(title), fragment=fragment(data, title))
 
 
-def iframe(address: str, title: str, height: int) -> str:
-    """The element that frames a saved explorer on another page; the frame may run scripts and copy, nothing else."""
-    return (
-        f'<iframe src="{html.escape(address)}" title="{html.escape(title)}" width="100%" height="{int(height)}" '
-        'loading="lazy" sandbox="allow-scripts allow-same-origin" allow="clipboard-write; fullscreen" '
+def iframe(name: str, title: str, height: int) -> str:
+    """The element that frames a saved explorer on another page.
+
+    The frame may run scripts, copy and fill the screen, nothing else: without an origin of its own
+    (``allow-same-origin``) it reaches neither the page around it nor what that page's site stores.
+    """
+    address = f"./{quote(os.fsencode(name))}"  # "a#b.html" is a name, not a place in a page "a"
+    return encodable(
+        f'<iframe src="{html.escape(address)}" title="{html.escape(title)}" width="100%" height="{height}" '
+        'loading="lazy" sandbox="allow-scripts" allow="clipboard-write; fullscreen" '
         'style="border: 0"></iframe>'
     )
 
