@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from lmmteach.arguments import among
@@ -23,6 +24,7 @@ TITLES = {
 # The file's own code, checked against the full study of 2634 participants. The documentation of the
 # R package that carries the file has it the wrong way round.
 SEX = {0: "male", 1: "female"}
+LONGEST = 3600  # seconds to wait for an answer
 HOW_TO_GET_IT = (
     f"For the real data, connect to the internet and call load_framingham(source='real') once (it is kept), "
     f"or set the environment variable LMMTEACH_DATA to a folder that holds {FILE_NAME}, from {URL} ."
@@ -49,7 +51,7 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
         ``"auto"`` searches as above; ``"real"`` insists on the real file; ``"standin"`` gives
         the stand-in, without a warning.
     timeout : float
-        Seconds to wait for the download's server.  The environment variable
+        Seconds to wait for each answer of the download's server (four times as long in all).  The environment variable
         ``LMMTEACH_OFFLINE=1`` forbids the download altogether.
 
     Returns
@@ -69,7 +71,8 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
     ------
     DataError
         If ``source="real"`` and the file cannot be had; if the file in ``LMMTEACH_DATA`` is
-        not the published one (altered data are never used).
+        not the published one (altered data are never used); for a timeout that is no number
+        of seconds.
 
     References
     ----------
@@ -89,10 +92,11 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
     """
     if not among(source, ("auto", "real", "standin")):
         raise DataError(f"load_framingham() knows no source {source!r}.", fix='Use source="auto", "real" or "standin".')
+    seconds = _seconds(timeout)
     if source == "standin":
         return _labelled(shipped_table("framingham_standin.csv"), "standin")
 
-    content, reasons = find_real_file(timeout, retry=source == "real")
+    content, reasons = find_real_file(seconds, retry=source == "real")
     because = "; ".join(reasons)
     if content is not None:
         if because:
@@ -107,6 +111,19 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
         f"To use the stand-in without this warning: load_framingham(source='standin').",
     )
     return _labelled(shipped_table("framingham_standin.csv"), "standin")
+
+
+def _seconds(timeout: Any) -> float:
+    if (
+        isinstance(timeout, bool)
+        or not isinstance(timeout, (int, float, np.integer, np.floating))
+        or not 0 < timeout <= LONGEST
+    ):
+        raise DataError(
+            f"load_framingham() cannot wait for timeout={timeout!r}.",
+            fix=f"Give a number of seconds above 0, at most {LONGEST}.",
+        )
+    return float(timeout)
 
 
 def _read_published(content: bytes) -> pd.DataFrame:

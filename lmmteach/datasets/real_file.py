@@ -12,11 +12,11 @@ import hashlib
 import logging
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lmmteach.datasets.download import TooMuch, fetched
 from lmmteach.errors import DataError
 
 __all__ = ["FILE_NAME", "SHA256", "URL", "find_real_file"]
@@ -25,7 +25,7 @@ FILE_NAME = "Cholesterol.txt"
 SHA256 = "50f0017bfae68a84c02967385345af4219c8b30817bba410ebd1a451372206e3"
 URL = "https://raw.githubusercontent.com/cran/qrLMM/925ba5b849280322dcf719bb4c758bdb6ed55dcb/data/Cholesterol.txt"
 PATIENCE = 4  # how many times its timeout a download may take in all
-LARGEST = 200_000  # bytes, several times the file's size
+LARGEST = 200_000  # bytes in all, several times the file's size
 
 
 class NotHere(Exception):
@@ -55,7 +55,7 @@ def find_real_file(timeout: float, retry: bool = False) -> tuple[bytes | None, t
     Raises
     ------
     DataError
-        If the folder the user named holds a file of that name that is another file.
+        If the folder the user named holds a file of that name that is another file, or may not be looked into.
     """
     reasons: list[str] = []
     for look in (_in_users_folder, _in_cache, lambda: _download(timeout, retry)):
@@ -77,11 +77,11 @@ def _in_users_folder() -> bytes:
         raise NotHere
     folder = Path(os.path.expanduser(named))
     path = folder / FILE_NAME
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # which a name that is too long for any folder is not, either
         raise NotHere(f"LMMTEACH_DATA is '{named}', which is not a folder")
-    if not path.is_file():
-        raise NotHere(f"LMMTEACH_DATA is '{named}', but there is no {FILE_NAME} in that folder")
     try:
+        if not path.is_file():
+            raise NotHere(f"LMMTEACH_DATA is '{named}', but there is no {FILE_NAME} in that folder")
         content = path.read_bytes()
     except OSError as error:
         raise DataError(
@@ -132,7 +132,7 @@ def _download(timeout: float, retry: bool) -> bytes:
         raise NotHere("LMMTEACH_OFFLINE forbids the download")
     if URL in _failed and not retry:
         raise NotHere(_failed[URL])
-    folder = next((folder for folder in _cache_folders() if _can_write(folder)), None)
+    folder = next((folder for folder in _cache_folders() if _can_keep(folder)), None)
     if folder is None:
         raise NotHere("there is nowhere to download to: neither the cache nor the temporary folder can be written")
     import pooch
@@ -144,7 +144,9 @@ def _download(timeout: float, retry: bool) -> bytes:
                 known_hash=f"sha256:{SHA256}",
                 fname=FILE_NAME,
                 path=folder,
-                downloader=lambda address, output, _: _fetch(address, Path(output), timeout),
+                downloader=lambda address, output, _: Path(output).write_bytes(
+                    fetched(address, timeout, PATIENCE * timeout, LARGEST)
+                ),
             )
         content = Path(path).read_bytes()
     except Exception as error:  # a lecture without network goes on: whatever it was, it is said, not raised
@@ -154,39 +156,24 @@ def _download(timeout: float, retry: bool) -> bytes:
     return content
 
 
-def _fetch(address: str, output: Path, timeout: float) -> None:
-    """Download within PATIENCE timeouts in all: a server that drips, or never ends, must not hold a lecture up."""
-    import requests
-
-    end = time.monotonic() + PATIENCE * timeout
-    content = bytearray()
-    with requests.get(address, stream=True, timeout=timeout) as answer:
-        answer.raise_for_status()
-        for piece in answer.iter_content(chunk_size=1):  # larger pieces would be waited for until they are full
-            content += piece
-            if time.monotonic() > end:
-                raise TimeoutError
-            if len(content) > LARGEST:
-                raise ValueError("hash: more bytes than the file has")
-    output.write_bytes(content)
-
-
 def _why(error: Exception) -> str:
     """A failed download in a reader's words."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
         return f"the download failed: the server answered {status}"
-    if isinstance(error, ValueError) and "hash" in str(error):  # pooch's way to say so
+    # pooch says it with a ValueError
+    if isinstance(error, TooMuch) or (isinstance(error, ValueError) and "hash" in str(error)):
         return "the download brought something else (wrong sha256): the login page of a network, perhaps"
     return f"the download failed: {type(error).__name__}"
 
 
-def _can_write(folder: Path) -> bool:
+def _can_keep(folder: Path) -> bool:
+    """Whether the file can be put there: a folder of its name stands in its way."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return False
-    return os.access(folder, os.W_OK | os.X_OK)
+    return os.access(folder, os.W_OK | os.X_OK) and not os.path.isdir(folder / FILE_NAME)
 
 
 @contextmanager

@@ -155,6 +155,15 @@ def test_a_home_that_cannot_be_written(
     assert [path.name for path in (tmp_path / "tmp").rglob("*.txt")] == ["Cholesterol.txt"]
 
 
+def test_a_folder_in_the_place_of_the_cached_file(fake: bytes, serve: Callable, tmp_path: Path) -> None:
+    cache().mkdir(parents=True)
+    server = serve(fake)
+    assert quietly().attrs["source"] == "real"
+    assert quietly().attrs["source"] == "real"
+    assert len(server.asked) == 1  # kept among the temporary files
+    assert cache().is_dir()
+
+
 def test_no_home_at_all(fake: bytes, serve: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
         monkeypatch.delenv(name)
