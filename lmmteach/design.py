@@ -19,7 +19,7 @@ from .clock import number_visits, read_clock, spacing
 from .columns import check_names, drop_aliased
 from .covariance import Occasions, Structure
 from .errors import DataError, FormulaError, ModelError
-from .frame import clean_columns
+from .frame import clean_columns, told_about
 from .labels import Grouping, grouping, label, stray
 from .matrices import Recipe, check_size, matrix, response
 
@@ -208,10 +208,10 @@ def build(
         clock = frame[axis]
     timed = clock is not None and not isinstance(clock.dtype, pd.CategoricalDtype)
     times = clock.to_numpy(dtype=float) if clock is not None and timed else visits.astype(float)
-    attrs = getattr(data, "attrs", {})
+    units, source, title = told_about(data)
     return Design(
         text, name, fixed_names, dropped, y, X, terms, group, codes, subjects, axis, times, visits,
-        frame, data.index[rows], dict(attrs.get("units", {})), attrs.get("source"), attrs.get("title"),
+        frame, data.index[rows], units, source, title,
         spec, values, kept, timed,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
@@ -71,6 +71,24 @@ def _no_frame(data: Any) -> DataError:
     if hasattr(data, "to_pandas"):
         convert = "Convert them: data.to_pandas()."
     return DataError(f"The data must be a pandas DataFrame, not {library}{kind.__name__}.", convert)
+
+
+def told_about(data: pd.DataFrame) -> tuple[dict[str, str], str | None, str | None]:
+    """The units, source and title in ``data.attrs``: anything may stand there, so only texts are taken.
+
+    >>> data = pd.DataFrame()
+    >>> data.attrs = {"units": {"year": "years", "bmi": 5}, "source": ["a", "list"], "title": "A study"}
+    >>> told_about(data)
+    ({'year': 'years'}, None, 'A study')
+    """
+    attrs = getattr(data, "attrs", {})
+    units, source, title = (attrs.get(name) for name in ("units", "source", "title"))
+    known = units.items() if isinstance(units, Mapping) else ()
+    return (
+        {name: unit for name, unit in known if isinstance(name, str) and isinstance(unit, str)},
+        source if isinstance(source, str) else None,
+        title if isinstance(title, str) else None,
+    )
 
 
 def _place(data: pd.DataFrame, name: str) -> int:

@@ -12,6 +12,7 @@ from scipy.special import ndtri
 
 from ..errors import DataError, ParameterError
 from ..fit import Fit
+from ..frame import told_about
 from ..labels import find, label
 from ..prediction import fitted, random_effects
 from .style import GROUPS, INK, MODEL, MUTED, End, label_ends, labelled, letters, style, thick
@@ -87,7 +88,7 @@ def draw_spaghetti(
         ax.plot(mean.index, mean, color="white", lw=thick(4.6), alpha=0.8, zorder=4)
         ax.plot(mean.index, mean, color=colour, lw=thick(2.8), zorder=5)
         ends.append(End(mean.index[-1], mean.iloc[-1], str(level), colour))
-    units = data.attrs.get("units", {})
+    units, _, _ = told_about(data)
     style(ax, labelled(time, units), labelled(response, units))
     label_ends(ax, ends)
     return ax

@@ -141,3 +141,32 @@ def test_times_that_rounding_set_apart_are_one_visit(sleep):
     noisy = lmmteach.lmm("reaction ~ days", data, groups="subject", time="year", residual="ar1")
     plain = lmmteach.lmm("reaction ~ days", sleep, groups="subject", time="days", residual="ar1")
     assert noisy.deviance == pytest.approx(plain.deviance, abs=1e-9)
+
+
+ODD = ["ms", None, 5, ["ms"], np.zeros(3), np.array("ms"), {"reaction": 5, "days": np.zeros(2), 7: "d", (1, 2): "d"}]
+
+
+@pytest.mark.parametrize("said", ODD, ids=repr)
+@pytest.mark.parametrize("name", ["units", "source", "title"])
+def test_attrs_may_hold_anything(sleep, name, said):
+    """Other programs keep their own things there: what is no text says nothing, and costs nothing."""
+    from matplotlib.figure import Figure
+
+    from lmmteach.plots import draw_spaghetti
+
+    sleep.attrs = {name: said}
+    fit = lmmteach.lmm(FORMULA, sleep)
+    labels = fit.explore(prediction=-1)._data["labels"]
+    title = said if isinstance(said, str) and name == "title" else "reaction"
+    assert (labels["unit"], labels["title"]) == ("", f"Explorer: {title}")
+    assert fit.explore().to_html()
+    assert "stand-in" not in str(fit)
+    ax = draw_spaghetti(Figure().subplots(), sleep, subject="subject", time="days", response="reaction")
+    assert ax.get_ylabel() == "reaction"
+
+
+def test_attrs_that_are_right_are_read_beside_those_that_are_not(sleep):
+    sleep.attrs = {"units": {"reaction": "ms", "days": None}, "source": "standin", "title": b"bytes"}
+    fit = lmmteach.lmm(FORMULA, sleep)
+    assert fit.explore()._data["labels"]["unit"] == "ms"
+    assert "(simulated stand-in data)" in str(fit)
