@@ -30,6 +30,16 @@ def _packed(path: str, modified: int) -> bytes:
     return gzip.compress(Path(path).read_bytes(), 6, mtime=0)
 
 
+def _unpacks(asked: str) -> bool:
+    """Whether an Accept-Encoding names gzip, and not to refuse it.
+
+    >>> _unpacks("br, gzip"), _unpacks("gzip;q=0.5"), _unpacks("gzip; q=0.0, br"), _unpacks("x-gzipped")
+    (True, True, False, False)
+    """
+    weight = re.search(r"(?:^|,)\s*gzip\s*(?:;\s*q=\s*([\d.]*)\s*)?(?:,|$)", asked.lower())
+    return weight is not None and (weight[1] is None or weight[1].strip("0.") != "")
+
+
 class _Handler(SimpleHTTPRequestHandler):
     """Files below one folder, quietly; a path or a symbolic link that leads out of it is not found."""
 
@@ -58,12 +68,19 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_error(421, "This server answers to 127.0.0.1 only")
             return None
         path = self.translate_path(self.path)
-        asked = self.headers.get("Accept-Encoding", "")
-        plain = "gzip" not in asked or "If-Modified-Since" in self.headers or not path.endswith(_TEXT)
+        plain = (
+            not _unpacks(self.headers.get("Accept-Encoding", ""))
+            or "If-Modified-Since" in self.headers
+            or not path.endswith(_TEXT)
+        )
         if plain or not os.path.isfile(path):
             return super().send_head()
-        status = os.stat(path)
-        body = _packed(path, status.st_mtime_ns)
+        try:
+            status = os.stat(path)
+            body = _packed(path, status.st_mtime_ns)
+        except OSError:  # not ours to read, or gone since we looked
+            self.send_error(404, "File not found")
+            return None
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")

@@ -50,6 +50,39 @@ def test_text_is_packed_for_who_can_unpack_it(server: BookServer, tmp_path: Path
     assert gzip.decompress(ask(server, "index.html", Accept_Encoding="gzip")[2]) == b"changed"
 
 
+@pytest.mark.parametrize("refused", ["gzip;q=0", "gzip; q=0.000", "br, gzip;q=0, deflate", "x-gzipped", "*;q=0"])
+def test_who_refuses_gzip_gets_none(server: BookServer, refused: str) -> None:
+    assert "Content-Encoding" not in ask(server, "index.html", Accept_Encoding=refused)[1]
+
+
+@pytest.mark.parametrize("wanted", ["gzip;q=1", "br;q=1.0, gzip;q=0.8, *;q=0", "GZIP", "deflate,gzip;q=0.05"])
+def test_who_ranks_gzip_gets_it(server: BookServer, wanted: str) -> None:
+    assert ask(server, "index.html", Accept_Encoding=wanted)[1].get("Content-Encoding") == "gzip"
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), FileNotFoundError(2, "gone")])
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_file_that_cannot_be_read_is_not_found(
+    server: BookServer,
+    error: OSError,
+    encoding: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """It may be somebody else's, or be deleted between the look and the reading."""
+
+    def refused(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr("builtins.open", refused)
+    status, headers, _ = ask(server, "index.html", Accept_Encoding=encoding)
+    monkeypatch.undo()
+    assert status == 404
+    assert "Content-Encoding" not in headers
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_pictures_are_sent_as_they_are(server: BookServer) -> None:
     _, headers, body = ask(server, "picture.png", Accept_Encoding="gzip")
     assert "Content-Encoding" not in headers
