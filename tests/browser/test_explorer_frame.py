@@ -52,8 +52,8 @@ def test_copying_full_screen_and_moving_work_in_a_frame(page: Any, address: str)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     frame = framed(page, f"{address}/host.html")
     frame.locator(".lmmx-copy").click()
+    frame.locator(".lmmx-copied", has_text="Copied.").wait_for()
     assert "fit.explore()" in page.evaluate("navigator.clipboard.readText()")
-    assert frame.locator(".lmmx-copied").inner_text() == "Copied."
     assert frame.evaluate("document.documentElement.requestFullscreen().then(() => 'full', String)") == "full"
     frame.locator("[data-param=sigma2]:not([type=range])").fill("800")
     settle(frame)
