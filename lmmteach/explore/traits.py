@@ -25,7 +25,7 @@ __all__ = ["Choice", "CovarianceMatrix", "Dials", "Prediction", "Seed", "Varianc
 LESSON = "G moves V"
 SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
 ROUNDING = 1e-11  # of a dial's end: what writing it with twelve digits can add
-LARGEST = 1e150  # what can still be squared
+LARGEST, SMALLEST = 1e150, 1e-150  # what can still be squared, as static/state.js has it
 MOST = 64  # numbers in any of these: nothing larger is even copied
 
 
@@ -97,7 +97,7 @@ class CovarianceMatrix(AsAWhole):
 
 
 class Variance(traitlets.TraitType[Any, Any]):
-    """A finite number above 0."""
+    """A number above 0 that can be computed with."""
 
     def validate(self, obj: Any, value: Any) -> float:
         number = _numbers(value, str(self.name))
@@ -105,6 +105,10 @@ class Variance(traitlets.TraitType[Any, Any]):
             raise ParameterError(
                 f"{self.name} must be one number above 0, not {told(value)}.",
                 "It is the variance of the residuals; give its square if you have the SD.",
+            )
+        if number < SMALLEST:
+            raise ParameterError(
+                f"{self.name} is {float(number):g}, too close to 0 to compute with.", "Change the unit."
             )
         if number != 1:
             _require_fit(obj, str(self.name))

@@ -172,7 +172,7 @@ def test_the_lessons_explorer_is_python(page: Any, address: str, fit: lmmteach.F
 
     typed = {"G11": 1400, "G22": 12, "G12": -60, "sigma2": 400}
     for name, number in typed.items():
-        box = page.locator(f"input[type=number][data-param='{name}']")
+        box = page.locator(f"input.lmmx-box[data-param='{name}']")
         box.fill(str(number))
         box.press("Tab")
     assert_page_equals_python(page, fit)
@@ -217,7 +217,7 @@ def test_the_guided_moves_do_what_the_text_says(page: Any, html: Path, fit: lmmt
 
     def move(**numbers: float) -> None:
         for name, number in numbers.items():
-            page.locator(f"input[type=number][data-param='{name}']").fill(str(number))
+            page.locator(f"input.lmmx-box[data-param='{name}']").fill(str(number))
         settle(page)
 
     move(G12=0, G22=0)

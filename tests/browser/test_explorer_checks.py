@@ -52,7 +52,7 @@ def test_residuals_and_planted_faults(page: Any, saved: Path, framingham: lmmtea
     page.get_by_role("button", name="Lock my prediction").click()
 
     # The data as observed, sigma2 typed: everything normalized follows, nothing raw does.
-    page.locator("input[type=number][data-param=sigma2]").fill("800")
+    page.locator("input.lmmx-box[data-param=sigma2]").fill("800")
     settle(page)
     sigma2, G = state(page)["sigma2"], np.array(state(page)["G"])
     assert sigma2 == 800
@@ -114,7 +114,7 @@ def test_residuals_and_planted_faults(page: Any, saved: Path, framingham: lmmtea
 def test_a_V_that_cannot_be(page: Any, saved: Path) -> None:
     page.goto(saved.as_uri())
     page.get_by_role("button", name="Just look").click()
-    page.locator("input[type=number][data-param=G11]").fill("-5000")
+    page.locator("input.lmmx-box[data-param=G11]").fill("-5000")
     settle(page)
     assert page.get_by_text("it has no Cholesky factor").is_visible()
     assert page.locator("[data-cell='white-1-0']").inner_text() == "–"

@@ -130,7 +130,7 @@ def test_lines_for_all_and_for_each(page: Any, folder: Path, framingham: lmmteac
 
 def test_compound_symmetry_reached_and_left(page: Any, folder: Path, level: lmmteach.Fit) -> None:
     opened(page, folder, "intercept")
-    box = page.locator("input[type=number][data-param='sigma2']")
+    box = page.locator("input.lmmx-box[data-param='sigma2']")
     target = page.get_by_label("Make the correlation")
     target.select_option("0.90")
     assert "too low" in out(page, "target")
@@ -184,7 +184,7 @@ def test_hierarchy_shares(page: Any, folder: Path) -> None:
     ]
     assert "Most: pupils." in out(page, "blocks")
     page.get_by_label("crossed factors").check()
-    page.locator("input[type=number][data-param='classroom']").fill("85")
+    page.locator("input.lmmx-box[data-param='classroom']").fill("85")
     settle(page)
     shown(page, "cov", self=180, cell=120, school=35, district=85, none=0)
     assert page.locator("[data-cell='corr-district']").text_content() == fixed(85 / 180, 2)

@@ -20,7 +20,7 @@ from .lab import Notebook, running_lab
 
 pytestmark = pytest.mark.browser
 BARE = "<!doctype html><html lang='en'><meta charset='utf-8'><title>page</title><body>{}</body></html>"
-G22 = "input[type=number][data-param=G22]"
+G22 = "input.lmmx-box[data-param=G22]"
 
 
 @pytest.fixture(scope="module")

@@ -57,20 +57,20 @@ def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str, fron
 
     # The page moves, Python reads.
     slope = widget.locator("input[type=range][data-param=G22]")
-    start = float(widget.locator("input[type=number][data-param=G22]").input_value())
+    start = float(widget.locator("input.lmmx-box[data-param=G22]").input_value())
     slope.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     settle(page)  # a move is painted once a frame
-    shown = widget.locator("input[type=number][data-param=G22]").input_value()
+    shown = widget.locator("input.lmmx-box[data-param=G22]").input_value()
     assert float(shown) != start
-    widget.locator("input[type=number][data-param=sigma2]").fill("812.5")
+    widget.locator("input.lmmx-box[data-param=sigma2]").fill("812.5")
     book.until(1, f"READ {shown} 812.5 ['G', 'sigma2']")
 
     # Python moves, the page follows, and does not answer back with something else.
     told = book.run(2, "SET").split()[1]
     page.wait_for_function("document.querySelector('.lmmx [data-cell=\"V-0-0\"]').textContent === '1300'")
-    assert widget.locator("input[type=number][data-param=G12]").input_value() == "20"
+    assert widget.locator("input.lmmx-box[data-param=G12]").input_value() == "20"
     assert widget.locator("[data-out=deviance]").inner_text() == told
     settle(page)
     book.until(3, "TWICE [[600.0, 20.0], [20.0, 30.0]] covariance")
@@ -82,4 +82,4 @@ def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str, fron
     settle(page)
     assert chosen
     assert page.evaluate("document.activeElement.dataset.param") == "G22"
-    assert float(widget.locator("input[type=number][data-param=G22]").input_value()) != 30
+    assert float(widget.locator("input.lmmx-box[data-param=G22]").input_value()) != 30

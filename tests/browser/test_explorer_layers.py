@@ -38,7 +38,7 @@ def cell(page: Any, key: str) -> str:
 
 
 def box(page: Any, name: str) -> Any:
-    return page.locator(f"input[type=number][data-param='{name}']")
+    return page.locator(f"input.lmmx-box[data-param='{name}']")
 
 
 def assert_parts_are_python(page: Any) -> None:

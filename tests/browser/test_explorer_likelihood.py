@@ -94,8 +94,8 @@ def test_the_profile_marks_both_minima(page: Any, folder: Path, framingham: lmmt
 def test_coefficients_follow_G(page: Any, folder: Path, framingham: lmmteach.Fit) -> None:
     page.goto(f"{folder.as_uri()}/estimates.html")
     page.get_by_role("button", name="Just look").click()
-    page.locator("input[type=number][data-param=G22]").fill("20")
-    page.locator("input[type=number][data-param=sigma2]").fill("800")
+    page.locator("input.lmmx-box[data-param=G22]").fill("20")
+    page.locator("input.lmmx-box[data-param=sigma2]").fill("800")
     settle(page)
     now = state(page)
 
@@ -116,7 +116,7 @@ def test_coefficients_follow_G(page: Any, folder: Path, framingham: lmmteach.Fit
     # The course, back at the fit: the change per year of a man of 50.
     page.get_by_role("button", name="Jump to the fit").click()
     page.locator(".lmmx-segment", has_text="male").last.click()
-    page.locator("input[type=number][data-param=age]").fill("50")
+    page.locator("input.lmmx-box[data-param=age]").fill("50")
     settle(page)
     b = framingham.beta
     slope = b["year"] + b["sexmale:year"] + 50 * b["year:age"]

@@ -128,7 +128,7 @@ def test_another_time_zero(page: Any, folder: Path, framingham: lmmteach.Fit) ->
     deviance = framingham.explore(**TOY).deviance
     G = np.array(TOY["G"], dtype=float)
     for origin, rho in [(-10, "−0.84"), (5, "0.00"), (10, "0.46")]:
-        page.locator("input[type=number][data-param='origin']").fill(str(origin))
+        page.locator("input.lmmx-box[data-param='origin']").fill(str(origin))
         settle(page)
         T = np.array([[1, origin], [0, 1]])
         there = T @ G @ T.T
@@ -151,7 +151,7 @@ def test_another_time_zero(page: Any, folder: Path, framingham: lmmteach.Fit) ->
     drag(page, axis, -120, 0)
     assert dial(page, "origin") < 4
     # The rim of the ellipse at another origin moves the same G, told from that origin.
-    page.locator("input[type=number][data-param='origin']").fill("5")
+    page.locator("input.lmmx-box[data-param='origin']").fill("5")
     settle(page)
     assert "costs nothing" in out(page, "trap")
     tilt = handle(page, "Tilt")

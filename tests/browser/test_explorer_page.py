@@ -65,7 +65,7 @@ def slider(page: Any, name: str) -> Any:
 
 
 def box(page: Any, name: str) -> Any:
-    return page.locator(f"input[type=number][data-param='{name}']")
+    return page.locator(f"input.lmmx-box[data-param='{name}']")
 
 
 def value(page: Any, name: str) -> float:

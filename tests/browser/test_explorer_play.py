@@ -97,10 +97,10 @@ def test_match_the_fit_by_hand(page: Any, folder: Path, framingham: lmmteach.Fit
     assert not page.locator(".lmmx-check input").is_checked(), "the fit is out of sight"
     G, sigma2 = framingham.G.to_numpy(), framingham.sigma2
     for name, value in {"G11": G[0, 0], "G22": G[1, 1], "sigma2": sigma2}.items():
-        page.locator(f"input[type=number][data-param={name}]").fill(f"{value:.4g}")
+        page.locator(f"input.lmmx-box[data-param={name}]").fill(f"{value:.4g}")
         settle(page)
     assert "Best so far" in out(page, "score")
-    page.locator("input[type=number][data-param=G12]").fill(f"{G[0, 1]:.4g}")
+    page.locator("input.lmmx-box[data-param=G12]").fill(f"{G[0, 1]:.4g}")
     settle(page)
     page.wait_for_function("() => document.querySelector('[data-out=score]').textContent.includes('Matched')")
     assert page.locator(".lmmx-check input").is_checked()
@@ -128,7 +128,7 @@ def test_the_projector_and_its_keys(page: Any, folder: Path, framingham: lmmteac
 
 def test_a_link_restores_the_state(page: Any, folder: Path, framingham: lmmteach.Fit) -> None:
     open_(page, folder, "address.html")
-    page.locator("input[type=number][data-param=G12]").fill("-31.5")
+    page.locator("input.lmmx-box[data-param=G12]").fill("-31.5")
     page.locator(".lmmx-select[data-param=colour]").select_option("sex")
     page.wait_for_function("() => location.hash.includes('-31.5') && location.hash.includes('colour:sex')")
     link = page.url

@@ -1,8 +1,9 @@
 // A slider and a number box per parameter or dial, with identical effect; the fit as a tick, the PSD limit on the track.
-import { h, plain, set, setText, significant } from "./dom.js";
+import { createBox } from "./box.js";
+import { h, set, setText, significant } from "./dom.js";
 import { createPick } from "./dials.js";
 import { scaleOf } from "./scales.js";
-import { refusal, valueOf } from "./state.js";
+import { valueOf } from "./state.js";
 import { SYMBOL } from "./words.js";
 
 let serial = 0;
@@ -45,10 +46,12 @@ function row(parameter, ctx, id, dial) {
   const what = dial ? dial.what : labels.what[parameter];
   const unit = dial ? dial.unit : labels.unitOf[parameter];
   const colour = dial ? dial.colour : parameter;
-  const describe = { "data-param": parameter, "aria-describedby": `${id}-${parameter}-note` };
-  const slider = h("input", { type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, ...describe, "aria-label": `${symbol}, ${what}` });
-  const box = h("input", { type: "number", step: "any", ...describe, "aria-label": `${symbol}, type a value` });
   const note = h("span", { class: "lmmx-rownote", id: `${id}-${parameter}-note` });
+  const slider = h("input", { type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, "data-param": parameter, "aria-describedby": note.id, "aria-label": `${symbol}, ${what}` });
+  const box = createBox({
+    name: parameter, parameter, dial, label: `${symbol}, type a value`, note, take: (value) => move(parameter, value), rest: ctx.again,
+    reach: () => scale.value(scale.high) - scale.value(scale.low),
+  });
   const chip = h("span", { class: "lmmx-num" });
   const track = h("div", { class: "lmmx-track" }, h("span", { class: "lmmx-rail" }), parameter === "G12" ? h("span", { class: "lmmx-zone" }) : null,
     h("span", { class: "lmmx-fill" }), fit && !dial ? h("span", { class: "lmmx-fittick" }) : null, slider);
@@ -56,23 +59,14 @@ function row(parameter, ctx, id, dial) {
   const node = h("div", { class: `lmmx-row lmmx-${colour}` },
     h("div", { class: "lmmx-rowhead" },
       h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, symbol),
-      h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box),
+      h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box.node),
     track, note);
 
   slider.addEventListener("input", () => {
-    set(note, { "data-kind": "" });
-    box.removeAttribute("aria-invalid");
+    box.settle();
     move(parameter, scale.value(Number(slider.value)));
   });
-  box.addEventListener("input", () => {
-    const value = box.value.trim() === "" ? NaN : Number(box.value);
-    const problem = refusal(parameter, value, dial);
-    set(box, { "aria-invalid": String(problem !== "") });
-    setText(note, problem);
-    if (!problem) move(parameter, value);
-  });
-  box.addEventListener("change", () => ctx.again());
-  for (const input of [slider, box]) input.addEventListener("focus", () => activate(parameter));
+  for (const input of [slider, box.node]) input.addEventListener("focus", () => activate(parameter));
 
   let fitAt = null;
   function update(state) {
@@ -82,12 +76,7 @@ function row(parameter, ctx, id, dial) {
     const shown = String(Math.round(Math.min(Math.max(Number.isFinite(place) ? place : 0, scale.low), scale.high)));
     if (slider.value !== shown) slider.value = shown;
     set(slider, { "aria-valuetext": `${significant(value, 4)} ${unit}` });
-    // A box being typed in keeps its text while that text says the same number.
-    const typing = box.getRootNode().activeElement === box;
-    if (!(typing && (Number(box.value) === value || box.getAttribute("aria-invalid") === "true"))) {
-      box.value = plain(value, parameter === "rho" ? 4 : 5);
-      if (box.getAttribute("aria-invalid") === "true") { box.removeAttribute("aria-invalid"); setText(note, ""); }
-    }
+    box.show(value, parameter === "rho" ? 4 : 5);
     setText(chip, significant(value, 3));
     const at = scale.share(Math.min(Math.max(place || 0, scale.low), scale.high));
     // The coloured part runs from zero, which for a covariance lies in the middle.

@@ -24,7 +24,7 @@ export function render({ model, el }) {
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => {
-    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && event.target.type !== "number";
+    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !event.target.matches(".lmmx-box"); // a box has an undo of its own
     if (undo) { session.act.undo(); event.preventDefault(); }
     // A notebook would take the arrow keys for itself; its own shortcuts with Ctrl, Cmd and Escape still reach it.
     if (undo || (!event.ctrlKey && !event.metaKey && event.key !== "Escape")) event.stopPropagation();

@@ -8,7 +8,7 @@ const REGION = { 2: 5.99, 4: 9.49 };
 
 /** The gap to the fit in words; `parameters` counts G and sigma2 together. */
 export function milestone(gap, parameters) {
-  if (!Number.isFinite(gap)) return { level: 0, text: "No likelihood: V is not a covariance matrix here." };
+  if (!Number.isFinite(gap)) return { level: 0, text: "No likelihood here." };
   if (gap < -0.005) return { level: 5, text: "Above the fit\u2019s likelihood: the fit used the other method." };
   if (gap <= 1) return { level: 5, text: gap < 0.005 ? "This is the fit." : "Matched: within 1 unit of the fit." };
   if (gap <= REGION[parameters]) return { level: 4, text: "Close: the data could not tell this from the fit (95 % region)." };
@@ -30,6 +30,11 @@ export function aboutG(d) {
 
 /** What holds for V, whenever either light is out. */
 export function aboutV(d) {
+  if (!d.isPd && d.isPsd) {
+    // No G that is one can do that while \u03c3\u00b2 is above 0: the digits did.
+    return "\u03c3\u00b2 is so small beside G that a computer\u2019s sixteen digits do not tell V from a singular matrix: "
+      + "\u22122 log L cannot be computed. Raise \u03c3\u00b2, or lower G.";
+  }
   if (!d.isPd) {
     return `Some combination of one subject\u2019s measurements would have negative variance (smallest eigenvalue of V: ${three(d.smallestV)}). `
       + "V is no covariance matrix and the data have no likelihood. Raise \u03c3\u00b2, or move G back.";

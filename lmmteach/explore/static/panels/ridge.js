@@ -1,5 +1,6 @@
 // Two visits and four parameters: sigma2 slides along a ridge, G follows, V and -2 log L stay. A third visit ends it.
 import { chart, niceTop } from "../chart.js";
+import { createBox } from "../box.js";
 import { brief, fixed, h, s, set, setText, three } from "../dom.js";
 import { createHandle, waiting } from "../handle.js";
 import { alongRidge, ridgeEnd } from "../ideas/ridge.js";
@@ -7,6 +8,7 @@ import { deviance, marginalCovariance } from "../model.js";
 import { sloped } from "../slopes.js";
 
 const POINTS = 60;
+let serial = 0;
 
 export function createRidge(el, ctx) {
   const { labels, extra: { ridge } } = ctx.data;
@@ -19,7 +21,8 @@ export function createRidge(el, ctx) {
   const slide = (sigma2) => ctx.act.goTo({ G: alongRidge(pair, now.V, sigma2), sigma2 }, "sigma2");
   const kept = (sigma2) => slide(Math.min(Math.max(sigma2, 0.01 * now.end), 1.25 * now.end));
 
-  const box = h("input", { type: "number", step: "any", "data-param": "ridge", "aria-label": "\u03c3\u00b2, type a value", oninput: () => { if (Number(box.value) > 0) slide(Number(box.value)); } });
+  const note = h("span", { class: "lmmx-rownote", id: `lmmx-ridge-${++serial}` });
+  const box = createBox({ name: "ridge", parameter: "sigma2", label: "\u03c3\u00b2, type a value", note, reach: () => now.end, take: slide, rest: ctx.again });
   const stage = h("div", { class: "lmmx-stage" });
   const c = chart(stage, ctx, { height: 240, xLabel: unit ? `\u03c3\u00b2, in ${unit}` : "\u03c3\u00b2", yLabel: "\u22122 log L above its least" });
   const allowed = s("rect", { class: "lmmx-allowed" });
@@ -38,7 +41,7 @@ export function createRidge(el, ctx) {
   const values = [pair, trio].map((times) => h("b", { class: "lmmx-num", "data-out": `ridge-deviance-${times.length}` }));
   const third = h("span", {}, "; at three: ", values[1]);
   const likelihoods = h("p", { class: "lmmx-made" }, h("span", { class: "lmmx-madehead" }, "\u22122 log L of the readings at these two visits: "), values[0], third, ".");
-  el.append(h("label", { class: "lmmx-ridgebar lmmx-sigma2" }, h("span", { class: "lmmx-p" }, "\u03c3\u00b2"), box, h("span", { class: "lmmx-what" }, "drag the dot, or type")), stage, likelihoods,
+  el.append(h("label", { class: "lmmx-ridgebar lmmx-sigma2" }, h("span", { class: "lmmx-p" }, "\u03c3\u00b2"), box.node, h("span", { class: "lmmx-what" }, "drag the dot, or type")), note, stage, likelihoods,
     h("div", { class: "lmmx-smalls" }, G.node, Vs.map((v) => v.node)), says);
   const V = (times, d) => marginalCovariance(times.map((t) => [1, t]), d.G, d.sigma2);
   let drawn = { key: "" };
@@ -73,8 +76,8 @@ export function createRidge(el, ctx) {
     set(at, { cx: c.x(d.sigma2), cy: Math.max(c.y(three_ - drawn.least[1]) || 0, c.top) });
     handle.place(c.x(Math.min(d.sigma2, 1.25 * end)), c.y(0), Number(d.sigma2.toPrecision(5)), three(d.sigma2));
     handle.wait(asking);
-    box.disabled = asking;
-    if (box.getRootNode().activeElement !== box) box.value = String(Number(d.sigma2.toPrecision(5)));
+    box.node.disabled = asking;
+    box.show(d.sigma2, 5);
     G.update(d.G);
     Vs.forEach((table, k) => table.update(both[k]));
     setText(values[0], fixed(two, 2));

@@ -1,0 +1,56 @@
+// A box to type a number in. No type="number": browsers drop there, without a word, what their language does not
+// write, and 12,5 becomes 125. This one reads a comma as a point, and says what it cannot read.
+import { h, plain, set, setText } from "./dom.js";
+import { refusal, typed } from "./state.js";
+
+const ARROWS = { ArrowUp: 1, ArrowDown: -1 };
+
+/**
+ * createBox({ name, parameter, dial, label, note, reach(), take(value), rest() }) -> { node, show(value, digits), settle() }.
+ * `note` says why a text cannot stand, `take` gets every number that can, `rest` is called once the box is left.
+ */
+export function createBox({ name, parameter, dial, label, note, reach, take, rest }) {
+  // The digits a phone offers may come without a minus.
+  const positive = dial ? dial.low >= 0 : parameter === "sigma2";
+  const node = h("input", {
+    type: "text", class: "lmmx-box", role: "spinbutton", inputmode: positive ? "decimal" : null, autocomplete: "off", spellcheck: "false",
+    "data-param": name, "aria-label": label, "aria-describedby": note.id, oninput: read, onkeydown: step, onblur: rest,
+  });
+  let standing = NaN;
+
+  function read() {
+    const value = typed(node.value);
+    const problem = refusal(parameter, value, dial);
+    set(node, { "aria-invalid": String(problem !== "") });
+    setText(note, problem);
+    if (!problem) take(value);
+  }
+  /** Arrows go up and down by 1 as in any number box, by less where 1 is much. */
+  function step(event) {
+    const by = ARROWS[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const size = dial && dial.step > 0 ? dial.step : Math.min(1, 10 ** Math.floor(Math.log10(reach() / 100)));
+    const now = typed(node.value);
+    node.value = plain((Number.isFinite(now) ? now : standing) + by * size, 12);
+    read();
+  }
+  function settle() {
+    if (!node.hasAttribute("aria-invalid")) return;
+    node.removeAttribute("aria-invalid");
+    setText(note, "");
+  }
+  return {
+    node, settle,
+    /** A box being typed in keeps its text while that text says the same number, or none. */
+    show(value, digits) {
+      const text = plain(value, digits);
+      if (value !== standing && text !== "") set(node, { "aria-valuenow": text });
+      standing = value;
+      const typing = node.getRootNode().activeElement === node;
+      if (typing && (typed(node.value) === value || node.getAttribute("aria-invalid") === "true")) return;
+      if (node.value !== text) node.value = text;
+      settle();
+    },
+  };
+}
