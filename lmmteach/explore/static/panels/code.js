@@ -1,6 +1,9 @@
 // The lines of Python that reproduce the present setting, numbers in their parameters' colours.
 import { h, plain, setRuns } from "../dom.js";
 
+const DIGITS = 12; // as Python's code() has it: with six, G12 at a correlation of 1 is more than it may be
+
+const written = (value) => (typeof value === "number" ? plain(value, DIGITS) : JSON.stringify(value));
 const comma = (groups) => groups.flatMap((runs, k) => (k ? [", ", ...runs] : runs));
 
 export function createCode(el, { data }) {
@@ -37,7 +40,7 @@ export function createCode(el, { data }) {
 
   function fitRuns({ G: g, sigma2 }) {
     if (!tellsG({ G: g, sigma2 })) return [];
-    const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x)];
+    const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x, DIGITS)];
     const matrix = g.length === 1
       ? ["[[", num("G11", g[0][0]), "]]"]
       : ["[[", num("G11", g[0][0]), ", ", num("G12", g[0][1]), "], [", num("G12", g[1][0]), ", ", num("G22", g[1][1]), "]]"];
@@ -51,7 +54,7 @@ export function createCode(el, { data }) {
       ...(d.hold !== usual.hold ? [[`hold="${d.hold}"`]] : []),
       ...(d.method !== usual.method ? [[`method="${d.method}"`]] : []),
       ...(d.seed !== usual.seed ? [[`seed=${d.seed}`]] : []),
-      ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, JSON.stringify(d.dials[name])]]),
+      ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, written(d.dials[name])]]),
       ...(tellsG(d) && !d.isPsd ? [["allow_not_psd=True"]] : []),
     ];
   }
