@@ -1,31 +1,62 @@
 // The state in the page's address, for those who ask for it: #lmm.name=G:800,0,0,6;sigma2:700;origin:5
-import { refusal, TRAITS } from "./state.js";
+import { waiting } from "./handle.js";
+import { refusal, TRAITS, typed } from "./state.js";
 
 const KEPT = TRAITS.filter((name) => name !== "dials" && name !== "prediction");
 const key = (name) => `lmm.${name}`;
 
 /** Read the address once, then write each state that rests into it; returns update(derived, state). */
 export function keepAddress(ctx, name) {
+  let written = null;
+  let resting = 0;
+  let held = false;
+  // A link's setting may be the answer to the question, so that it waits for the prediction like every other way to
+  // move something: it is not dropped, but restored once the prediction is locked or declined.
   const restore = () => {
     const text = new URLSearchParams(location.hash.slice(1)).get(key(name));
-    if (text !== null && text !== written) ctx.act.goTo(parse(text, ctx.data));
+    held = text !== null && text !== written && waiting(ctx, ctx.now());
+    if (text === null || text === written || held) return;
+    written = text;
+    ctx.act.goTo(parse(text, ctx.data));
   };
-  let written = null;
-  let waiting = 0;
   addEventListener("hashchange", restore);
-  ctx.atEnd(() => { removeEventListener("hashchange", restore); clearTimeout(waiting); });
+  ctx.atEnd(() => { removeEventListener("hashchange", restore); clearTimeout(resting); });
   requestAnimationFrame(restore);
+  if (document.readyState === "complete") seek();
+  else addEventListener("load", () => requestAnimationFrame(seek), { once: true }); // the section may lie further down
   return (_, state) => {
+    if (held && !waiting(ctx, state)) return restore();
     const text = spell(state, ctx.data.start);
-    if (text === written || (written === null && text === "")) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
+    clearTimeout(resting);
+    if (held || text === written || (written === null && text === "")) return;
+    resting = setTimeout(() => {
       written = text;
-      const all = new URLSearchParams(location.hash.slice(1));
-      all.set(key(name), text);
-      history.replaceState(history.state, "", `#${all.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%3B", ";")}`);
+      history.replaceState(history.state, "", `#${joined(location.hash.slice(1), key(name), text)}`);
     }, 400);
   };
+}
+
+/** What stands in the address with this state in it; the rest, an anchor or another explorer's, stays as it is. */
+export function joined(hash, name, text) {
+  const others = hash.split("&").filter((part) => part !== "" && !part.startsWith(`${name}=`));
+  const spelt = encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%3B", ";");
+  return [...others, ...(text === "" ? [] : [`${name}=${spelt}`])].join("&");
+}
+
+/** An anchor with a state behind it is no element's name any more to the browser: the page is led there by hand. */
+function seek() {
+  const [anchor, ...states] = location.hash.slice(1).split("&");
+  const section = states.length && !anchor.includes("=") ? document.getElementById(plainly(anchor)) : null;
+  if (section) section.scrollIntoView();
+}
+
+/** A text without its % signs; as it stands where they are no code. */
+function plainly(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** What differs from the start, as text. */
@@ -43,27 +74,28 @@ export function parse(text, { start, view }) {
   for (const part of text.split(";")) {
     const [name, ...rest] = part.split(":");
     const said = rest.join(":");
-    const numbers = said.split(",").map(Number);
+    const numbers = said.split(",").map(typed);
+    const single = numbers.length === 1 ? numbers[0] : NaN;
     const dial = view.dials.find((one) => one.name === name);
     if (name === "G") {
       const q = start.G.length;
-      const G = numbers.length === q * q && numbers.every(Number.isFinite) ? Array.from({ length: q }, (_, a) => numbers.slice(a * q, a * q + q)) : null;
+      const G = numbers.length === q * q && numbers.every((x) => refusal("G", x) === "") ? Array.from({ length: q }, (_, a) => numbers.slice(a * q, a * q + q)) : null;
       if (G && G.every((row, a) => row.every((x, b) => x === G[b][a]))) setting.G = G;
-    } else if (name === "sigma2" && said !== "" && refusal(name, numbers[0]) === "") setting.sigma2 = numbers[0];
-    else if (name === "seed" && Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < 2 ** 31) setting.seed = numbers[0];
+    } else if (name === "sigma2" && refusal(name, single) === "") setting.sigma2 = single;
+    else if (name === "seed" && Number.isInteger(single) && single >= 0 && single < 2 ** 31) setting.seed = single;
     else if (name === "hold" && ["covariance", "rho"].includes(said)) setting.hold = said;
     else if (name === "method" && ["REML", "ML"].includes(said)) setting.method = said;
     else if (dial) {
-      const value = dialValue(dial, said, numbers);
+      const value = dialValue(dial, said, single);
       if (value !== undefined) setting.dials[name] = value;
     }
   }
   return setting;
 }
 
-function dialValue(dial, said, numbers) {
-  if (dial.kind === "slider") return said !== "" && refusal(dial.name, numbers[0], dial) === "" ? numbers[0] : undefined;
-  const words = decodeURIComponent(said);
+function dialValue(dial, said, single) {
+  if (dial.kind === "slider") return refusal(dial.name, single, dial) === "" ? single : undefined;
+  const words = plainly(said);
   if (dial.kind === "pick") return (dial.options.find(([value]) => String(value) === words) || [])[0];
   const asked = words === "" ? [] : words.split(",");
   return dial.options.filter((value) => asked.includes(String(value)));

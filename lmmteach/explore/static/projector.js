@@ -1,5 +1,6 @@
 // For the lecture hall: the explorer fills the screen, larger; Page Up and Page Down step through the presets.
 import { h } from "./dom.js";
+import { waiting } from "./handle.js";
 
 const ZOOM = 1.3;
 
@@ -29,6 +30,10 @@ export function createProjector(root, ctx, presets) {
     if (!step || !presets.length) return;
     event.preventDefault();
     event.stopPropagation();
+    if (waiting(ctx, ctx.now())) {
+      told.textContent = "First a prediction";
+      return;
+    }
     at = (at + step + presets.length) % presets.length;
     ctx.act.goTo(presets[at]);
     told.textContent = presets[at].label;
