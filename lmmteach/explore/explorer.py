@@ -46,7 +46,8 @@ class Explorer(anywidget.AnyWidget):
     prediction : int, optional
         -1 skips the prompt; the place of an answer locks it.
     address : bool or str, optional
-        Keep the state in the page's address under this name, so that a link restores it (saved pages only).
+        Keep the state in the page's address under this name, so that a link restores it (saved pages only);
+        where a prediction is asked for, once it is locked.
     **dials : optional
         The view's own dials by name, such as ``origin=5``.
 
