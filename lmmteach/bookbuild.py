@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lmmteach.bookzip import zip_book
 from lmmteach.errors import LmmError
@@ -23,10 +24,12 @@ __all__ = ["BuildError", "build_book", "find_book", "is_current"]
 _MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
 _STAMP = ".built-from"
 #: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
-#: pages side by side, which its builder can
+#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone
 _JUPYTER_BOOK = """
 import functools
 import jupyter_book.sphinx as builder
+from sphinx.errors import SphinxParallelError
+SphinxParallelError.__str__ = lambda self: self.traceback
 builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs})
 from jupyter_book.cli.main import main
 main()
@@ -114,14 +117,31 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     if find_spec("jupyter_book") is None:
         raise BuildError("Jupyter Book is not installed.", 'Run: pip install -e ".[book]"')
     build = (output or book) / "_build"
-    stamp = build / _STAMP
-    stamp.unlink(missing_ok=True)
-    shutil.rmtree(build / "html", ignore_errors=True)  # no page of an earlier build goes into the archive
+    build.mkdir(parents=True, exist_ok=True)
     before = _fingerprint(book)
     started = time.monotonic()
+
+    def timed(text: str) -> None:
+        say(f"{time.monotonic() - started:5.0f} s  {text}")
+
+    # The pages there are stay, and may be read, until these are whole.
+    with TemporaryDirectory(prefix=".fresh-", dir=build) as fresh:
+        pages = _pages(book, Path(fresh), build / "build.log", timed)
+        _slides(book, pages, build / "slides.log", timed)
+        zip_book(pages)
+        (build / _STAMP).unlink(missing_ok=True)
+        shutil.rmtree(build / "html", ignore_errors=True)
+        pages.rename(build / "html")
+    timed("done")
+    (build / _STAMP).write_text(before)
+    return build / "html"
+
+
+def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None]) -> Path:
+    """Build the pages below `output`, and return their folder."""
     jobs = min(_MOST_JOBS, os.cpu_count() or 1)
     command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
-    command += ["--path-output", str(build.parent)]
+    command += ["--path-output", str(output)]
     command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
     with _running(command) as process:
@@ -130,31 +150,25 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
             lines.append(line)
             stage = _stage(line)
             if stage:
-                say(f"{time.monotonic() - started:5.0f} s  {stage}")
-    log = build / "build.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+                timed(stage)
     log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
         raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
-    _slides(book, build, say, started)
-    zip_book(build / "html")
-    say(f"{time.monotonic() - started:5.0f} s  done")
-    stamp.write_text(before)
-    return build / "html"
+    return output / "_build" / "html"
 
 
-def _slides(book: Path, build: Path, say: Callable[[str], None], started: float) -> None:
+def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) -> None:
     """Build the lecture's slides, if the book has any, into a folder of the book's own pages."""
     if not (book / "slides" / "conf.py").is_file():
         return
-    say(f"{time.monotonic() - started:5.0f} s  the slides")
+    timed("the slides")
     command = [sys.executable, "-m", "sphinx", "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
-    command += ["-d", str(build / ".doctrees-slides"), str(book / "slides"), str(build / "html" / "slides")]
+    command += ["-d", str(pages.parent / ".doctrees-slides"), str(book / "slides"), str(pages / "slides")]
     with _running(command) as process:
         lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line) for line in process.stdout or ()]
-    (build / "slides.log").write_text("".join(lines), encoding="utf-8")
+    log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
-        raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {build / 'slides.log'}.")
+        raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {log}.")
 
 
 def _running(command: list[str]) -> subprocess.Popen[str]:
@@ -204,7 +218,8 @@ def _reasons(lines: list[str]) -> str:
     for start, line in enumerate(text):
         if "An error occurred while executing the following cell" in line:
             end = next((i for i in range(start, len(text)) if "The above exception" in text[i]), len(text))
-            page = next((other for other in reversed(text[:start]) if other.startswith("myst_nb")), "")
-            return "\n".join([page.rpartition(" ")[2], *text[start:end]]).rstrip()
+            # pages read side by side: what was raised comes after the cell, not before it
+            raised = (other for other in (*text[start:], *reversed(text[:start])) if other.startswith("myst_nb"))
+            return "\n".join([next(raised, "").rpartition(" ")[2], *text[start:end]]).rstrip()
     named = [line for line in text if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
     return "\n".join(named or text[-25:])

@@ -236,26 +236,64 @@ def test_without_a_clone_says_what_to_do(
     assert "python make.py book" in said
 
 
-@pytest.mark.parametrize(
-    ("page", "reason"),
-    [
-        ("# A\n\n[gone](no-such-page.md)\n", "no-such-page"),
-        ("# A\n\n```{code-cell} python3\nundefined_name + 1\n```\n", "NameError: name 'undefined_name'"),
-    ],
-)
-def test_a_broken_page_fails_and_is_named(tmp_path: Path, page: str, reason: str) -> None:
-    pytest.importorskip("jupyter_book")
+FALSE_CLAIM = "# A\n\n```{code-cell} python3\nslope = 2\nassert slope > 3, 'the slope is steep'\n```\n"
+
+
+def small_book(folder: Path, page: str, others: int = 0) -> None:
+    """A book whose second page is `page`, with as many other pages as it takes to read them side by side."""
     header = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n"
     header += "kernelspec: {name: python3, display_name: Python 3}\n---\n"
-    (tmp_path / "_config.yml").write_text(
-        "title: t\nexecute: {execute_notebooks: inline}\nsphinx: {config: {nb_execution_raise_on_error: true}}\n"
+    # the book's own extension vouches for those of Jupyter Book that do not say whether they may run side by side
+    own = f"local_extensions: {{self_contained: {bookbuild.find_book() / '_ext'}}}, " if others else ""
+    (folder / "_config.yml").write_text(
+        "title: t\nexecute: {execute_notebooks: inline}\n"
+        f"sphinx: {{{own}config: {{nb_execution_raise_on_error: true}}}}\n"
     )
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: start\n")
-    (tmp_path / "start.md").write_text(header + page)
+    names = ["broken", *(f"other-{k}" for k in range(others))]
+    chapters = "".join(f"- file: {name}\n" for name in names)
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: start\nchapters:\n{chapters}")
+    for name in ("start", *names):
+        (folder / f"{name}.md").write_text(f"# {name}\n")
+    (folder / "broken.md").write_text(header + page)
+
+
+@pytest.mark.parametrize(
+    ("page", "others", "reasons"),
+    [
+        ("# A\n\n[gone](no-such-page.md)\n", 0, ["no-such-page"]),
+        (FALSE_CLAIM, 0, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
+        (FALSE_CLAIM, 6, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
+    ],
+)
+def test_a_broken_page_fails_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, others: int, reasons: list[str]
+) -> None:
+    pytest.importorskip("jupyter_book")
+    monkeypatch.setattr(bookbuild.os, "cpu_count", lambda: 2)
+    small_book(tmp_path, page, others)
+    built = tmp_path / "_build" / "html" / "index.html"
+    built.parent.mkdir(parents=True)
+    built.write_text("built before")
     with pytest.raises(BuildError, match="did not build") as caught:
         bookbuild.build_book(tmp_path, say=lambda text: None)
-    assert reason in str(caught.value)
+    for reason in reasons:
+        assert reason in str(caught.value)
+    assert ("SphinxParallelError" in (tmp_path / "_build" / "build.log").read_text()) == bool(others)
+    assert built.read_text() == "built before"
+    assert sorted(path.name for path in built.parents[1].iterdir()) == ["build.log", "html"]
     assert not bookbuild.is_current(tmp_path)
+
+
+def test_whole_pages_take_the_place_of_those_built_before(tmp_path: Path) -> None:
+    pytest.importorskip("jupyter_book")
+    small_book(tmp_path, "# A\n")
+    old = tmp_path / "_build" / "html" / "gone.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("built before")
+    pages = bookbuild.build_book(tmp_path, say=lambda text: None)
+    assert "<h1>A" in (pages / "broken.html").read_text()
+    assert not old.exists()
+    assert bookbuild.is_current(tmp_path)
 
 
 def test_a_book_without_its_programs_is_not_current_and_says_what_to_install(
