@@ -15,6 +15,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from lmmteach.check.declaration import ExerciseError
 from lmmteach.check.notebooks import copy_notebook, notebook_name
 from lmmteach.check.shelf import all_exercises, lesson_exercises, lesson_number, shelf
 
@@ -82,8 +83,11 @@ class Exercises(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = "../" * self.env.docname.count("/")
         address = f"{root}notebooks/{FOLDER}/{notebook_name(self.arguments[0])}"
-        # what it says follows from the exercises' files; `described` refuses a lesson that has none
-        lines = described(self.arguments[0], "EXERCISE-NOTEBOOK")
+        # what it says follows from the exercises' files
+        try:
+            lines = described(self.arguments[0], "EXERCISE-NOTEBOOK")
+        except ExerciseError as problem:  # most likely a lesson whose first exercise is still to be written
+            raise self.error(str(problem)) from problem
         box = nodes.container(classes=["exercises"])
         self.state.nested_parse(StringList(lines, self.get_source_info()[0]), self.content_offset, box)
         link = f'<a class="exercise-notebook" href="{address}" download>Download the notebook</a>'

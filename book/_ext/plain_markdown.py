@@ -28,8 +28,7 @@ MARK = re.compile(r"^\((x| )\)\s*")
 #: directives whose text stays, as a box of its own
 BOXES = ("admonition", "note", "tip", "hint", "important", "warning", "caution", "attention", "seealso", "error")
 #: what only a book can show
-DROPPED = ("verdict", "toctree", "tableofcontents", "offline-copy", "bibliography", "raw", "figure", "image")
-NAMES = {"predict": "Predict first.", "quiz": "Quick check."}
+DROPPED = ("toctree", "tableofcontents", "offline-copy", "bibliography", "raw", "figure", "image")
 
 
 @dataclass
@@ -113,8 +112,8 @@ class Plain:
     def directive(self, name: str, argument: str, lines: list[str]) -> str:
         """What stands for a directive."""
         options, lines = _options(lines)
-        if name in NAMES:
-            return self.question(NAMES[name], options, lines)
+        if name == "quiz":
+            return self.question(options, lines)
         if name == "exercises":
             notebook = f"{EXERCISES}/{notebook_name(argument)}"
             return self.text("\n".join(described(argument, f"[The notebook]({notebook})")))
@@ -134,7 +133,7 @@ class Plain:
             return "\n".join(f"> {row}".rstrip() for row in f"**{self.text(title)}**\n\n{body}".split("\n"))
         return self((f"**{argument}**\n\n" if argument else "") + _joined(lines))
 
-    def question(self, title: str, options: Mapping[str, str], lines: list[str]) -> str:
+    def question(self, options: Mapping[str, str], lines: list[str]) -> str:
         """A question in text, its answers folded."""
         first = next((i for i, line in enumerate(lines) if line.startswith("- ")), len(lines))
         stem = self(_joined(lines[:first]))
@@ -144,7 +143,7 @@ class Plain:
         else:
             body, notes = self.choices(items)
         return "\n\n".join(
-            [f"**{title}** {stem}", *body, "<details><summary>The answers</summary>", *notes, "</details>"]
+            [f"**Quick check.** {stem}", *body, "<details><summary>The answers</summary>", *notes, "</details>"]
         )
 
     def choices(self, items: list[str]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Quick checks and predictions, as plain HTML that works on a page without a kernel.
+"""Quick checks, as plain HTML that works on a page without a kernel.
 
 A check with a choice::
 
@@ -27,9 +27,8 @@ page's kernel when the book is built, so no number is typed by hand; ``=`` is th
     - `*` Start from ...
     ```
 
-`{predict}` is a choice that is locked before anything is judged: it opens the cells tagged as `:opens:` says,
-and its feedback appears where ``{verdict} name`` stands.  Every answer's feedback is in the page, folded,
-for readers without JavaScript.
+Every answer's feedback is in the page, folded, for readers without JavaScript.  What is predicted before an explorer
+opens is the explorer's own question, a `Prompt`.
 
 ``{setup}`G=[[400, 0], [0, 20]], sigma2=400` `` is a button that puts the page's explorer at that setting.
 """
@@ -74,11 +73,16 @@ def spoken(tex: str, macros: dict[str, str]) -> str:
     return " ".join(re.sub(r"[\\{}_$]|\\[,;!]", " ", tex).split())
 
 
-class _Question(SphinxDirective):
-    """What choices, numbers and predictions share: a stem, a list of answers, feedback to each."""
+class Quiz(SphinxDirective):
+    """A question with one right answer, judged at once: a stem, a list of answers, feedback to each."""
 
     has_content = True
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {
+        "answer": directives.unchanged_required,
+        "digits": directives.nonnegative_int,
+        "unit": directives.unchanged,
+    }
 
     def _parts(self) -> tuple[list[nodes.Node], list[nodes.list_item]]:
         """The question's paragraphs and the items of the list that closes it."""
@@ -100,19 +104,15 @@ class _Question(SphinxDirective):
         inputs: list[nodes.Node],
         notes: list[nodes.Node],
         extra: str = "",
-        button: str = "Check",
     ) -> list[nodes.Node]:
         ask = f"{self.id}-ask"
-        title = {"predict": "Predict first", "choice": "Quick check", "number": "Quick check"}[kind]
-        skip = '<button type="button" class="quiz-skip">Show it without predicting</button>'
-        buttons = f'<button type="submit">{button}</button>{skip if kind == "predict" else ""}'
-        foot = f'<div class="quiz-foot">{buttons}</div>'
         head = f'<form class="quiz quiz-{kind}" id="{self.id}" data-quiz="{kind}" novalidate {extra}>'
         return [
-            _raw(f'{head}<p class="quiz-title">{title}</p>'),
+            _raw(f'{head}<p class="quiz-title">Quick check</p>'),
             *_wrapped(f'<div class="quiz-ask" id="{ask}">', stem, "</div>"),
             *_wrapped(f'<div class="quiz-answers" role="group" aria-labelledby="{ask}">', inputs, "</div>"),
-            _raw(f'{foot}<div class="quiz-say" role="status" aria-live="polite"></div>'),
+            _raw('<div class="quiz-foot"><button type="submit">Check</button></div>'),
+            _raw('<div class="quiz-say" role="status" aria-live="polite"></div>'),
             *_wrapped('<details class="quiz-notes"><summary>The answers</summary>', notes, "</details>"),
             _raw("</form>"),
         ]
@@ -154,16 +154,6 @@ class _Question(SphinxDirective):
             return float(ast.literal_eval(output.data["text/plain"]))
         except (RetrievalError, ValueError) as problem:
             raise self.error(f"quiz {self.id!r}: {code!r} gives no number ({problem})") from problem
-
-
-class Quiz(_Question):
-    """A question with one right answer, judged at once."""
-
-    option_spec: ClassVar[dict[str, Any]] = {
-        "answer": directives.unchanged_required,
-        "digits": directives.nonnegative_int,
-        "unit": directives.unchanged,
-    }
 
     def run(self) -> list[nodes.Node]:
         stem, items = self._parts()
@@ -209,30 +199,6 @@ class Quiz(_Question):
         return notes
 
 
-class Predict(_Question):
-    """A question to commit to before looking; it opens what it asks about."""
-
-    option_spec: ClassVar[dict[str, Any]] = {"opens": directives.unchanged_required}
-
-    def run(self) -> list[nodes.Node]:
-        stem, items = self._parts()
-        inputs, notes = self._choices(items)
-        opens = html.escape(self.options.get("opens", ""))
-        return self._form("predict", stem, inputs, notes, f'data-opens="{opens}"', "Lock my prediction")
-
-
-class Verdict(SphinxDirective):
-    """Where a prediction's feedback appears."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        name = nodes.make_id(self.arguments[0])
-        waiting = "Lock a prediction above, and this is where it is judged."
-        opening = f'<div class="verdict" data-of="{name}" role="status" aria-live="polite">'
-        return [_raw(f"{opening}<p>{waiting}</p></div>")]
-
-
 class Setup(SphinxRole):
     """A button that puts the page's explorer at a setting, and takes the reader there."""
 
@@ -248,7 +214,5 @@ class Setup(SphinxRole):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("quiz", Quiz)
-    app.add_directive("predict", Predict)
-    app.add_directive("verdict", Verdict)
     app.add_role("setup", Setup())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

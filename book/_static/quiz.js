@@ -1,4 +1,4 @@
-// Quick checks and predictions: the page carries every answer's feedback, this shows the one that belongs.
+// Quick checks: the page carries every answer's feedback, this shows the one that belongs.
 
 // "12,5" and "−3" are numbers too.
 const parse = (text) => Number(text.trim().replace(",", ".").replace("\u2212", "-") || NaN);
@@ -52,41 +52,9 @@ function setUpNumber(form) {
   };
 }
 
-function setUpPrediction(form) {
-  const hidden = [...document.querySelectorAll(`.cell.tag_${CSS.escape(form.dataset.opens || "-")}`)];
-  const verdicts = [...document.querySelectorAll(`.verdict[data-of="${CSS.escape(form.id)}"]`)];
-  const curtains = hidden.map((cell) => {
-    const curtain = document.createElement("p");
-    curtain.className = "quiz-curtain";
-    curtain.textContent = "The explorer opens here once your prediction is locked.";
-    cell.before(curtain);
-    cell.hidden = true;
-    return curtain;
-  });
-  const open = (note, heading, words) => {
-    for (const cell of hidden) cell.hidden = false;
-    for (const curtain of curtains) curtain.remove();
-    for (const control of form.querySelectorAll("input, button")) control.disabled = true;
-    form.classList.add("is-locked");
-    for (const verdict of verdicts) show(verdict, note, heading);
-    say(form, words);
-    window.dispatchEvent(new Event("resize")); // what was hidden can now measure itself
-  };
-  form.querySelector(".quiz-skip").addEventListener("click", () => {
-    const right = notesOf(form).find((note) => note.dataset.right === "true");
-    open(right, "What happens:", "No prediction made. The explorer is open below.");
-  });
-  return () => {
-    const note = chosen(form);
-    if (!note) return say(form, "Choose one of the answers first: a wrong guess teaches more than none.");
-    const heading = note.dataset.right === "true" ? "Your prediction came true:" : "Your prediction did not come true:";
-    open(note, heading, "Locked. Now find out: the explorer is open below.");
-  };
-}
-
 function setUp(form) {
   form.classList.add("is-live");
-  const kinds = { choice: setUpChoice, number: setUpNumber, predict: setUpPrediction };
+  const kinds = { choice: setUpChoice, number: setUpNumber };
   const act = kinds[form.dataset.quiz](form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -102,10 +70,7 @@ function setUpButton(button) {
     const cells = [...document.querySelectorAll(".cell.tag_explorer")];
     const above = cells.filter((one) => one.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING);
     const cell = above.at(-1) || cells[0];
-    if (!cell || cell.hidden) {
-      document.querySelector("form.quiz-predict")?.scrollIntoView();
-      return;
-    }
+    if (!cell) return;
     const { model } = cell.querySelector(".lmmx-host");
     if (model.get("prediction") === null && model.get("_data").view.prompt) {
       // Its question comes first: nothing is set up that could answer it.

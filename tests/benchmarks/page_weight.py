@@ -32,7 +32,6 @@ KINDS = {".html": "page", ".js": "program", ".css": "style", ".woff2": "font", "
 READY = """() => { if (document.readyState === 'loading') return false;
   const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
-  for (const skip of document.querySelectorAll('.quiz-skip')) skip.click();
   return Boolean(host.querySelector('.lmmx-console input')); }"""
 MOVE = """() => new Promise((done) => { const slider = document.querySelector('.lmmx-host input[type=range]');
   const choice = document.querySelector('.lmmx-console input[type=radio]:not(:checked)');
