@@ -5,6 +5,7 @@ Exercises are collected from ``exercises/``: a new one is tested without a line 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import lmmteach
-from lmmteach.check.declaration import Exercise
+from lmmteach.check.declaration import QUANTITIES, Exercise, ExerciseError
 from lmmteach.check.feedback import Feedback
 from lmmteach.check.front import EMPTY, _feedback
 from lmmteach.check.judge import judge
@@ -165,3 +166,11 @@ def test_the_example_in_the_authors_guide_is_an_exercise() -> None:
         mine = variant(space["EXERCISE"], student)
         assert judge(mine, mine.solved).passed
         assert [judge(mine, mine.example(wrong)).name for wrong in mine.exercise.wrong] == ["no-sigma2", "sds-added"]
+
+
+def test_a_quantity_without_words_is_refused_and_the_guide_lists_the_others() -> None:
+    with pytest.raises(ExerciseError, match="'slope'"):
+        dataclasses.replace(EXERCISES[0], quantity="slope")
+    guide = (Path(__file__).parent.parent / "exercises" / "README.md").read_text(encoding="utf-8")
+    listed = next(line for line in guide.splitlines() if "quantity=" in line)
+    assert set(re.findall(r'"(\w+)"', listed)) == set(QUANTITIES)

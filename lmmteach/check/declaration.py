@@ -25,6 +25,8 @@ from lmmteach.errors import LmmError
 
 __all__ = ["Exercise", "ExerciseError", "Property", "Says", "Wrong"]
 
+#: what the general diagnoses have words for
+QUANTITIES = ("variance", "sd", "covariance", "correlation", "share")
 #: what is said of an answer: a sentence, or a function of the student's numbers and the answer
 Says = str | Callable[[Question, Any], str]
 
@@ -85,7 +87,7 @@ class Exercise:
     wrong : Wrong, ...
     numbers : function of a random generator, giving the student's numbers by name.
     name : the variable that is checked: "answer", or the name of a function.
-    quantity : "variance", "sd", "covariance", "correlation", "share": words for the general diagnoses.
+    quantity : one of :data:`QUANTITIES`: words for the general diagnoses.
     rtol : how near is right, relative to the largest entry.
     inputs : for functions: of a random generator, giving one tuple of arguments.
     properties : for functions: what every result must have.
@@ -118,6 +120,11 @@ class Exercise:
             raise ExerciseError(f"Exercise {self.id!r}: an id is the lesson's two digits, a dot and a digit: '05.2'.")
         if not 2 <= len(self.hints) <= 3 or not all(hint.strip() for hint in self.hints):
             raise ExerciseError(f"Exercise {self.id} has {len(self.hints)} hints; give two or three.")
+        if self.quantity not in ("", *QUANTITIES):
+            raise ExerciseError(
+                f"Exercise {self.id}: quantity={self.quantity!r} is no quantity the general diagnoses know.",
+                f"Leave it out, or write one of {', '.join(map(repr, QUANTITIES))}.",
+            )
         if not self.wrong:
             raise ExerciseError(f"Exercise {self.id} lists no wrong answer.", "Which misconception does it look for?")
         names = [wrong.name for wrong in self.wrong]
