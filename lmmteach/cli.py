@@ -87,7 +87,8 @@ def _book(options: argparse.Namespace) -> int:
 def _serve(pages: Path, options: argparse.Namespace) -> int:
     with open_server(pages, options.port) as server:
         if options.port and server.server_port != options.port:
-            _say(f"Port {options.port} is taken by another program: using {server.server_port}.")
+            who = "another program (perhaps an earlier make.py book)"
+            _say(f"Port {options.port} is taken by {who}: using {server.server_port}.")
         _say(f"\nThe book is open at {server.url}")
         _say("Only this machine can see it. Press Ctrl-C to stop.")
         if not options.no_browser:

@@ -56,10 +56,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     else:
         skipped = terminalreporter.stats.get("skipped", [])
         waiting = sum("real Framingham file" in str(report.longrepr) for report in skipped)
-        terminalreporter.line(
-            f"Framingham: the simulated stand-in; {waiting} tests of the real file were skipped. "
-            f"To run them, set LMMTEACH_DATA to a folder with {REAL_FILE}."
-        )
+        terminalreporter.line("Framingham: the simulated stand-in")
+        if waiting:
+            terminalreporter.line(
+                f"{waiting} tests of the real file were skipped. "
+                f"To run them, set LMMTEACH_DATA to a folder with {REAL_FILE}."
+            )
 
 
 @pytest.fixture(autouse=True)

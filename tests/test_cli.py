@@ -158,7 +158,8 @@ def test_says_when_the_port_is_taken(book: Book, capsys: pytest.CaptureFixture[s
         other.listen()
         taken = other.getsockname()[1]
         assert cli.main(["book", "--no-browser", "--port", str(taken)]) == 0
-    assert f"Port {taken} is taken by another program: using " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"Port {taken} is taken by another program (perhaps an earlier make.py book): using " in said
 
 
 def test_builds_again_only_when_something_changed(book: Book) -> None:
@@ -243,11 +244,12 @@ def small_book(folder: Path, page: str, others: int = 0) -> None:
     """A book whose second page is `page`, with as many other pages as it takes to read them side by side."""
     header = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n"
     header += "kernelspec: {name: python3, display_name: Python 3}\n---\n"
-    # the book's own extension vouches for those of Jupyter Book that do not say whether they may run side by side
-    own = f"local_extensions: {{self_contained: {bookbuild.find_book() / '_ext'}}}, " if others else ""
+    # `self_contained` vouches for those of Jupyter Book's extensions that do not say whether they may run side by side
+    own = "self_contained" if others else "exercises"
+    extension = f"local_extensions: {{{own}: {bookbuild.find_book() / '_ext'}}}"
     (folder / "_config.yml").write_text(
         "title: t\nexecute: {execute_notebooks: inline}\n"
-        f"sphinx: {{{own}config: {{nb_execution_raise_on_error: true}}}}\n"
+        f"sphinx: {{{extension}, config: {{nb_execution_raise_on_error: true}}}}\n"
     )
     names = ["broken", *(f"other-{k}" for k in range(others))]
     chapters = "".join(f"- file: {name}\n" for name in names)
@@ -261,6 +263,7 @@ def small_book(folder: Path, page: str, others: int = 0) -> None:
     ("page", "others", "reasons"),
     [
         ("# A\n\n[gone](no-such-page.md)\n", 0, ["no-such-page"]),
+        ("# A\n\n```{exercises} 99\n```\n", 0, ["broken.md", "Lesson '99' has no exercises"]),
         (FALSE_CLAIM, 0, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
         (FALSE_CLAIM, 6, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
     ],

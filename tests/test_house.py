@@ -141,3 +141,9 @@ def test_the_files_that_notes_name_exist() -> None:
             if name != REAL_FILE and not beside.is_file() and not any(f"/{one}".endswith(f"/{name}") for one in files):
                 lost.append(f"{note.relative_to(ROOT)}: {name}")
     assert lost == []
+
+
+def test_the_contents_name_every_lesson_there_is() -> None:
+    """A lesson's page that the contents leave out is neither built nor tested."""
+    listed = re.findall(r"file: (\d\d-[\w-]+)$", (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]-*.md"))
