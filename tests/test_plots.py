@@ -13,9 +13,12 @@ from scipy import stats
 
 import lmmteach
 from lmmteach import plots
+from lmmteach.bookbuild import find_book
 from lmmteach.plots.covariances import DIVERGING
 from lmmteach.plots.hills import visited
 from lmmteach.plots.style import letters, spread
+from lmmteach.plots.themed import _THEMED
+from tests.contrast import contrast
 
 
 @pytest.fixture(scope="module")
@@ -270,3 +273,16 @@ def test_a_themed_figure_takes_the_pages_colours():
     places = " ".join(re.findall(r'\b(?:d|x|y)="([^"]*)"', svg))
     assert re.search(r"\d\.\d\d\b", places)
     assert not re.search(r"\d\.\d{3}", places), "a picture is as small as its points allow"
+
+
+def test_a_figures_colours_read_in_the_light_and_in_the_dark():
+    """Lines are named in their own colour, so each must do as text: 4.5 to 1 on the book's page."""
+    sheet = (find_book() / "_static" / "theme.css").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r'^html[^{\n]*\[data-theme="(light|dark)"\] \{(.*?)^\}', sheet, re.MULTILINE | re.DOTALL))
+    assert set(blocks) == {"light", "dark"}
+    for scheme, block in blocks.items():
+        said = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6});", block))
+        for colour, themed in _THEMED.items():
+            name = "--pst-color-text-base" if themed == "currentColor" else re.match(r"var\((--[\w-]+)", themed)[1]
+            ratio = contrast(said[name], said["--pst-color-background"])
+            assert ratio >= 4.5, f"{colour} as {name}, {scheme}: {ratio:.2f}"

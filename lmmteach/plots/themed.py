@@ -9,12 +9,23 @@ from html import escape
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from .style import INK, MUTED
+from .style import GROUPS, INK, MODEL, MUTED, PARAMETER_COLOURS
 
 #: where a picture's points lie; six digits behind the point are no finer than two, and twice as long
 _PLACES = re.compile(r'\b(d|x|y)="([^"]*)"')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_THEMED = {INK: "currentColor", MUTED: "var(--pst-color-text-muted, var(--jp-ui-font-color2, #616263))"}
+#: what stands for a colour in a page; a page without such variables keeps the colour
+_THEMED = {
+    INK: "currentColor",
+    MUTED: f"var(--pst-color-text-muted, var(--jp-ui-font-color2, {MUTED}))",
+    MODEL: f"var(--lmm-model, {MODEL})",
+    **{colour: f"var(--lmm-group-{k}, {colour})" for k, colour in enumerate(GROUPS, 1)},
+    **{
+        colour.lower(): f"var(--lmm-{name}, {colour.lower()})"
+        for name, colour in zip(("g11", "g22", "g12", "s2"), PARAMETER_COLOURS.values(), strict=True)
+    },
+}
+_COLOUR = re.compile("|".join(_THEMED))
 
 
 class ThemedFigure:
@@ -23,7 +34,7 @@ class ThemedFigure:
     Parameters
     ----------
     figure : Figure
-        Drawn with :data:`INK` and :data:`MUTED` for whatever should follow the theme.
+        What should follow the theme is drawn in the colours of :mod:`lmmteach.plots.style`.
     alt : str
         What the picture shows, for those who cannot see it.
     """
@@ -37,8 +48,7 @@ class ThemedFigure:
             self.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
         text = out.getvalue()
         svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
-        for placeholder, themed in _THEMED.items():
-            svg = svg.replace(placeholder, themed)
+        svg = _COLOUR.sub(lambda found: _THEMED[found[0]], svg)
         svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
         svg = re.sub(r'\b(width|height)="[\d.]+pt" ?', "", svg, count=2)
         svg = _PLACES.sub(lambda found: f'{found[1]}="{_LONG.sub(_hundredths, found[2])}"', svg)

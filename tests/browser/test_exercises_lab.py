@@ -13,6 +13,7 @@ import pytest
 
 from lmmteach import cli
 from lmmteach.check.notebooks import notebook
+from tests.contrast import contrast
 
 from .lab import Notebook, running_lab
 
@@ -38,20 +39,13 @@ def picture(page: Any, name: str) -> None:
         page.screenshot(path=f"{PICTURES}/lab-{name}.png")
 
 
-def luminance(colour: str) -> float:
-    parts = [float(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(page: Any) -> float:
+def least_contrast(page: Any) -> float:
     """The least contrast between a card's words and the page behind it."""
     words, behind = page.evaluate(
         "[getComputedStyle(document.querySelector('.lmmc p')).color,"
         " getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"
     )
-    light, dark = sorted((luminance(words), luminance(behind)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+    return contrast(words, behind)
 
 
 def test_wrong_right_hand_in_grade(page: Any, watch: Any, lab: tuple[str, Path], tmp_path: Path) -> None:
@@ -90,7 +84,7 @@ def test_wrong_right_hand_in_grade(page: Any, watch: Any, lab: tuple[str, Path],
     book.start(answer)
     said = book.run(places["check"], "Not yet")
     assert "This is the SD; the question asks for the variance." in said
-    assert contrast(page) > 4.5
+    assert least_contrast(page) > 4.5
     picture(page, "wrong")
 
     write(answer, RIGHT)
@@ -110,7 +104,7 @@ def test_wrong_right_hand_in_grade(page: Any, watch: Any, lab: tuple[str, Path],
     page.locator(".lm-Menu-itemLabel").get_by_text("JupyterLab Dark", exact=True).click()
     page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
     page.wait_for_timeout(500)
-    assert contrast(page) > 4.5
+    assert least_contrast(page) > 4.5
     page.locator(".jp-Notebook .jp-CodeCell").nth(places["numbers"]).scroll_into_view_if_needed()
     picture(page, "dark")
 
