@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import lmmteach
+from tests.contrast import contrast, luminance
 
 from .explorer_page import assert_page_equals_python, out, settle, state
 
@@ -47,11 +48,36 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
     assert any("Book Serif" in family for family in loaded)
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2) of a computed ``rgb(...)`` colour."""
-    channels = [float(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str) -> None:
+    held: list[Any] = []
+    page.route("**/source-sans*.woff2", held.append)
+    page.goto(f"{http}/{LESSON}.html")
+    page.wait_for_selector(".lmmx-canvas canvas")
+    settle(page)
+    axes = "document.querySelector('.lmmx-canvas canvas').toDataURL()"
+    before = page.evaluate(axes)
+    assert held, "no font was asked for"
+    for route in held:
+        route.continue_()
+    page.unroute("**/source-sans*.woff2")
+    page.wait_for_function(f"before => {axes} !== before", arg=before)
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_what_sticks_sticks_below_the_header(page: Any, html: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{html.as_uri()}/{LESSON}.html")
+    strip = ".lmmx-console" if width > 1000 else ".lmmx-bar"
+    top = """(strip) => {
+      const [stuck, panels] = [document.querySelector(strip), document.querySelector('.lmmx-panels')];
+      scrollTo({ top: panels.getBoundingClientRect().top + scrollY + 200, behavior: 'instant' });
+      const below = document.querySelector('.bd-header-article').getBoundingClientRect().bottom;
+      return stuck.getBoundingClientRect().top - below;
+    }"""
+    if width < 1000:
+        assert page.evaluate(top, strip) < 0, "a strip that cannot be used yet is in the way"
+    unlock(page)
+    assert 0 <= page.evaluate(top, strip) < 20
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -64,8 +90,7 @@ def test_every_parameter_has_a_colour_that_reads(page: Any, html: Path, scheme: 
     seen = set()
     for parameter in ("g11", "g12", "g22", "s2"):
         colour = page.evaluate(f"getComputedStyle(document.querySelector('mjx-container .p-{parameter}')).color")
-        dark, bright = sorted((luminance(colour), luminance(ground)))
-        assert (bright + 0.05) / (dark + 0.05) >= 4.5, f"{parameter} in {colour} on {ground}"
+        assert contrast(colour, ground) >= 4.5, f"{parameter} in {colour} on {ground}"
         seen.add(colour)
     assert len(seen) == 4
 

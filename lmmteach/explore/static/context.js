@@ -19,8 +19,12 @@ export function createContext(root, data, again) {
     again();
   };
   const stop = watchTheme(retheme);
+  // What a canvas says is drawn in the font there is: anew when the page's own has come.
+  let arrivals = 0;
+  const lettered = () => { arrivals += 1; again(); };
+  document.fonts?.addEventListener?.("loadingdone", lettered);
   const first = requestAnimationFrame(retheme);
-  const ends = [stop, () => sizes.disconnect(), () => cancelAnimationFrame(first)];
+  const ends = [stop, () => document.fonts?.removeEventListener?.("loadingdone", lettered), () => sizes.disconnect(), () => cancelAnimationFrame(first)];
   const ctx = {
     data, again, root,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
@@ -28,6 +32,8 @@ export function createContext(root, data, again) {
     theme: () => (dark ??= root.dataset.mode || "light"),
     colour: (name) => (colours[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`).trim()),
     font: (size) => `${size}px ${getComputedStyle(root).fontFamily}`,
+    /** How often fonts have arrived. */
+    arrivals: () => arrivals,
     /** How many device pixels a canvas needs for one of the page's, full screen magnification included. */
     density: () => Math.min((window.devicePixelRatio || 1) * (Number(root.dataset.zoom) || 1), 3),
     width(el) {

@@ -21,9 +21,9 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
     y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * (height - pad.top - pad.bottom),
     /** Pixels back to a time, for a pointer. */
     back: (px) => self.xRange[0] + ((px - pad.left) / (self.width - pad.left - pad.right)) * (self.xRange[1] - self.xRange[0]),
-    /** Lay out again where the width, the theme or the magnification changed; true when it did. */
+    /** Lay out again where the width, the theme, the fonts or the magnification changed; true when it did. */
     ready() {
-      const key = [ctx.width(frame), ctx.theme(), ctx.density(), self.xRange, self.yRange, self.xLabel].join("|");
+      const key = [ctx.width(frame), ctx.theme(), ctx.density(), ctx.arrivals(), self.xRange, self.yRange, self.xLabel].join("|");
       if (key === seen) return false;
       seen = key;
       self.width = ctx.width(frame);

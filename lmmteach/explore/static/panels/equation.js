@@ -3,6 +3,8 @@ import { brief, fixed, h, setText } from "../dom.js";
 import { SYMBOL } from "../words.js";
 
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
+// What stands in brackets stays on one line.
+const whole = (...parts) => h("span", { class: "lmmx-whole" }, ...parts);
 const par = (name, text) => h("span", { class: `lmmx-p lmmx-${name}` }, text);
 
 export function createEquation(el, { data }) {
@@ -27,8 +29,8 @@ export function createEquation(el, { data }) {
         v("y", "ij"), " = ", h("b", { class: "lmmx-vec" }, "x"), h("sub", {}, "ij"), "\u2032", h("b", { class: "lmmx-vec" }, "\u03b2"),
         " + ", random, " + ", v("e", "ij")),
       h("p", { class: "lmmx-eqline" },
-        h("b", { class: "lmmx-vec" }, "b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" }),
-        v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => brief(d.sigma2)), " )"),
+        whole(h("b", { class: "lmmx-vec" }, "b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })), " ",
+        whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => brief(d.sigma2)), " )")),
       h("p", { class: "lmmx-eqline" }, varianceLine(data, number, q))));
   return (d) => live.forEach((write) => write(d));
 }

@@ -20,7 +20,7 @@ export function createStructures(el, ctx) {
   const score = (name, fit) => [` ${name.toUpperCase()} `, h(fit[name] === best[name] ? "b" : "span", { "data-cell": `${name}-${fit.key}` }, fixed(fit[name], 1))];
   const cards = fits.map((fit, k) => h("div", { class: "lmmx-structure" },
     h("div", { class: "lmmx-structurename" }, h("label", {}, boxes[k], fit.name)), mini(fit.C),
-    h("div", { class: "lmmx-scores" }, h("span", { title: fit.written }, `${fit.parameters} parameters`), h("span", {}, "\u22122 log L ", h("span", { "data-cell": `deviance-${fit.key}` }, fixed(fit.deviance, 1))), h("span", {}, score("aic", fit)), h("span", {}, score("bic", fit)))));
+    h("div", { class: "lmmx-scores" }, h("span", { title: fit.written }, `${fit.parameters} covariance parameters`), h("span", {}, "\u22122 log L ", h("span", { "data-cell": `deviance-${fit.key}` }, fixed(fit.deviance, 1))), h("span", {}, score("aic", fit)), h("span", {}, score("bic", fit)))));
   el.append(h("div", { class: "lmmx-structures" }, h("div", { class: "lmmx-structure" }, h("div", { class: "lmmx-structurename" }, "Observed"), mini(observed.C), h("div", { class: "lmmx-scores" }, `${labels.timeShort} ${shown.map((k) => t[k]).join(", ")}`)), cards));
   const c = chart(el, ctx, { height: 300, xLabel: " ", yLabel: " " });
   const seenDots = s("g", { class: "lmmx-seen" });
