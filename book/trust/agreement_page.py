@@ -7,11 +7,12 @@ from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from lmmteach.plots import INK, MUTED
 from lmmteach.plots.style import style
-from tests.reference.agreement import MOST, PROGRAMS, QUANTITIES, SHORT, Case, Numbers
+from tests.reference.agreement import MOST, PROGRAMS, SHORT, Case, Numbers
 
 FAMILIES = {
     "classic": "Classic data sets, every covariance structure that both sides have",
@@ -23,29 +24,25 @@ LABELS = {"deviance": "−2 log L", "beta": "fixed effects β", "G": "G", "sigma
 MINUS = str.maketrans("-", "−")
 
 
-def strips(cases: list[Case]) -> Figure:
+def strip(cases: list[Case], quantity: str) -> Figure:
     """One dot a model: how many digits of a quantity a program shares with us; hollow where it stopped short."""
-    figure, axes = plt.subplots(len(QUANTITIES), 1, figsize=(7.8, 8.2), layout="constrained", sharex=True)
-    for ax, quantity in zip(axes, QUANTITIES, strict=True):
-        style(ax)
-        for row, program in enumerate(reversed(PROGRAMS)):
-            for short in (False, True):
-                some = [c.digits(program, quantity) for c in cases if program in c.theirs and c.short(program) == short]
-                x = np.sort([d for d in some if not math.isnan(d)])
-                ax.scatter(
-                    x, row + heap(x), s=15, linewidths=0.9, edgecolors=INK, facecolors="none" if short else INK,
-                    alpha=1.0 if short else 0.55, clip_on=False,
-                )  # fmt: skip
-        ax.set(xlim=(-0.2, MOST + 0.2), ylim=(-0.5, len(PROGRAMS) - 0.4), yticks=range(len(PROGRAMS)))
-        ax.set_yticklabels(reversed(PROGRAMS))
-        ax.set_title(LABELS[quantity], loc="left", color=INK, fontsize=14.5)
-        ax.tick_params(axis="y", length=0)
-        ax.tick_params(labelsize=13.5)
-        ax.grid(axis="x", color=MUTED, alpha=0.25, linewidth=0.6)
-        ax.set_axisbelow(True)
-        ax.spines["left"].set_visible(False)
-    axes[-1].set_xticks(range(0, 11, 2), ["0", "2", "4", "6", "8", "10 or more"])
-    axes[-1].set_xlabel("digits that agree with ours", fontsize=14)
+    figure, ax = plt.subplots(figsize=(4.5, 2.9), layout="constrained")
+    style(ax, f"{LABELS[quantity]}: digits that agree with ours")
+    for row, program in enumerate(reversed(PROGRAMS)):
+        for short in (False, True):
+            some = [c.digits(program, quantity) for c in cases if program in c.theirs and c.short(program) == short]
+            x = np.sort([d for d in some if not math.isnan(d)])
+            ax.scatter(
+                x, row + heap(x), s=9, linewidths=0.8, edgecolors=INK, facecolors="none" if short else INK,
+                alpha=1.0 if short else 0.55, clip_on=False,
+            )  # fmt: skip
+    ax.set(xlim=(-0.2, MOST + 0.2), ylim=(-0.5, len(PROGRAMS) - 0.4), yticks=range(len(PROGRAMS)))
+    ax.set_yticklabels(reversed(PROGRAMS))
+    ax.set_xticks(range(0, 11, 2), ["0", "2", "4", "6", "8", "10+"])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color=MUTED, alpha=0.25, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines["left"].set_visible(False)
     plt.close(figure)
     return figure
 
@@ -57,6 +54,20 @@ def heap(x: np.ndarray, near: float = 0.14, rise: float = 0.055) -> np.ndarray:
         run = run + 1 if x[i] - x[i - 1 - run] < near else 0
         heights[i] = ((run + 1) // 2) * (1 if run % 2 else -1)
     return np.clip(heights * rise, -0.36, 0.36)
+
+
+def small_table(frame: pd.DataFrame, label: str) -> str:
+    """A table that looks like the page's others and scrolls where it is wider than a phone."""
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in ["", *frame.columns])
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{escape(str(value))}</td>' for value in row)}</tr>"
+        for name, row in zip(frame.index, frame.to_numpy(), strict=True)
+    )
+    return (
+        "<style>.answers table.table :is(th, td) { min-width: 0 !important }</style>"
+        f"<div class='pst-scrollable-table-container answers' tabindex='0' role='region' aria-label='{escape(label)}'>"
+        f"<table class='table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def full_table(cases: list[Case]) -> str:
@@ -153,6 +164,9 @@ details.agreement table.table tr.model th { font-weight: 600; padding-top: .75re
 details.agreement table.table tr.model code { font-weight: 400; margin: 0 .5em; }
 details.agreement table.table tbody tr:last-child { border-bottom: 0; }
 details.agreement td.said { color: var(--pst-color-text-muted); }
-details.agreement .pst-scrollable-table-container { max-height: 34rem; overflow: auto; }
+details.agreement .pst-scrollable-table-container { max-height: 34rem; overflow: auto; background:
+  linear-gradient(to top, var(--pst-color-background) 45%, transparent) bottom / 100% 66px no-repeat local,
+  linear-gradient(to top, color-mix(in srgb, var(--pst-color-text-muted) 38%, transparent), transparent)
+    bottom / 100% 22px no-repeat scroll; }
 details.agreement thead th { position: sticky; top: 0; background: var(--pst-color-background) !important; }
 </style>"""

@@ -65,8 +65,8 @@ def dot(ax: Axes, label: str, x: float, row: int, half: float, name: str | None 
 def key(ax: Axes, **options: Any) -> None:
     """The legend, in the page's ink, below the picture."""
     ax.figure.legend(
-        loc="outside lower center", ncols=3, frameon=False, labelcolor=INK, handletextpad=0.1,
-        columnspacing=1.2, **options,
+        loc="outside lower center", ncols=3, frameon=False, labelcolor=INK, handletextpad=0.4,
+        columnspacing=1.6, **options,
     )  # fmt: skip
 
 
@@ -135,23 +135,21 @@ def usual(full: dict[str, Any], names: list[str]) -> Figure:
     return figure
 
 
-def levels(full: dict[str, Any], studies: dict[str, str], n: int) -> Figure:
+def levels(one: dict[str, dict[str, float]], title: str, n: int) -> Figure:
     """How often a true null hypothesis is rejected, against the level that was promised."""
-    figure, axes = plt.subplots(1, len(studies), figsize=(6.4, 3.5), layout="constrained", sharey=True)
-    for ax, (study, title) in zip(axes, studies.items(), strict=True):
-        style(ax, "promised, %")
-        x = np.array([100 * float(level) for level in full[study]["mixture"]])
-        ax.plot([0, 21], [0, 21], color=MUTED, linewidth=0.8)
-        for kind, marker, filled in (("mixture", "o", True), ("naive", "s", False)):
-            y = 100 * np.array(list(full[study][kind].values()))
-            half = [100 * margin(one / 100, n) for one in y]
-            ax.errorbar(
-                x, y, half, fmt=marker, markersize=5, color=INK, markerfacecolor=INK if filled else "none",
-                linewidth=1.1, label={"mixture": "mixture", "naive": "naive chi-square"}[kind],
-            )  # fmt: skip
-        ax.set_title(title, loc="left", color=INK, fontsize=10.5)
-        ax.set(xlim=(0, 22), ylim=(0, 22), xticks=[1, 5, 10, 20], yticks=[1, 5, 10, 20], aspect="equal")
-    axes[0].set_ylabel("rejected, %", color=INK)
-    axes[0].legend(frameon=False, labelcolor=INK, loc="upper left", handletextpad=0.2)
+    figure, ax = plt.subplots(figsize=(4.3, 3.8), layout="constrained")
+    style(ax, "promised, %", "rejected, %")
+    x = np.array([100 * float(level) for level in one["mixture"]])
+    ax.plot([0, 21], [0, 21], color=MUTED, linewidth=0.8)
+    for kind, marker, filled in (("mixture", "o", True), ("naive", "s", False)):
+        y = 100 * np.array(list(one[kind].values()))
+        half = [100 * margin(share / 100, n) for share in y]
+        ax.errorbar(
+            x, y, half, fmt=marker, markersize=5, color=INK, markerfacecolor=INK if filled else "none",
+            linewidth=1.1, label={"mixture": "mixture", "naive": "naive chi-square"}[kind],
+        )  # fmt: skip
+    ax.set_title(title, loc="left", color=INK, fontsize=11)
+    ax.set(xlim=(0, 22), ylim=(0, 22), xticks=[1, 5, 10, 20], yticks=[1, 5, 10, 20], aspect="equal")
+    ax.legend(frameon=False, labelcolor=INK, loc="upper left", handletextpad=0.2)
     plt.close(figure)
     return figure
