@@ -197,7 +197,8 @@ def _labels(design: Any, drawn: int) -> dict[str, Any]:
         what |= {"G22": _variance_of(names[1], time), "G12": "their covariance", "rho": "their correlation"}
         units |= {"G22": f"({unit}{per})²" if unit else "", "G12": f"({unit})²{per}" if unit else ""}
     counts = f"{design.n_subjects} subjects, {design.n_obs} measurements"
-    axis = f"{time} ({time_unit})" if time and time_unit and time_unit != time else str(time or "visit")
+    said = time_unit.rstrip("s") in ("", str(time).rstrip("s"))  # "year (years)" says it twice
+    axis = str(time or "visit") if said else f"{time} ({time_unit})"
     first, last = float(np.min(design.times)), float(np.max(design.times))
     return {
         "response": response, "unit": unit, "time": axis, "timeShort": str(time or "visit"),

@@ -218,3 +218,11 @@ def test_pupils_in_classes_in_schools(tmp_path: Path) -> None:
 
 def test_an_explorer_of_no_fit_has_a_still_picture_too() -> None:
     assert explore(None, "hierarchy", school=35).to_png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("unit", "said"), [("years", "year"), ("months", "year (months)"), ("", "year")])
+def test_an_axis_says_its_unit_once(framingham_data: pd.DataFrame, unit: str, said: str) -> None:
+    data = framingham_data.copy()
+    data.attrs = {**data.attrs, "units": {"year": unit}}
+    fit = lmmteach.lmm("cholesterol ~ year + (1 + year | id)", data)
+    assert payload(fit, LOOK)["labels"]["time"] == said
