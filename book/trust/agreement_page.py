@@ -156,7 +156,7 @@ details.agreement > summary { padding: .7rem 0; min-height: 44px; cursor: pointe
   color: var(--pst-color-link); }
 details.agreement > summary span { font-weight: 400; color: var(--pst-color-text-muted); margin-left: .5em;
   white-space: nowrap; }
-details.agreement table.table { margin-top: .2rem; font-size: .84rem; white-space: nowrap; }
+details.agreement table.table { font-size: .84rem; white-space: nowrap; }
 details.agreement table.table :is(th, td) { padding: .12rem 1.3rem .12rem 0; text-align: left;
   min-width: 0 !important; }
 details.agreement table.table .n { text-align: right; }
@@ -164,9 +164,11 @@ details.agreement table.table tr.model th { font-weight: 600; padding-top: .75re
 details.agreement table.table tr.model code { font-weight: 400; margin: 0 .5em; }
 details.agreement table.table tbody tr:last-child { border-bottom: 0; }
 details.agreement td.said { color: var(--pst-color-text-muted); }
-details.agreement .pst-scrollable-table-container { max-height: 34rem; overflow: auto; background:
-  linear-gradient(to top, var(--pst-color-background) 45%, transparent) bottom / 100% 66px no-repeat local,
-  linear-gradient(to top, color-mix(in srgb, var(--pst-color-text-muted) 38%, transparent), transparent)
-    bottom / 100% 22px no-repeat scroll; }
+details.agreement .pst-scrollable-table-container { max-height: 34rem; overflow: auto; margin: 0; }
+details.agreement .pst-scrollable-table-container > table.table { margin: 0 0 3rem; }
+/* rows that fade say that there are more below; the last ones stop above it */
+details.agreement[open] { position: relative; }
+details.agreement[open]::after { content: ""; position: absolute; inset: auto 0 0; height: 3rem; pointer-events: none;
+  background: linear-gradient(to top, var(--pst-color-background), transparent); }
 details.agreement thead th { position: sticky; top: 0; background: var(--pst-color-background) !important; }
 </style>"""
