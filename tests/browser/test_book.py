@@ -50,9 +50,9 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
 
 def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str) -> None:
     held: list[Any] = []
-    page.route("**/source-sans*.woff2", held.append)
-    page.goto(f"{http}/{LESSON}.html")
-    page.wait_for_selector(".lmmx-canvas canvas")
+    page.route("**/source-sans*.woff2", lambda route: held.append(route))
+    page.goto(f"{http}/{LESSON}.html", wait_until="domcontentloaded")
+    page.wait_for_function("() => document.querySelector('.lmmx-canvas canvas')?.width > 300")  # laid out
     settle(page)
     axes = "document.querySelector('.lmmx-canvas canvas').toDataURL()"
     before = page.evaluate(axes)
@@ -61,6 +61,25 @@ def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str)
         route.continue_()
     page.unroute("**/source-sans*.woff2")
     page.wait_for_function(f"before => {axes} !== before", arg=before)
+
+
+def test_on_a_phone_formulas_open_at_their_beginning_and_the_headers_icons_are_level(page: Any, html: Path) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.goto(f"{html.as_uri()}/{LESSON}.html")
+    page.wait_for_selector("div.math mjx-container mjx-math")
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('div.math')].map((box) =>
+          box.getBoundingClientRect().left - box.querySelector('mjx-math').getBoundingClientRect().left)"""
+    )
+    wide = "[...document.querySelectorAll('div.math')].filter((box) => box.scrollWidth > box.clientWidth).length"
+    assert page.evaluate(wide), "no formula is wider than a phone"
+    assert max(hidden) < 1
+    middles = page.evaluate(
+        """() => [...document.querySelectorAll('.article-header-buttons > *')].map((n) => n.getBoundingClientRect())
+          .filter((box) => box.height).map((box) => box.top + box.height / 2)"""
+    )
+    assert len(middles) > 2
+    assert max(middles) - min(middles) < 1
 
 
 @pytest.mark.parametrize("width", [1280, 400])
