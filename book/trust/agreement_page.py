@@ -160,7 +160,8 @@ details.agreement table.table { font-size: .84rem; white-space: nowrap; }
 details.agreement table.table :is(th, td) { padding: .12rem 1.3rem .12rem 0; text-align: left;
   min-width: 0 !important; }
 details.agreement table.table .n { text-align: right; }
-details.agreement table.table tr.model th { position: static !important; background: none !important; font-weight: 600; padding-top: .75rem; }
+details.agreement table.table tr.model th { position: static !important; background: none !important;
+  font-weight: 600; padding-top: .75rem; }
 details.agreement table.table tr.model code { font-weight: 400; margin: 0 .5em; }
 details.agreement table.table tbody tr:last-child { border-bottom: 0; }
 details.agreement td.said { color: var(--pst-color-text-muted); }
