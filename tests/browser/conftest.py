@@ -20,7 +20,11 @@ from lmmteach.bookbuild import build_book, find_book
 from lmmteach.serve import open_server
 
 playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from .painted import watch_actions  # noqa: E402  (it needs Playwright)
+
 Browser, BrowserContext, Page = playwright_sync.Browser, playwright_sync.BrowserContext, playwright_sync.Page
+
+watch_actions()
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Quiet, sandbox-free (root in a container has none to offer), and no look-ups of the browser's own.

@@ -9,6 +9,8 @@ import numpy as np
 
 import lmmteach
 
+from .painted import settle
+
 
 def three(x: float) -> str:
     """Three significant digits as the page prints them."""
@@ -35,11 +37,6 @@ def state(page: Any) -> dict[str, Any]:
         "() => { const m = document.querySelector('.lmmx-host').model;"
         " return Object.fromEntries(['G', 'sigma2', 'hold', 'seed', 'method'].map((n) => [n, m.get(n)])); }"
     )
-
-
-def settle(page: Any) -> None:
-    """Two frames: what was moved has been painted."""
-    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
 
 def cells(page: Any, kind: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ import yaml
 from lmmteach.bookbuild import find_book
 from lmmteach.bookzip import NAME
 
-from .explorer_page import settle
+from .painted import settle
 from .test_book_pages import PAGES, broken_links
 
 nbformat = pytest.importorskip("nbformat")

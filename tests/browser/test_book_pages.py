@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 
 from lmmteach.bookbuild import find_book
 
-from .explorer_page import settle
+from .painted import settle
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ import pytest
 import lmmteach
 from lmmteach.explore import VIEWS, explore
 
-from .explorer_page import settle
+from .painted import settle
 
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -12,7 +12,7 @@ import pytest
 import lmmteach
 from lmmteach.serve import open_server
 
-from .explorer_page import settle
+from .painted import settle
 
 pytestmark = pytest.mark.browser
 

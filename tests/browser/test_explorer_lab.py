@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .explorer_page import settle
 from .lab import Notebook, running_lab
+from .painted import settle
 
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

@@ -103,6 +103,7 @@ def test_match_the_fit_by_hand(page: Any, folder: Path, framingham: lmmteach.Fit
     page.locator("input.lmmx-box[data-param=G12]").fill(f"{G[0, 1]:.4g}")
     settle(page)
     page.wait_for_function("() => document.querySelector('[data-out=score]').textContent.includes('Matched')")
+    settle(page)
     assert page.locator(".lmmx-check input").is_checked()
 
 

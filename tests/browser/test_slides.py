@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .explorer_page import settle
+from .painted import settle
 from .test_book_pages import CHARACTERS, WCAG, assert_it_moves, missing_characters
 
 pytestmark = pytest.mark.browser

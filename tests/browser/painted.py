@@ -1,0 +1,80 @@
+"""What a test reads is what has been painted: before the first look after an action, three frames pass.
+
+A page answers a click at once but paints with the next frame, as a person sees it; on a busy machine a test can
+look in between.  ``watch_actions`` teaches Playwright's own classes to wait, so that no test can forget it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from typing import Any
+
+from playwright.sync_api import Error, Keyboard, Locator, Mouse, Page
+
+ACTIONS: dict[type, tuple[str, ...]] = {
+    Keyboard: ("press", "down", "up", "type", "insert_text"),
+    Mouse: ("click", "dblclick", "down", "up", "move", "wheel"),
+    Locator: (
+        "blur", "check", "clear", "click", "dblclick", "dispatch_event", "drag_to", "fill", "hover", "press",
+        "press_sequentially", "select_option", "set_checked", "tap", "uncheck",
+    ),
+}  # fmt: skip
+LOOKS: dict[type, tuple[str, ...]] = {
+    Page: ("evaluate", "eval_on_selector", "eval_on_selector_all", "screenshot"),
+    Locator: (
+        "all", "all_inner_texts", "all_text_contents", "bounding_box", "count", "evaluate", "evaluate_all", "focus",
+        "get_attribute", "inner_html", "inner_text", "input_value", "is_checked", "is_disabled", "is_editable",
+        "is_enabled", "is_hidden", "is_visible", "screenshot", "text_content",
+    ),
+}  # fmt: skip
+# An action may ask for a frame whose painting asks for another.
+THREE_FRAMES = """() => new Promise((done) => {
+  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done(true));
+  next(3);
+})"""
+_moved = False
+
+
+def settle(page: Page) -> None:
+    """Let what was done be painted; where nothing paints, without JavaScript, after a second at most."""
+    global _moved
+    _moved = False
+    with contextlib.suppress(Error):  # of a page that is gone, the look itself says so
+        page.wait_for_function(THREE_FRAMES, timeout=1000)
+
+
+def _page_of(thing: Any) -> Page:
+    return thing if isinstance(thing, Page) else thing.page
+
+
+def watch_actions() -> None:
+    """Make every action known, and every look wait for its painting."""
+    for kind, names in ACTIONS.items():
+        for name in names:
+            setattr(kind, name, _acting(getattr(kind, name)))
+    for kind, names in LOOKS.items():
+        for name in names:
+            setattr(kind, name, _looking(getattr(kind, name)))
+
+
+def _acting(call: Any) -> Any:
+    @functools.wraps(call)
+    def act(self: Any, *args: Any, **named: Any) -> Any:
+        global _moved
+        try:
+            return call(self, *args, **named)
+        finally:
+            _moved = True
+
+    return act
+
+
+def _looking(call: Any) -> Any:
+    @functools.wraps(call)
+    def look(self: Any, *args: Any, **named: Any) -> Any:
+        if _moved:
+            settle(_page_of(self))
+        return call(self, *args, **named)
+
+    return look
