@@ -52,7 +52,7 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
     Raises
     ------
     ParameterError
-        If the shapes do not fit together, with each shape named.
+        If the shapes do not fit together, with each shape named; if an entry is not finite, or V has one too large.
 
     Notes
     -----
@@ -64,7 +64,7 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
     array([[ 5.,  6.],
            [ 6., 13.]])
     """
-    Z, G, R = (numbers(matrix, name) for matrix, name in ((Z, "Z"), (G, "G"), (R, "R")))
+    Z, G, R = (_finite(matrix, name) for matrix, name in ((Z, "Z"), (G, "G"), (R, "R")))
     n, q = Z.shape if Z.ndim == 2 else (Z.size, -1)
     if Z.ndim != 2:
         raise ParameterError(f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None].")
@@ -74,8 +74,20 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
         R = R * np.eye(n)
     if R.shape != (n, n):
         raise ParameterError(f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}.")
-    V = Z @ G @ Z.T + R
+    with np.errstate(over="ignore", invalid="ignore"):
+        V = Z @ G @ Z.T + R
+    if not np.isfinite(V).all():
+        raise ParameterError("The entries of Z and G are too large: those of V have no number.", "Change the unit.")
     return V
+
+
+def _finite(value: Any, name: str) -> np.ndarray:
+    """An argument as an array of finite numbers."""
+    found = numbers(value, name)
+    wrong = found[~np.isfinite(found)]
+    if wrong.size:
+        raise ParameterError(f"{name} holds {wrong[0]:g}; every entry must be finite.")
+    return found
 
 
 def cov_to_corr(V: Any) -> np.ndarray:
@@ -96,11 +108,11 @@ def cov_to_corr(V: Any) -> np.ndarray:
     array([[1. , 0.5],
            [0.5, 1. ]])
     """
-    V = numbers(V, "V")
+    V = _finite(V, "V")
     if V.ndim != 2 or V.shape[0] != V.shape[1]:
         raise ParameterError(f"A covariance matrix is square; this one has shape {V.shape}.")
     variance = np.diag(V)
-    wrong = ~((variance > 0) & np.isfinite(variance))
+    wrong = variance <= 0
     if wrong.any():
         place = int(np.argmax(wrong))
         raise ParameterError(f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.")

@@ -113,11 +113,26 @@ def test_marginal_covariance_is_the_lectures_formula():
         lmmteach.marginal_covariance(t, np.eye(1), 1)
 
 
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("place", ["Z", "G", "R"])
+def test_marginal_covariance_takes_finite_entries_only(place, bad):
+    given = {"Z": np.eye(2), "G": np.eye(2), "R": 1.0, place: bad if place == "R" else np.diag([1, bad])}
+    with pytest.raises(ParameterError, match=f"{place} holds {bad:g}; every entry must be finite"):
+        lmmteach.marginal_covariance(**given)
+
+
+def test_marginal_covariance_beyond_the_largest_number_is_refused():
+    with pytest.raises(ParameterError, match="entries of Z and G are too large"):
+        lmmteach.marginal_covariance([[1e200]], [[1e200]], 1)
+
+
 def test_cov_to_corr_refuses_what_has_no_correlation():
     with pytest.raises(ParameterError, match="Variance number 2 is 0"):
         lmmteach.cov_to_corr([[1, 0], [0, 0]])
     with pytest.raises(ParameterError, match="square"):
         lmmteach.cov_to_corr([[1, 0]])
+    with pytest.raises(ParameterError, match="V holds nan"):
+        lmmteach.cov_to_corr([[1, np.nan], [np.nan, 1]])
 
 
 def test_gls_is_aitkens_estimator():
