@@ -98,6 +98,9 @@ def test_list_and_solutions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert len(list((tmp_path / "all").glob("*.ipynb"))) == len(LESSONS)
 
 
+STANDIN = "gives the simulated stand-in, not the real participants"
+
+
 def executed(tmp_path: Path, cells: list[dict[str, Any]]) -> list[list[str]]:
     """What each code cell says, as text, after running them in one kernel."""
     nbclient = pytest.importorskip("nbclient")
@@ -107,7 +110,9 @@ def executed(tmp_path: Path, cells: list[dict[str, Any]]) -> list[list[str]]:
     said = []
     for cell in sheet.cells:
         if cell.cell_type == "code":
-            assert not [output for output in cell.outputs if output.output_type in ("error", "stream")], cell
+            loud = [output for output in cell.outputs if output.output_type in ("error", "stream")]
+            # That the data are a stand-in, where they are, is said once and should be.
+            assert not [one for one in loud if STANDIN not in one.get("text", "")], cell
             said.append([output.data["text/plain"] for output in cell.outputs if "data" in output])
     return said
 
