@@ -187,8 +187,7 @@ def _labels(design: Any, drawn: int) -> dict[str, Any]:
     response, time = str(design.response), design.time
     unit, time_unit = design.units.get(response, ""), design.units.get(str(time), "") if time else ""
     title = str(getattr(design, "title", None) or response)
-    simulated = "not the real data" if "stand-in" in title else "simulated stand-in, not the real data"
-    source = {"real": "real data", "standin": simulated}.get(design.source or "", "")
+    source = {"real": "real data", "standin": "not the real data"}.get(design.source or "", "")  # the title says what
     names = design.random_names
     what = {"G11": _variance_of(names[0], time), "sigma2": "residual variance"}
     square = f"({unit})²" if unit else ""
