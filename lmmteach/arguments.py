@@ -75,6 +75,17 @@ def among(value: Any, names: Collection[str]) -> bool:
     return isinstance(value, str) and value in names
 
 
+def between(value: Any, low: float, high: float) -> bool:
+    """Whether an argument is one real number above ``low`` and at most ``high``.
+
+    >>> between(5, 0, 9), between(True, 0, 9), between("5", 0, 9), between(float("nan"), 0, 9)
+    (True, False, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return False
+    return bool(low < value <= high)
+
+
 def check_method(method: Any) -> None:
     """A fit, and a deviance, is by REML or by ML, spelled so."""
     if not among(method, ("REML", "ML")):

@@ -6,10 +6,9 @@ import warnings
 from io import BytesIO
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from lmmteach.arguments import among
+from lmmteach.arguments import among, between
 from lmmteach.datasets.real_file import FILE_NAME, URL, find_real_file
 from lmmteach.datasets.shipped import shipped_table
 from lmmteach.errors import DataError, LmmWarning
@@ -114,11 +113,7 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
 
 
 def _seconds(timeout: Any) -> float:
-    if (
-        isinstance(timeout, bool)
-        or not isinstance(timeout, (int, float, np.integer, np.floating))
-        or not 0 < timeout <= LONGEST
-    ):
+    if not between(timeout, 0, LONGEST):
         raise DataError(
             f"load_framingham() cannot wait for timeout={timeout!r}.",
             fix=f"Give a number of seconds above 0, at most {LONGEST}.",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from ..arguments import between
 from ..errors import ParameterError
 from ..files import write_safely
 from ..likelihood import cov_to_corr, deviance, marginal_covariance
@@ -266,8 +267,9 @@ class Explorer(anywidget.AnyWidget):
 
     def embed(self, path: str | Path = "explorer.html", *, height: int = 760) -> str:
         """Save the explorer without chrome and return the ``<iframe>`` that shows it, ``height`` pixels high."""
-        pixels = _pixels(height)
-        return iframe(self.save(path, chrome=False).name, self._title, pixels)
+        if not between(height, 0, HIGHEST):
+            raise ParameterError(f"height cannot be {told(height)}.", "Give a number of pixels, such as 760.")
+        return iframe(self.save(path, chrome=False).name, self._title, max(int(height), 1))
 
     def to_png(self) -> bytes:
         """A still picture of the present state, for PDF and for readers without JavaScript."""
@@ -296,16 +298,6 @@ def _made_by(fit: Any, view: View) -> str:
     named = "" if time is None or time in fit.design.random_names else f", time={time!r}"
     call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if kept else 'view=view'})"
     return f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}"{named})\nexplorer = {call}'
-
-
-def _pixels(height: Any) -> int:
-    if (
-        isinstance(height, bool)
-        or not isinstance(height, (int, float, np.integer, np.floating))
-        or not 1 <= height <= HIGHEST
-    ):
-        raise ParameterError(f"height cannot be {told(height)}.", "Give a number of pixels, such as 760.")
-    return int(height)
 
 
 def _shown(value: Any) -> str:
