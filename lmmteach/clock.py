@@ -61,5 +61,7 @@ def spacing(times: np.ndarray, codes: np.ndarray) -> tuple[float, float, float]:
     steps = steps[same & (steps > 0)]
     if not len(steps):
         return 1.0, 1.0, 1.0
-    reach = pd.Series(times).groupby(codes).agg(np.ptp).max()
+    first = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    last = np.append(first[1:], len(order)) - 1
+    reach = (times[order[last]] - times[order[first]]).max()
     return float(steps.min()), float(np.median(steps)), float(reach)

@@ -127,7 +127,8 @@ class Design:
     def occasions(self, rows: np.ndarray, structure: Structure) -> Occasions:
         """What a residual structure needs to know of ``rows`` (the last axis within a subject)."""
         labels, strata = self._strata(structure)
-        nearest, gap, furthest = self._spacing
+        # Only a structure in continuous time asks how far apart visits are.
+        nearest, gap, furthest = self._spacing if structure.needs_time else (1.0, 1.0, 1.0)
         return Occasions(
             self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1,
             gap, self._largest, labels, nearest, furthest,
