@@ -11,8 +11,8 @@ The exercises: ``student("your name")``, ``q = exercise("05.2")``, ``check("05.2
 """
 
 from .check import check, exercise, hint, report, student
-from .comparison import compare
-from .covariance import (
+from .comparison.likelihood_ratio import compare
+from .covariance.kinds import (
     AR1,
     CompoundSymmetry,
     Diagonal,
@@ -21,10 +21,11 @@ from .covariance import (
     Toeplitz,
     Unstructured,
 )
+from .covariance.marginal import cov_to_corr, marginal_covariance
 from .datasets import framingham_fit, load_framingham, load_sleepstudy
 from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
 from .fit import Fit
-from .likelihood import cov_to_corr, deviance, gls, marginal_covariance
+from .likelihood.readable import deviance, gls
 from .model import lmm
 
 __version__ = "0.1.0"

@@ -49,6 +49,15 @@ def numbers(value: Any, name: str) -> np.ndarray:
         ) from None
 
 
+def finite(value: Any, name: str) -> np.ndarray:
+    """An argument as an array of finite numbers."""
+    found = numbers(value, name)
+    wrong = found[~np.isfinite(found)]
+    if wrong.size:
+        raise ParameterError(f"{name} holds {wrong[0]:g}; every entry must be finite.")
+    return found
+
+
 def at_most(most: int, value: Any) -> bool:
     """Whether no more than so many numbers and lists are in it, asked before any of it is copied.
 
@@ -99,3 +108,9 @@ def whole(value: Any, name: str, least: int, most: int = MOST) -> int:
     if value > most:
         raise ParameterError(f"{name} is above {most:,}, the most that is computed at once.", "Use fewer.")
     return int(value)
+
+
+def check_level(level: float) -> None:
+    """A confidence level lies strictly between 0 and 1."""
+    if not isinstance(level, (int, float, np.integer, np.floating)) or not 0 < level < 1:
+        raise ParameterError(f"level={level!r} is not a confidence level.", "Use a number between 0 and 1, as 0.95.")

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from lmmteach.bookbuild import build_book, find_book, is_current
 from lmmteach.check.commands import add_commands
 from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
-from lmmteach.serve import open_server
+from lmmteach.publish.build import build_book, find_book, is_current
+from lmmteach.publish.serve import open_server
 
 __all__ = ["main"]
 

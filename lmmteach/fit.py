@@ -7,9 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from . import comparison, inference, intervals, prediction, simulation, summary
-from .estimates import Estimates
-from .likelihood import cov_to_corr, deviance_at, in_order
+from . import summary
+from .comparison.likelihood_ratio import information_criteria
+from .covariance.marginal import cov_to_corr
+from .fitting.estimates import Estimates
+from .inference import intervals, tables
+from .likelihood.settings import deviance_at, in_order
+from .prediction import at_times, blups, values
+from .simulation import bootstrap, simulate
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,7 +67,7 @@ class Fit(Estimates):
         >>> fit.random_effects().loc["308"].round(3).tolist()
         [2.259, 9.199]
         """
-        return prediction.random_effects(self.design, self.estimate, se)
+        return blups.random_effects(self.design, self.estimate, se)
 
     def fitted(self, level: str = "conditional") -> pd.Series:
         """Fitted values on the rows used: X beta ("marginal") or X beta + Z b-hat ("conditional").
@@ -83,7 +88,7 @@ class Fit(Estimates):
         >>> fit.fitted("marginal")[:2].round(2).tolist()
         [251.41, 261.87]
         """
-        return pd.Series(prediction.fitted(self.design, self.estimate, level), index=self.design.index, name="fitted")
+        return pd.Series(values.fitted(self.design, self.estimate, level), index=self.design.index, name="fitted")
 
     def predict(self, new_data: pd.DataFrame, level: str = "conditional") -> pd.Series:
         """Predictions for new rows, x'beta (+ z'b-hat): new times of known subjects, or new subjects.
@@ -113,7 +118,7 @@ class Fit(Estimates):
         >>> fit.predict(new).round(1).tolist()
         [450.3, 356.1]
         """
-        return prediction.predict(self.design, self.estimate, new_data, level)
+        return values.predict(self.design, self.estimate, new_data, level)
 
     def residuals(self, level: str = "conditional", kind: str = "raw") -> pd.Series:
         """Residuals, y - fitted: raw, over their SD, or whitened so that they should be independent N(0, 1).
@@ -147,8 +152,8 @@ class Fit(Estimates):
         >>> round(float((r**2).sum()), 6)  # N - p, at the REML estimate
         178.0
         """
-        values = prediction.residuals(self.design, self.estimate, level, kind)
-        return pd.Series(values, index=self.design.index, name=f"{kind} residual")
+        found = values.residuals(self.design, self.estimate, level, kind)
+        return pd.Series(found, index=self.design.index, name=f"{kind} residual")
 
     def marginal_cov(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
         """The marginal covariance V = Z G Z' + R, of one subject's rows or at any times.
@@ -180,7 +185,7 @@ class Fit(Estimates):
         array([[1267.,  699.],
                [ 699., 4281.]])
         """
-        return prediction.marginal_cov(self.design, self.estimate, subject, times)
+        return at_times.marginal_cov(self.design, self.estimate, subject, times)
 
     def marginal_corr(self, subject: Any = None, times: Any = None) -> pd.DataFrame:
         """The correlation that V implies, V_jk / sqrt(V_jj V_kk); arguments and errors as :meth:`marginal_cov`.
@@ -260,9 +265,9 @@ class Fit(Estimates):
         >>> fit.coef_table().loc["days", ["Estimate", "Std. Error", "df"]].round(2).tolist()
         [10.47, 1.55, 17.0]
         """
-        return inference.coef_table(self, df, level)
+        return tables.coef_table(self, df, level)
 
-    def test(self, what: Any, df: str = "satterthwaite") -> inference.FTest:
+    def test(self, what: Any, df: str = "satterthwaite") -> tables.FTest:
         """F test that linear combinations of the fixed effects are 0, F = (L beta)'(L cov L')^-1 (L beta) / q.
 
         Parameters
@@ -288,7 +293,7 @@ class Fit(Estimates):
         >>> round(fit.test("days").F, 2)
         45.85
         """
-        return inference.f_test(self, what, df)
+        return tables.f_test(self, what, df)
 
     def confint(
         self, method: str = "wald", level: float = 0.95, names: list[str] | None = None, n: int = 1000, seed: int = 1
@@ -389,7 +394,7 @@ class Fit(Estimates):
         >>> fit.information_criteria("nlme").round(2).tolist()
         [1755.63, 1774.72]
         """
-        return comparison.information_criteria(self, convention)
+        return information_criteria(self, convention)
 
     def simulate(self, n: int = 1, seed: int | None = None) -> pd.DataFrame:
         """New responses drawn from the fitted model, y* = X beta + Z b* + e*, b* ~ N(0, G), e* ~ N(0, R).
@@ -418,7 +423,7 @@ class Fit(Estimates):
         >>> fit.simulate(3, seed=1).shape
         (180, 3)
         """
-        return simulation.simulate(self, n, seed)
+        return simulate.simulate(self, n, seed)
 
     def refit(self, y: Any) -> Fit:
         """The same model fitted to another response: same X, Z and R structure, new y (N,).
@@ -447,8 +452,8 @@ class Fit(Estimates):
         >>> round(again.sigma2 / fit.sigma2, 6)
         4.0
         """
-        design = simulation.with_response(self.design, y)
-        return Fit(design, simulation.reestimate(design, self.estimate, self.method), self.method, self.warnings)
+        design = bootstrap.with_response(self.design, y)
+        return Fit(design, bootstrap.reestimate(design, self.estimate, self.method), self.method, self.warnings)
 
     def bootstrap(self, n: int = 1000, seed: int | None = None, progress: bool = True) -> pd.DataFrame:
         """The parametric bootstrap: simulate from the fit, refit, n times over.
@@ -486,7 +491,7 @@ class Fit(Estimates):
         >>> fit.bootstrap(20, seed=1)[["days", "sigma2"]].shape
         (20, 2)
         """
-        return simulation.bootstrap(self, n, seed, progress)
+        return bootstrap.bootstrap(self, n, seed, progress)
 
     def summary(self) -> Summary:
         """The fit as tables, G, R and beta: text when printed, HTML in a notebook.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from .fit import Fit
+from .fitting.estimates import Estimates
 
 # Okabe-Ito, darkened to read as text on white; the explorers use the same hues for the same parameters.
 STYLE = """
@@ -42,7 +43,7 @@ def number(value: Any, digits: int = 5) -> str:
     return f"{value:.{digits - 1}e}"
 
 
-def tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
+def tables(fit: Estimates) -> list[tuple[str, pd.DataFrame]]:
     """What a summary shows: random effects, residual, fixed effects; every cell already text."""
     shown = []
     random = _random_table(fit)
@@ -61,7 +62,7 @@ def tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
     return shown
 
 
-def _random_table(fit: Fit) -> pd.DataFrame:
+def _random_table(fit: Estimates) -> pd.DataFrame:
     rows = []
     for name, G in fit._G_by_term.items():
         sd = np.sqrt(np.diag(G))
@@ -75,9 +76,9 @@ def _random_table(fit: Fit) -> pd.DataFrame:
     return pd.DataFrame(rows).fillna("").set_index("Group") if rows else pd.DataFrame()
 
 
-def _residual_table(fit: Fit) -> pd.DataFrame:
+def _residual_table(fit: Estimates) -> pd.DataFrame:
     rows = []
-    for part in getattr(fit.residual, "parts", (fit.residual,)):
+    for part in fit.residual.parts:
         rho = part.rho
         shown = "" if rho is None else number(float(rho), 4) if np.ndim(rho) == 0 else "see .residual.rho"
         rows.append(
@@ -96,7 +97,7 @@ def _residual_table(fit: Fit) -> pd.DataFrame:
     return pd.DataFrame(rows).fillna("").set_index("Structure")
 
 
-def _lead(fit: Fit) -> tuple[str, str]:
+def _lead(fit: Estimates) -> tuple[str, str]:
     data = {"standin": " (simulated stand-in data)"}.get(fit.design.source or "", "")
     lead = (
         f"Linear mixed model fit by {fit.method}"
@@ -110,7 +111,7 @@ def _lead(fit: Fit) -> tuple[str, str]:
     return lead, size
 
 
-def text(fit: Fit) -> str:
+def text(fit: Estimates) -> str:
     """The summary as plain text."""
     lead, size = _lead(fit)
     parts = [lead, f"Formula: {fit.formula}", size.replace("; ", "\n"), ""]
@@ -135,7 +136,7 @@ def aligned(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def html(fit: Fit) -> str:
+def html(fit: Estimates) -> str:
     """The summary for a notebook; labels from the data are text, never markup."""
     lead, size = _lead(fit)
     parts = [f"<style>{STYLE}</style><div class='lmm'>"]
@@ -156,3 +157,18 @@ def html_table(title: str, table: pd.DataFrame) -> str:
         cells = zip(row, words, strict=True)
         body += "<tr>" + "".join(f"<td{kind}>{escape(str(cell))}</td>" for cell, kind in cells) + "</tr>"
     return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def text_report(lead: str, formulas: list[str], shown: pd.DataFrame, said: list[str], notes: Sequence[str]) -> str:
+    """A comparison of fits as plain text: what it is, of which models, a table, what follows, and why."""
+    lines = [lead, *formulas, "", aligned(shown), "", *said, ""]
+    return "\n".join([*lines, *(f"Note: {line}" for line in notes)]) + "\n"
+
+
+def html_report(lead: str, formulas: list[str], shown: pd.DataFrame, said: list[str], notes: Sequence[str]) -> str:
+    """The same for a notebook."""
+    parts = [f"<style>{STYLE}</style><div class='lmm'><p class='lmm-lead'>{lead}</p><p class='lmm-sub'>"]
+    parts += [f"<code>{escape(line)}</code><br>" for line in formulas]
+    parts += ["</p>", html_table("Fits", shown), "<p class='lmm-sub'>", "<br>".join(map(escape, said)), "</p>"]
+    parts += [f"<p class='lmm-note'>{escape(line)}</p>" for line in notes]
+    return re.sub(r"chi2_(\d+)", r"χ<sup>2</sup><sub>\1</sub>", "".join(parts)) + "</div>"

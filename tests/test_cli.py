@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from lmmteach import bookbuild, cli
-from lmmteach.bookbuild import BuildError
+from lmmteach import cli
 from lmmteach.check.shelf import lesson_titles
-from lmmteach.serve import BookServer, open_server
+from lmmteach.publish import build as bookbuild
+from lmmteach.publish.build import BuildError
+from lmmteach.publish.serve import BookServer, open_server
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def test_the_grades_are_written_before_anything_is_said(tmp_path: Path, monkeypa
 def test_without_a_clone_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bookbuild, "__file__", str(tmp_path / "lmmteach" / "bookbuild.py"))
+    monkeypatch.setattr(bookbuild, "__file__", str(tmp_path / "lmmteach" / "publish" / "build.py"))
     assert cli.main(["book"]) == 1
     said = capsys.readouterr().err
     assert str(tmp_path / "book") in said

@@ -11,7 +11,7 @@ from scipy import stats
 
 import lmmteach
 from lmmteach.errors import ModelError, ParameterError
-from lmmteach.kenward_roger import kenward_roger
+from lmmteach.inference.kenward_roger import kenward_roger
 from tests.reference.reading import HERE, data_of, entries, fit_of, hard_fit, hard_sets
 
 ENTRIES = entries()

@@ -14,8 +14,8 @@ from scipy import optimize, stats
 import lmmteach
 from lmmteach import Exponential, Independent, lmm
 from lmmteach.errors import ParameterError
-from lmmteach.parameters import natural_parameters
-from lmmteach.pooling import evaluate
+from lmmteach.fitting.parameters import natural_parameters
+from lmmteach.likelihood.evaluation import evaluate
 from tests.reference.reading import HERE, data_of, entries, fit_of
 
 PROFILES = json.loads((HERE / "profiles.json").read_text())["fits"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lmmteach.bookbuild import find_book
 from lmmteach.check.shelf import all_exercises
 from lmmteach.explore.gallery import VIEWS
+from lmmteach.publish.build import find_book
 
 PATH = (find_book() / "instructor" / "path.md").read_text(encoding="utf-8")
 ROLE = re.compile(r"\{lesson\}`[^`<]*<(\d+)(?:#([\w-]+))?>`")

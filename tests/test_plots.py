@@ -13,11 +13,11 @@ from scipy import stats
 
 import lmmteach
 from lmmteach import plots
-from lmmteach.bookbuild import find_book
 from lmmteach.plots.covariances import DIVERGING
 from lmmteach.plots.hills import visited
 from lmmteach.plots.style import letters, spread
 from lmmteach.plots.themed import _THEMED
+from lmmteach.publish.build import find_book
 from tests.contrast import contrast
 
 

@@ -60,7 +60,7 @@ def test_b_hat_of_crossed_terms_is_G_Zt_Vinv_r_though_no_V_is_formed(crossed, mo
     given_beta = G - G @ Z.T @ V_inv @ Z @ G
     H = G @ Z.T @ V_inv @ design.X
     prediction = given_beta + H @ estimate.cov_beta @ H.T
-    monkeypatch.setattr("lmmteach.prediction.covariances", None)
+    monkeypatch.setattr("lmmteach.prediction.blups.covariances", None)
     found = fit.random_effects(se=True)
     m = rater.shape[1]
     for effect, table, here in (
@@ -93,13 +93,13 @@ def test_what_needs_no_V_is_answered_for_a_block_of_any_size_and_the_rest_refuse
 
 
 def test_a_block_too_large_to_fit_is_refused_at_once_with_its_size(crossed, monkeypatch):
-    monkeypatch.setattr("lmmteach.fitting.pool", None)  # nothing is begun
+    monkeypatch.setattr("lmmteach.fitting.solution.pool", None)  # nothing is begun
     many = crossed.assign(person=np.arange(6000) % 3000, visit=np.arange(6000) // 3000)
     with pytest.raises(ModelError, match=r"6,000 rows and 3,040 random effects.*3,040 x 3,040.*fixed effect"):
         lmmteach.lmm("y ~ x + (1 | rater) + (1 | person)", many)
     with pytest.raises(ModelError, match=r"a matrix of 6,000 x 6,000.*residual='independent'"):
         lmmteach.lmm("y ~ x + (1 | rater) + (1 | room)", crossed, groups="rater", residual="ar1")
-    monkeypatch.setattr("lmmteach.blocks.MOST_ENTRIES", 6000 * 50)
+    monkeypatch.setattr("lmmteach.likelihood.blocks.MOST_ENTRIES", 6000 * 50)
     with pytest.raises(ModelError, match="a Z of 6,000 x 52"):
         lmmteach.lmm("y ~ x + (1 | rater) + (1 | room)", crossed)
 

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from lmmteach.serve import BookServer, open_server
+from lmmteach.publish.serve import BookServer, open_server
 
 HASHED = "lmmteach-explorer.0123456789ab.js"
 

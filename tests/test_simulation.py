@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import lmmteach
-from lmmteach import batched, batchfit, simulation
-from lmmteach.fitting import estimate
-from lmmteach.likelihood import marginal_blocks
-from lmmteach.parameters import natural_parameters
-from lmmteach.pooling import evaluate
+from lmmteach.fitting.parameters import natural_parameters
+from lmmteach.fitting.solution import maximise
+from lmmteach.likelihood.evaluation import evaluate
+from lmmteach.likelihood.settings import marginal_blocks
+from lmmteach.simulation import batched, batchfit, bootstrap, progress
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_refit_is_lmm_on_the_new_response(name):
     fit = MODELS[name]()
     y = fit.simulate(seed=11)[0]
     again = fit.refit(y)
-    fresh = estimate(simulation.with_response(fit.design, y), fit.estimate.pooled.structure, fit.method)
+    fresh = maximise(bootstrap.with_response(fit.design, y), fit.estimate.pooled.structure, fit.method)
     assert again.deviance == pytest.approx(fresh.deviance, abs=1e-6)
     np.testing.assert_allclose(again.beta, fresh.beta, rtol=1e-6, atol=1e-6)
     assert again.converged
@@ -193,11 +193,11 @@ def test_the_batch_finds_each_replicates_own_optimum(name):
     assert batched.suits(old.pooled)
     Y = fit.simulate(n, seed=7).to_numpy()
     reducer = batched.Reducer(fit.design, old.pooled, fit.method)
-    at = batchfit.fit(reducer, Y, simulation.inside(old), old.optimum.hessian)
+    at = batchfit.fit(reducer, Y, bootstrap.inside(old), old.optimum.hessian)
     assert at.converged.mean() > 0.8
     singular = 0
     for i in np.flatnonzero(at.converged):
-        alone = estimate(simulation.with_response(fit.design, Y[:, i]), old.pooled.structure, fit.method)
+        alone = maximise(bootstrap.with_response(fit.design, Y[:, i]), old.pooled.structure, fit.method)
         assert at.deviance[i] == pytest.approx(alone.deviance, abs=1e-6)
         np.testing.assert_allclose(at.beta[i], alone.beta, rtol=1e-4, atol=1e-5)
         singular += alone.singular
@@ -214,7 +214,7 @@ def test_the_batch_evaluates_as_the_pooled_likelihood_does(fit):
     for method in ("REML", "ML"):
         batch = batched.Reducer(fit.design, pooled, method)(Y)
         psi = np.array([[0.9, 0.2], [0.2, 0.4]])
-        many = batched.evaluate(batch, [np.repeat(psi[..., None], 3, axis=2)])
+        many = batched.evaluate_together(batch, [np.repeat(psi[..., None], 3, axis=2)])
         one = evaluate(pooled, [psi], np.empty(0), method)
         assert many.deviance[0] == pytest.approx(one.deviance, rel=1e-13)
         assert many.sigma2[0] == pytest.approx(one.sigma2, rel=1e-12)
@@ -232,7 +232,7 @@ def test_row_i_of_a_bootstrap_is_the_refit_to_column_i_of_the_simulation(fit):
 def test_a_bootstrap_does_not_depend_on_how_many_are_done_at_once(fit, monkeypatch):
     together = fit.bootstrap(30, seed=1)
     pd.testing.assert_frame_equal(fit.bootstrap(12, seed=1), together.iloc[:12], rtol=1e-6)
-    monkeypatch.setattr(simulation, "TOGETHER", 7)
+    monkeypatch.setattr(bootstrap, "TOGETHER", 7)
     pd.testing.assert_frame_equal(fit.bootstrap(30, seed=1), together, rtol=1e-6)
     monkeypatch.setattr(batched, "suits", lambda pooled: False)
     pd.testing.assert_frame_equal(fit.bootstrap(30, seed=1), together, rtol=1e-3)
@@ -255,7 +255,7 @@ def test_bootstrap_of_a_correlated_residual_goes_one_by_one():
 
 def test_an_interruption_keeps_what_is_finished(fit, monkeypatch):
     whole = fit.bootstrap(20, seed=1)
-    monkeypatch.setattr(simulation, "TOGETHER", 4)
+    monkeypatch.setattr(bootstrap, "TOGETHER", 4)
     real, calls = batchfit.fit, []
 
     def interrupted(*arguments):
@@ -275,8 +275,8 @@ def test_an_interruption_keeps_what_is_finished(fit, monkeypatch):
 
 def test_the_bar_shows_long_work_only(capsys, monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(simulation.time, "monotonic", lambda: now[0])
-    bar = simulation.Progress("bootstrap", 100, True)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    bar = progress.Progress("bootstrap", 100, True)
     bar(10)
     assert capsys.readouterr().err == ""
     now[0] = 2.0
@@ -288,7 +288,7 @@ def test_the_bar_shows_long_work_only(capsys, monkeypatch):
     assert "100%, 2 s" in shown
     assert shown.endswith("\n")
     now[0] = 0.0
-    quiet = simulation.Progress("bootstrap", 100, False)
+    quiet = progress.Progress("bootstrap", 100, False)
     now[0] = 5.0
     quiet(50)
     quiet.close()

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from lmmteach.bookzip import MARK
+from lmmteach.publish.bookzip import MARK
 
 
 class OfflineCopy(SphinxDirective):

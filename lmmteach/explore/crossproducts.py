@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg import block_diag
 
-from ..design import Design
-from ..pooling import pool
+from ..design.build import Design
+from ..likelihood.pooling import pool
 
 __all__ = ["cross_products"]
 

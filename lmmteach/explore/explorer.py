@@ -12,9 +12,10 @@ import pandas as pd
 import traitlets
 
 from ..arguments import between
+from ..covariance.marginal import cov_to_corr, marginal_covariance
 from ..errors import ParameterError
 from ..files import write_safely
-from ..likelihood import cov_to_corr, deviance, marginal_covariance
+from ..likelihood.readable import deviance
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
 from .page import fragment, iframe, whole_page

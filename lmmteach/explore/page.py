@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import numpy as np
 
+from ..covariance.marginal import marginal_covariance
 from ..files import encodable
-from ..likelihood import marginal_covariance
 from .compose import scripts, version
 from .told import three
 

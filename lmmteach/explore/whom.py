@@ -10,8 +10,8 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from ..algebra import variables
-from ..formula import read
+from ..design.algebra import variables
+from ..design.formula import read
 
 __all__ = ["whom"]
 

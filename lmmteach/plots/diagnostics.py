@@ -11,7 +11,7 @@ from scipy.special import betaincinv, ndtri
 
 from ..errors import ParameterError
 from ..fit import Fit
-from ..prediction import fitted, residuals
+from ..prediction.values import fitted, residuals
 from .style import INK, MODEL, labelled, style, thick
 
 

@@ -9,7 +9,7 @@ from scipy.special import chdtri
 
 from ..errors import ParameterError
 from ..fit import Fit
-from ..pooling import evaluate
+from ..likelihood.evaluation import evaluate
 from .style import INK, MODEL, MUTED, letters, significant, style, thick
 
 

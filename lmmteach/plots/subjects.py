@@ -10,11 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.special import ndtri
 
+from ..design.frame import told_about
+from ..design.labels import find, label
 from ..errors import DataError, ParameterError
 from ..fit import Fit
-from ..frame import told_about
-from ..labels import find, label
-from ..prediction import fitted, random_effects
+from ..prediction.blups import random_effects
+from ..prediction.values import fitted
 from .style import GROUPS, INK, MODEL, MUTED, End, label_ends, labelled, letters, style, thick
 
 

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lmmteach.bookbuild import build_book, find_book
-from lmmteach.serve import open_server
+from lmmteach.publish.build import build_book, find_book
+from lmmteach.publish.serve import open_server
 
 playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .painted import watch_actions  # noqa: E402  (it needs Playwright)

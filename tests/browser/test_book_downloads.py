@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from lmmteach.bookbuild import find_book
-from lmmteach.bookzip import NAME
+from lmmteach.publish.bookzip import NAME
+from lmmteach.publish.build import find_book
 
 from .painted import settle
 from .test_book_pages import PAGES, broken_links

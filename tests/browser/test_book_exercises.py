@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from lmmteach.bookbuild import find_book
-from lmmteach.bookzip import NAME
 from lmmteach.check.declaration import Exercise
 from lmmteach.check.notebooks import notebook, notebook_name, write_solutions
 from lmmteach.check.shelf import all_exercises
+from lmmteach.publish.bookzip import NAME
+from lmmteach.publish.build import find_book
 
 from .test_book_pages import PAGES
 

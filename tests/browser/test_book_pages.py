@@ -13,7 +13,7 @@ import pytest
 import yaml
 from fontTools.ttLib import TTFont
 
-from lmmteach.bookbuild import find_book
+from lmmteach.publish.build import find_book
 
 from .painted import settle
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lmmteach
-from lmmteach.serve import open_server
+from lmmteach.publish.serve import open_server
 
 from .painted import settle
 

@@ -11,8 +11,8 @@ import pytest
 import lmmteach
 from lmmteach.explore import Explorer
 from lmmteach.explore.needs.structures import structures
-from lmmteach.parameters import parameters
-from lmmteach.profile import Profile
+from lmmteach.fitting.parameters import parameters
+from lmmteach.inference.profile import Profile
 
 from .node import close, run_js
 from .test_model_js import settings_near

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lmmteach
+from lmmteach.covariance.kinds import as_structure
 
 from .frames import frames, written
 from .verdict import assert_right, cases, judged
@@ -67,7 +68,7 @@ def test_any_residual_structure_and_time(made, residual, time, random):
     formula = "{y} ~ {z}" + (" + (1 | {g})" if random else "")
     formula = formula.format(**{part: written(name) for part, name in names.items()})
     options = {"residual": residual, "time": time and time.format(**names), "groups": None if random else names["g"]}
-    structure = lmmteach.covariance.structure(residual)
+    structure = as_structure(residual)
     culprits = [*names.values(), *FURTHER, "other", "nowhere", type(structure).__name__, "residual structure", "by"]
     fit = judged(lambda: lmmteach.lmm(formula, frame, **options), culprits)
     if fit is not None:

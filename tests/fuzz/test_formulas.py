@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import lmmteach
 from lmmteach import FormulaError
-from lmmteach.algebra import expand
-from lmmteach.formula import read
+from lmmteach.design.algebra import expand
+from lmmteach.design.formula import read
 
 from .verdict import assert_right, cases, judged
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lmmteach.serve import BookServer, open_server
+from lmmteach.publish.serve import BookServer, open_server
 
 
 @pytest.fixture

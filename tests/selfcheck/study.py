@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.special import chdtrc
 
 import lmmteach
-from lmmteach import batched, batchfit
-from lmmteach.simulation import inside, with_response
+from lmmteach.simulation import batched, batchfit
+from lmmteach.simulation.bootstrap import inside, with_response
 from tests.selfcheck.worlds import framingham, stayed, streams, ten_people
 
 SEEDS = {"balanced": 1948, "dropout": 1949, "ten": 1950, "no intercepts": 1951, "no slopes": 1952}

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...design import build
+from ...design.build import build
+from ...design.matrices import again
 from ...errors import LmmError
-from ...matrices import again
-from ...pooling import pool
+from ...likelihood.pooling import pool
 from ..crossproducts import cross_products
 from ..whom import whom
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg import block_diag
 
-from ...fitting import estimate
-from ...parameters import at_theta
+from ...fitting.parameters import at_theta
+from ...fitting.solution import maximise
 
 __all__ = ["hill", "profile"]
 
@@ -36,7 +36,7 @@ def profile(fit: Any) -> dict[str, Any]:
     """G, sigma2 and -2 log L at both optima, that of ML and that of REML."""
     out = {}
     for method in ("ML", "REML"):
-        found = fit.estimate if method == fit.method else estimate(fit.design, fit.residual, method)
+        found = fit.estimate if method == fit.method else maximise(fit.design, fit.residual, method)
         out[method] = {
             "G": block_diag(*found.G).tolist(), "sigma2": float(found.sigma2), "deviance": float(found.deviance),
         }  # fmt: skip

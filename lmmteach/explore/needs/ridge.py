@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...design import build
+from ...design.build import build
 from ...errors import LmmError
 from ..crossproducts import cross_products
 

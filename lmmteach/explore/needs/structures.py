@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ...covariance.marginal import cov_to_corr
+from ...design.formula import read
 from ...errors import LmmError, LmmWarning
-from ...formula import read
-from ...likelihood import cov_to_corr
 from ...model import lmm
 
 __all__ = ["structures"]

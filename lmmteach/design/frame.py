@@ -1,0 +1,186 @@
+"""From any DataFrame to clean columns: one place that looks at what users really bring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError
+from .labels import EXACT, label
+
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
+
+
+def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """The needed columns as float64 or Categorical, complete rows only, and which rows those are.
+
+    Only whole numbers that float64 would merge, as long ids, stay Python's own.
+    Rows with a missing value in any needed column are dropped, and counted in one remark added to ``said``.
+    Infinite values, dates and unknown columns raise a :class:`DataError` naming column and row.
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise _no_frame(data)
+    needed = list(dict.fromkeys(needed))
+    if isinstance(data.columns, pd.MultiIndex) and needed:
+        raise DataError(
+            f"The data have {data.columns.nlevels} levels of column names, so {needed[0]!r} names no column.",
+            "Join the levels: data.columns = ['_'.join(map(str, names)) for names in data.columns].",
+        )
+    places = {name: _place(data, name) for name in needed}
+    if len(data) == 0:
+        raise DataError("The data have no rows.", "Check the filter or the file that made them.")
+    columns = {name: _column(data.iloc[:, place], name) for name, place in places.items()}
+    missing = {name: np.asarray(pd.isna(column)) for name, column in columns.items()}
+    keep = ~np.logical_or.reduce([np.zeros(len(data), dtype=bool), *missing.values()])
+    if not keep.all():
+        counts = ", ".join(f"{name}: {int(m.sum())}" for name, m in missing.items() if m.any())
+        whole = [name for name, m in missing.items() if m.all()]
+        if whole:
+            raise DataError(
+                f"Column {whole[0]!r} holds only missing values.",
+                "Check how the column was read or computed.",
+            )
+        if not keep.any():
+            raise DataError(
+                f"No row is complete: every row misses a value ({counts}).",
+                "Check how the columns were joined.",
+            )
+        dropped = int((~keep).sum())
+        said.append(f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).")
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(data)))
+    frame = frame if keep.all() else frame[keep]
+    for name in needed:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].cat.remove_unused_categories()
+            _check_spelling(frame[name].cat.categories, name)
+        else:
+            _check_finite(frame[name], name, np.flatnonzero(keep))
+    return frame, np.flatnonzero(keep)
+
+
+def _no_frame(data: Any) -> DataError:
+    kind = type(data)
+    library = "" if kind.__module__ == "builtins" else f"{kind.__module__.partition('.')[0]}."
+    convert = "Build one with pandas.DataFrame(...) or pandas.read_csv(...)."
+    if hasattr(data, "to_pandas"):
+        convert = "Convert them: data.to_pandas()."
+    return DataError(f"The data must be a pandas DataFrame, not {library}{kind.__name__}.", convert)
+
+
+def told_about(data: pd.DataFrame) -> tuple[dict[str, str], str | None, str | None]:
+    """The units, source and title in ``data.attrs``: anything may stand there, so only texts are taken.
+
+    >>> data = pd.DataFrame()
+    >>> data.attrs = {"units": {"year": "years", "bmi": 5}, "source": ["a", "list"], "title": "A study"}
+    >>> told_about(data)
+    ({'year': 'years'}, None, 'A study')
+    """
+    attrs = getattr(data, "attrs", {})
+    units, source, title = (attrs.get(name) for name in ("units", "source", "title"))
+    known = units.items() if isinstance(units, Mapping) else ()
+    return (
+        {name: unit for name, unit in known if isinstance(name, str) and isinstance(unit, str)},
+        source if isinstance(source, str) else None,
+        title if isinstance(title, str) else None,
+    )
+
+
+def _place(data: pd.DataFrame, name: str) -> int:
+    """Where the column of that name stands; a column called 7 answers to '7'."""
+    known = [str(column) for column in data.columns]
+    matches = [k for k, column in enumerate(data.columns) if isinstance(column, str) and column == name]
+    matches = matches or [k for k, column in enumerate(known) if column == name]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise DataError(f"The data have {len(matches)} columns named {name!r}.", "Rename all but one.")
+    near = get_close_matches(name, known, 1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"The columns are: {', '.join(known[:12])}."
+    raise DataError(f"Column {name!r} is not in the data.", hint)
+
+
+def _column(column: pd.Series, name: str) -> pd.Series:
+    """One column as float64 or Categorical, on a fresh index (a user's index may repeat labels)."""
+    column = column.reset_index(drop=True)
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return column
+    if pd.api.types.is_bool_dtype(dtype):
+        return _truths(column)
+    if pd.api.types.is_complex_dtype(dtype):
+        raise DataError(f"Column {name!r} holds complex numbers.", "Use real numbers.")
+    if pd.api.types.is_numeric_dtype(dtype):
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        return _exact(column, numbers) if pd.api.types.is_integer_dtype(dtype) else pd.Series(numbers)
+    if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
+        raise DataError(
+            f"Column {name!r} holds dates or durations.",
+            f"Turn it into a number first, for example years since a visit: "
+            f"(data[{name!r}] - data[{name!r}].min()).dt.days / 365.25.",
+        )
+    return _text_column(column, name)
+
+
+def _text_column(column: pd.Series, name: str) -> pd.Series:
+    """Text becomes a factor; an object column of numbers (a common accident) becomes numbers."""
+    try:
+        present = column[~pd.isna(column)]
+    except InvalidOperation:  # Decimal("sNaN") will not even be asked whether it is missing
+        return _text_column(column.map(lambda v: None if isinstance(v, Decimal) and v.is_nan() else v), name)
+    kinds = {type(value) for value in present}
+    if kinds and kinds <= {bool, np.bool_}:
+        return _truths(column)
+    if kinds and all(issubclass(kind, (int, float, Decimal, np.integer, np.floating)) for kind in kinds):
+        try:
+            return _exact(column, np.array([np.nan if pd.isna(value) else float(value) for value in column]))
+        except OverflowError:
+            raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
+    if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
+        odd = next(v for v in present if not isinstance(v, (str, bytes, bool, int, float, np.generic)))
+        raise DataError(
+            f"Column {name!r} holds a {type(odd).__name__}, which is neither a number nor text.",
+            "Keep one number or one label in each cell.",
+        )
+    levels = sorted({label(value) for value in present})
+    if any("," in level for level in levels) and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
+        raise DataError(
+            f"Column {name!r} holds numbers with decimal commas, as text ({levels[0]!r}).",
+            "Read the file with pandas.read_csv(..., decimal=','), "
+            f"or, if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
+        )
+    return pd.Series(pd.Categorical([None if pd.isna(v) else label(v) for v in column], categories=levels))
+
+
+def _truths(column: pd.Series) -> pd.Series:
+    """True and False as R's factor with the levels FALSE and TRUE."""
+    spelled = [None if pd.isna(value) else label(bool(value)) for value in column]
+    return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
+
+
+def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series:
+    """A column's ``numbers``, or, where these would take two long ids for one, the column's own values."""
+    return column.astype(object) if (np.abs(numbers) >= EXACT).any() else pd.Series(numbers)
+
+
+def _check_spelling(levels: Iterable[Any], name: str) -> None:
+    spelled = pd.Index([label(level) for level in levels])
+    if spelled.has_duplicates:
+        raise DataError(
+            f"Column {name!r} has two levels that are both written {spelled[spelled.duplicated()][0]!r}.",
+            f"Make them one: data[{name!r}] = data[{name!r}].astype(str), or rename one of them.",
+        )
+
+
+def _check_finite(column: pd.Series, name: str, rows: np.ndarray) -> None:
+    bad = ~np.isfinite(column.to_numpy(dtype=float))
+    if bad.any():
+        raise DataError(
+            f"Column {name!r} holds {int(bad.sum())} infinite value(s), the first in row {rows[bad.argmax()]}.",
+            "Replace or remove them (a log of 0, a division by 0?).",
+        )

@@ -1,0 +1,180 @@
+"""The search for G, R and beta: from a start to the optimum of an :class:`.objective.Objective`.
+
+Scoring steps in G itself (Jennrich & Schluchter 1986, Biometrics 42:805) come near
+the optimum, Newton steps in theta land on it.  The search is over when the Newton decrement says that no more
+than DECREMENT is left to gain, and the curvature that no direction leads down: no optimiser's
+opinion is asked.  A singular G is an answer, and is explained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..errors import ModelError
+from ..likelihood.evaluation import Evaluation, evaluate
+from .objective import Objective
+
+DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
+STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
+PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where a search ended: ``theta``, its evaluation, the gradient of -2 log L there, and the path to it."""
+
+    objective: Objective
+    theta: np.ndarray
+    at: Evaluation
+    gradient: np.ndarray
+    converged: bool
+    path: list[tuple[np.ndarray, float]]
+
+    @cached_property
+    def hessian(self) -> np.ndarray:
+        """Second derivatives of -2 log L in theta."""
+        return self.objective.hessian(self.theta)
+
+    @cached_property
+    def singular(self) -> bool:
+        """Whether some G has not its full rank."""
+        return any(np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max())) < len(L) for L in self.factors)
+
+    @property
+    def factors(self) -> list[np.ndarray]:
+        """L of each term."""
+        return self.objective.factors(self.theta)
+
+
+def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
+    """Search from several places: small samples and correlation structures can have several tops."""
+    pooled = objective.pooled
+    found: list[Optimum] = []
+    one_top = pooled.n_obs >= PLENTY and pooled.structure.size(pooled.occasions) == 0
+    for start in starts:
+        optimum = search(objective, start)
+        found += [optimum] if optimum else []
+        if one_top and optimum and optimum.converged and not optimum.singular:
+            break
+    if not found:
+        raise ModelError(
+            "No valid covariance matrix was found for these data.",
+            "Use a simpler structure, and check that no subject has two rows at one time.",
+        )
+    return min(found, key=lambda optimum: optimum.at.deviance)
+
+
+def search(objective: Objective, start: np.ndarray) -> Optimum | None:
+    """Scoring steps towards the optimum, Newton steps onto it; a G that is all but singular is made so.
+
+    None where the start has no likelihood, so that there is nowhere to go from.
+    """
+    first = len(objective.path)
+    theta, converged = newton(objective, _scoring(objective, start))
+    theta = _onto_boundary(objective, theta)
+    at, gradient = objective.evaluate(theta)
+    return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None
+
+
+def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Steps by the expected Hessian in G itself, in which -2 log L is nearly quadratic, as long as they pay."""
+    pooled, last = objective.pooled, objective.ends[-1]
+    psi, x = [L @ L.T for L in objective.factors(theta)], objective.x(theta)
+    best, value = theta, np.inf
+    for _ in range(30):
+        with np.errstate(all="ignore"):
+            at = evaluate(pooled, psi, x, objective.method, information=True)
+        if at is None or at.information is None or not np.isfinite(at.information).all():
+            break
+        gain = value - at.deviance
+        if not gain > 0:
+            break
+        best, value = theta, at.deviance
+        objective.path.append((theta, value))
+        if gain < 1e-2 or not objective.size:
+            break
+        d_psi = [
+            d[place] * (1 + (place[0] != place[1]))
+            for d, free in zip(at.d_psi, objective.free, strict=True)
+            for place in free
+        ]
+        bend, axes = np.linalg.eigh(at.information)
+        step = axes @ (axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, 1e-6 * max(1.0, bend[-1])))
+        psi = [_moved(P, step, *where) for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)]
+        x = x - np.clip(step[last:], -2.0, 2.0)
+        factors = [np.linalg.cholesky(P) for P in psi]
+        entries = [L[place] for L, free in zip(factors, objective.free, strict=True) for place in free]
+        theta = np.concatenate([entries, x])
+    return best
+
+
+def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...], start: int) -> np.ndarray:
+    """psi less its share of a step, kept positive definite by a floor under its eigenvalues."""
+    new = psi.copy()
+    for (a, b), change in zip(free, step[start:], strict=False):
+        new[a, b] = new[b, a] = psi[a, b] - change
+    variance, axes = np.linalg.eigh(new)
+    return (axes * np.maximum(variance, 1e-4 * max(variance[-1], 1e-2))) @ axes.T
+
+
+def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived."""
+    value, gradient = objective(theta)
+    if not objective.size:
+        return theta, bool(np.isfinite(value))
+    for _ in range(60):
+        bend, axes = np.linalg.eigh(objective.hessian(theta))
+        floor = 1e-7 * max(1.0, np.abs(bend).max())
+        downhill = bend[0] < -1e2 * floor
+        for _ in range(2):  # the second look, after a step, spares a new Hessian where one was enough
+            step = axes @ ((axes.T @ gradient) / np.maximum(np.abs(bend), floor))
+            decrement = float(gradient @ step)
+            if decrement < DECREMENT and not downhill:
+                return theta, True
+            trials = [-step * 0.25**k for k in range(12)]
+            if downhill:  # at a saddle the gradient may vanish: go both ways along the negative curvature
+                trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
+            for trial in trials:
+                new_value, new_gradient = objective(theta + trial)
+                hidden = decrement < 1e-11 * abs(value)  # rounding of -2 log L hides such a gain: trust the gradient
+                if new_value < value or (hidden and np.abs(new_gradient).max() < np.abs(gradient).max()):
+                    break
+            else:
+                return theta, decrement < 1e-6 and not downhill
+            theta, value, gradient = theta + trial, new_value, new_gradient
+    return theta, False
+
+
+def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Put a G that is singular but for rounding exactly on the boundary, as far as -2 log L does not notice."""
+    at, _ = objective.evaluate(theta)
+    for term, (start, entries) in enumerate(zip(objective.ends[:-1], objective.free, strict=True)):
+        L = objective.factors(theta)[term]
+        variance, axes = np.linalg.eigh(L @ L.T)
+        for small in range(len(L), 0, -1):
+            if at is None or variance[small - 1] > 1e-5 * max(1.0, variance[-1]):
+                continue
+            if objective.pooled.correlated[term]:
+                half = axes * np.sqrt(np.where(np.arange(len(L)) < small, 0.0, np.maximum(variance, 0.0)))
+                flat = np.asarray(np.linalg.qr(half.T, mode="r")).T
+            else:
+                flat = np.where(variance[small - 1] < L**2, L, 0.0)
+            trial = theta.copy()
+            trial[start : start + len(entries)] = [flat[place] for place in entries]
+            new, _ = objective.evaluate(trial)
+            if new is not None and new.deviance <= at.deviance + 1e-8:
+                theta = trial
+                break
+    return theta
+
+
+def starts(objective: Objective) -> list[np.ndarray]:
+    """Where to begin: b about as large as e, smaller, larger; each with the structure's own starts."""
+    pooled = objective.pooled
+    rest = pooled.structure.size(pooled.occasions)
+    own = [np.pad(x, (0, rest - len(x))) for x in pooled.structure.starts(pooled.occasions)]
+    diagonal = np.array([float(a == b) for entries in objective.free for a, b in entries])
+    return [np.concatenate([size * diagonal, x]) for size in (STARTS if len(diagonal) else (1.0,)) for x in own]

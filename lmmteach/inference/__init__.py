@@ -1,0 +1,12 @@
+"""How sure we are: standard errors, degrees of freedom, tests and intervals.
+
+Read ``tables`` (t and F of beta), with ``satterthwaite`` and ``kenward_roger`` for their degrees of freedom, then
+``intervals``, with ``standard_errors`` and ``scales`` for Wald's, and ``profile`` and ``held`` for the likelihood's
+own.
+Handed on: :func:`coef_table`, :func:`f_test`, :func:`confint`, and :func:`profiled`, the curve of one parameter.
+"""
+
+from .intervals import confint
+from .tables import FTest, coef_table, f_test
+
+__all__ = ["FTest", "coef_table", "confint", "f_test"]

@@ -1,0 +1,133 @@
+"""The profile likelihood: -2 log L along one parameter, with all others at their best for it.
+
+    D(c) = min { -2 log L : parameter = c }
+
+The parameter is solved out of the model (:mod:`.held`), so that every point the search tries has parameter = c
+exactly; the rest is the search of :mod:`lmmteach.fitting`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..covariance.complex_step import nudges, slope
+from ..fitting.objective import Objective
+from ..fitting.parameters import Parameter
+from ..fitting.search import newton
+from ..fitting.solution import Solution
+from ..likelihood.evaluation import Evaluation, evaluate
+from ..likelihood.pooling import Pooled
+from .held import KINDS, Held, Setting
+
+
+class Slice(Objective):
+    """-2 log L where one parameter is held at ``value``, a function of the free numbers."""
+
+    def __init__(self, held: Held, method: str, value: float) -> None:
+        super().__init__(held.pooled, method)
+        self.size, self.held, self.value = len(held.start), held, value
+
+    def evaluate(self, theta: np.ndarray, information: bool = False) -> tuple[Evaluation | None, np.ndarray]:
+        """The evaluation and the gradient in the free numbers: the chain rule, by a complex step."""
+        nowhere = None, np.zeros_like(theta)
+        with np.errstate(all="ignore"):
+            here = self.held.setting(theta, self.value)
+            if here is None:
+                return nowhere
+            sigma2 = None if here.log_sigma2 is None else float(np.exp(here.log_sigma2))
+            if sigma2 is not None and not 0 < sigma2 < np.inf:
+                return nowhere
+            at = evaluate(self.pooled, here.psi, here.x, self.method, sigma2)
+        if at is None or not np.isfinite(at.deviance):
+            return nowhere
+        d_log_sigma2 = 0.0 if sigma2 is None else self._d_log_sigma2(here, sigma2)
+        moved = [self.held.setting(nudged, self.value) for nudged in nudges(theta)]
+        if any(one is None for one in moved):
+            return nowhere
+        return at, np.array([_along(one, at, d_log_sigma2) for one in moved if one is not None])
+
+    def _d_log_sigma2(self, here: Setting, sigma2: float) -> float:
+        """d deviance / d log sigma2, from the sigma2 that would be best."""
+        best = evaluate(self.pooled, here.psi, here.x, self.method)
+        dof = self.pooled.n_obs - self.pooled.p * (self.method == "REML")
+        return dof * (1 - best.sigma2 / sigma2) if best else 0.0
+
+
+def _along(moved: Setting, at: Evaluation, d_log_sigma2: float) -> float:
+    """The derivative of -2 log L along a nudged setting."""
+    change = sum(np.vdot(d, slope(psi)) for d, psi in zip(at.d_psi, moved.psi, strict=True))
+    change += at.d_x @ slope(moved.x) if len(at.d_x) else 0.0
+    return float(change + d_log_sigma2 * slope(moved.log_sigma2 or 0.0))
+
+
+class Profile:
+    """The profile of one parameter: call it with a value to get D(value); ``lowest`` is the least found.
+
+    Points are reached from the nearest one already known.
+    """
+
+    def __init__(self, estimate: Solution, method: str, parameter: Parameter, value: float) -> None:
+        self.estimate, self.method, self.parameter = estimate, method, parameter
+        self.lowest = estimate.deviance
+        beta = parameter.kind == "beta"
+        self._held = None if beta else KINDS[parameter.kind](estimate, method, parameter)
+        at = estimate.optimum.theta if self._held is None else self._held.start
+        self._ceiling = np.inf
+        if parameter.kind == "rho":
+            # Where one of its variances is 0 a correlation may be anything: no value of it can be worse than that.
+            t, i, j = parameter.where
+            alone = [parameter._replace(kind="variance", where=(t, k, k)) for k in (i, j)]
+            G = estimate.G[t]
+            self._ceiling = min(Profile(estimate, method, one, G[one.where[1:]])(0.0) for one in alone)
+        self._known: list[tuple[float, np.ndarray]] = [(value, at)]
+
+    def __call__(self, value: float) -> float:
+        """D(value); infinite where no covariance matrix has that value."""
+        held, found = self._slice(value), []
+        for start in self._starts(value):
+            if held.evaluate(start)[0] is None:
+                continue
+            theta, certified = newton(held, start)
+            at, _ = held.evaluate(theta)
+            if at is not None:
+                found.append((at.deviance, theta))
+                if certified and at.deviance < self._ceiling - 1e-6:
+                    break
+        if not found:
+            return self._ceiling
+        deviance, theta = min(found, key=lambda one: one[0])
+        if deviance > self._ceiling - 1e-6:  # a place without the correlation is no place to start from
+            return self._ceiling
+        self._known.append((value, theta))
+        self.lowest = min(self.lowest, deviance)
+        return deviance
+
+    def _starts(self, value: float) -> list[np.ndarray]:
+        """On the line through the two nearest known points, if that is not far; the nearest point; the estimate."""
+        (a, at_a), *rest = sorted(self._known, key=lambda known: abs(known[0] - value))
+        for b, at_b in rest[:1]:
+            share = (value - a) / (b - a) if b != a else np.inf
+            if abs(share) < 1.5:
+                return [at_a + share * (at_b - at_a), at_a, self._known[0][1]]
+        return [at_a, self._known[0][1]]
+
+    def _slice(self, value: float) -> Objective:
+        """-2 log L with the parameter at ``value``; beta's is taken out of the data."""
+        if self._held is None:
+            return Objective(without(self.estimate.pooled, self.parameter.where[0], value), "ML")
+        return Slice(self._held, self.method, value)
+
+
+def without(pooled: Pooled, k: int, value: float) -> Pooled:
+    """The data with beta_k x_k taken out of y and x_k out of X, for ML: a turn of the pooled columns."""
+    p = pooled.p
+    others = np.delete(pooled.R_x, k, axis=1)
+    U = np.linalg.qr(others, mode="complete")[0] if p > 1 else np.eye(1)
+    M = np.zeros((p + 1, p))
+    M[:p, : p - 1] = U[:, : p - 1]
+    M[:p, -1] = (pooled.beta_ols[k] - value) * U[:, -1] * (U[:, -1] @ pooled.R_x[:, k])
+    M[p, -1] = 1.0
+    stacks = [replace(stack, W=stack.W @ M) for stack in pooled.stacks]
+    return replace(pooled, stacks=stacks, rest=pooled.rest @ M, p=p - 1, R_x=np.eye(p - 1))

@@ -1,0 +1,45 @@
+"""G, R and V of every block of rows, many blocks at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ..covariance.marginal import joint, marginal, within
+from ..covariance.structure import Structure
+from ..design.build import Design
+from .blocks import check_rows, stacked
+
+
+class Covariances(NamedTuple):
+    """m blocks of one size: ``rows`` (m x n), ``Z`` (m x n x k), ``G`` (k x k), ``R`` and ``V`` (m x n x n).
+
+    ``layout`` names the term of each level, ``levels`` (m x len(layout)) its number, as in :class:`.blocks.BlockStack`.
+    """
+
+    rows: np.ndarray
+    Z: np.ndarray
+    G: np.ndarray
+    R: np.ndarray
+    V: np.ndarray
+    layout: tuple[int, ...]
+    levels: np.ndarray
+
+
+def covariances(
+    design: Design, G: list[np.ndarray], residual: Structure, Z: list[np.ndarray] | None = None
+) -> Iterator[Covariances]:
+    """Go through the blocks: ``G`` is that of each term, for the columns of ``Z`` (the design's own by default)."""
+    for rows, Z_b, layout, levels in stacked(design, [term.Z for term in design.terms] if Z is None else Z):
+        check_rows(rows.shape[1])
+        G_b = joint(G, layout)
+        R = residual.at_values(design.occasions(rows, residual)) * within(design.codes[rows])
+        yield Covariances(rows, Z_b, G_b, R, marginal(Z_b, G_b, R), layout, levels)
+
+
+def shared_variances(design: Design, G: list[np.ndarray]) -> np.ndarray:
+    """z'G z of every row (N,): its variance without that of e."""
+    each = zip(design.terms, G, strict=True)
+    return np.sum([np.einsum("nq,qr,nr->n", t.Z, G_t, t.Z) for t, G_t in each], axis=0) + np.zeros(design.n_obs)

@@ -1,0 +1,6 @@
+"""The book on this machine: built, packed, served.
+
+Read ``build`` (run every page, make the HTML), ``bookzip`` (all of it as one file that needs no network) and
+``serve`` (to this machine only).
+Handed on: :func:`build_book`, :func:`find_book`, :func:`open_server`.
+"""

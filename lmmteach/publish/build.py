@@ -1,0 +1,229 @@
+"""Build the book with Jupyter Book: warnings are errors, every page's code is run."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lmmteach.errors import LmmError
+from lmmteach.publish.bookzip import zip_book
+
+__all__ = ["BuildError", "build_book", "find_book", "is_current"]
+
+#: what the built pages depend on besides the files: the programs that make them
+_MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
+_STAMP = ".built-from"
+#: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
+#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone
+_JUPYTER_BOOK = """
+import functools
+import jupyter_book.sphinx as builder
+from sphinx.errors import SphinxParallelError
+SphinxParallelError.__str__ = lambda self: self.traceback
+builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs})
+from jupyter_book.cli.main import main
+main()
+"""
+#: each page's kernel takes a core and some 200 MB
+_MOST_JOBS = 4
+
+
+class BuildError(LmmError):
+    """The book could not be built."""
+
+
+def _package() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+def find_book() -> Path:
+    """The book's source folder, which stands next to the package in a clone.
+
+    Raises
+    ------
+    BuildError
+        When the package was installed without the book.
+    """
+    book = _package().parent / "book"
+    if not (book / "_config.yml").is_file():
+        raise BuildError(
+            f"There is no book at {book}: the installed package does not carry it.",
+            "Clone the project and run `python make.py book` in the clone, "
+            "or install the clone with `pip install -e .[book]`.",
+        )
+    return book
+
+
+def _sources(book: Path) -> Iterator[tuple[str, Path]]:
+    """Every file the pages are made from: the book's own, the package's, the exercises, the figures on record."""
+    package, clone = _package(), book.parent
+    records = (clone / "tests" / "reference", clone / "tests" / "selfcheck")
+    for root in (book, package, clone / "exercises", *records):
+        for path in sorted(root.rglob("*")):
+            parts = path.relative_to(root).parts
+            if path.is_file() and not {"_build", "__pycache__", ".ipynb_checkpoints"} & set(parts):
+                yield f"{root.name}/{path.relative_to(root).as_posix()}", path
+
+
+def _fingerprint(book: Path) -> str:
+    """A digest of all that could change a page."""
+    digest = hashlib.sha256()
+    for name, path in _sources(book):
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    makers = [f"{name} {_version(name)}" for name in _MAKERS]
+    digest.update(repr([sys.version, os.environ.get("LMMTEACH_DATA"), makers]).encode())
+    return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"  # a build says what to install
+
+
+def is_current(book: Path) -> bool:
+    """Whether the built pages belong to the sources as they are now."""
+    stamp = book / "_build" / _STAMP
+    if not (book / "_build" / "html" / "index.html").is_file() or not stamp.is_file():
+        return False
+    return stamp.read_text() == _fingerprint(book)
+
+
+def build_book(book: Path, output: Path | None = None, say: Callable[[str], None] = print) -> Path:
+    """Build every page of `book` and return the folder of HTML pages.
+
+    Parameters
+    ----------
+    book : Path
+        The source folder, with ``_config.yml``.
+    output : Path, optional
+        Where ``_build`` is made; by default inside `book`.
+    say : callable
+        Receives one line of text per stage.
+
+    Raises
+    ------
+    BuildError
+        When Jupyter Book is not installed, or reports an error or a warning.
+    """
+    if find_spec("jupyter_book") is None:
+        raise BuildError("Jupyter Book is not installed.", 'Run: pip install -e ".[book]"')
+    build = (output or book) / "_build"
+    build.mkdir(parents=True, exist_ok=True)
+    before = _fingerprint(book)
+    started = time.monotonic()
+
+    def timed(text: str) -> None:
+        say(f"{time.monotonic() - started:5.0f} s  {text}")
+
+    # The pages there are stay, and may be read, until these are whole.
+    with TemporaryDirectory(prefix=".fresh-", dir=build) as fresh:
+        pages = _pages(book, Path(fresh), build / "build.log", timed)
+        _slides(book, pages, build / "slides.log", timed)
+        zip_book(pages)
+        (build / _STAMP).unlink(missing_ok=True)
+        shutil.rmtree(build / "html", ignore_errors=True)
+        pages.rename(build / "html")
+    timed("done")
+    (build / _STAMP).write_text(before)
+    return build / "html"
+
+
+def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None]) -> Path:
+    """Build the pages below `output`, and return their folder."""
+    jobs = min(_MOST_JOBS, os.cpu_count() or 1)
+    command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
+    command += ["--path-output", str(output)]
+    command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
+    lines = []
+    with _running(command) as process:
+        for raw in process.stdout or ():
+            line = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", raw)  # colours are for terminals
+            lines.append(line)
+            stage = _stage(line)
+            if stage:
+                timed(stage)
+    log.write_text("".join(lines), encoding="utf-8")
+    if process.returncode != 0:
+        raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
+    return output / "_build" / "html"
+
+
+def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) -> None:
+    """Build the lecture's slides, if the book has any, into a folder of the book's own pages."""
+    if not (book / "slides" / "conf.py").is_file():
+        return
+    timed("the slides")
+    command = [sys.executable, "-m", "sphinx", "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
+    command += ["-d", str(pages.parent / ".doctrees-slides"), str(book / "slides"), str(pages / "slides")]
+    with _running(command) as process:
+        lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line) for line in process.stdout or ()]
+    log.write_text("".join(lines), encoding="utf-8")
+    if process.returncode != 0:
+        raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {log}.")
+
+
+def _running(command: list[str]) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # silences the kernel's remark about frozen modules
+    }
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+    )
+
+
+def _stage(line: str) -> str | None:
+    """What a line of Sphinx's output means to a reader, if it starts something.
+
+    Examples
+    --------
+    >>> _stage("reading sources... [ 50%] 05-g-moves-v")
+    'reading 05-g-moves-v and running its code'
+    >>> _stage("looking for now-outdated files... none found")
+    """
+    found = re.search(r"reading sources\.\.\. \[ *\d+%\] (\S+)", line)
+    if found:
+        return f"reading {found[1]} and running its code"
+    found = re.search(r"writing output\.\.\. \[ *\d+%\] (\S+)", line)
+    return f"writing {found[1]}" if found else None
+
+
+def _reasons(lines: list[str]) -> str:
+    """The part of a failed build's log that says why: the cell that failed, else each warning and error.
+
+    Examples
+    --------
+    >>> print(_reasons(["ok", "page.md:3: WARNING: document isn't included", "done"]))
+    page.md:3: WARNING: document isn't included
+    """
+    text = [line.rstrip() for line in lines if "[IPKernelApp]" not in line]  # the kernel's small talk
+    for start, line in enumerate(text):
+        if "An error occurred while executing the following cell" in line:
+            end = next((i for i in range(start, len(text)) if "The above exception" in text[i]), len(text))
+            # pages read side by side: what was raised comes after the cell, not before it
+            raised = (other for other in (*text[start:], *reversed(text[:start])) if other.startswith("myst_nb"))
+            return "\n".join([next(raised, "").rpartition(" ")[2], *text[start:end]]).rstrip()
+    named = [line for line in text if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
+    return "\n".join(named or text[-25:])
