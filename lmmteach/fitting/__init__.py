@@ -8,7 +8,8 @@ Handed on: :func:`solve`, :func:`maximise`, :class:`Solution`, :class:`Estimates
 """
 
 from .estimates import Estimates
+from .readable import PlainFit, fit_plainly
 from .solution import Solution, maximise
 from .solve import solve
 
-__all__ = ["Estimates", "Solution", "maximise", "solve"]
+__all__ = ["Estimates", "PlainFit", "Solution", "fit_plainly", "maximise", "solve"]
