@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,55 +14,33 @@ import pytest
 import lmmteach
 from tests.conftest import REAL_FILE
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "book" / "reference"))
+
+import rooms
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(lmmteach.__file__).resolve().parent
 LONGEST = 300
 
 
-def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name."""
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def imports(name: str, path: Path, known: set[str]) -> set[str]:
-    """The package's own modules that a module imports when it loads (not inside functions)."""
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    used: set[str] = set()
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            continue
-        if isinstance(node, ast.Import):
-            used.update(alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                above = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*above, *([node.module] if node.module else [])])
-            # `from package import module` needs the module; the package itself is then only the way there.
-            named = {f"{base}.{alias.name}" for alias in node.names}
-            used.update(named & known or {base})
-        waiting.extend(ast.iter_child_nodes(node))
-    return {module for module in used if module in known} - {name}
-
-
 def test_imports_have_no_cycle() -> None:
-    known = modules()
-    graph = {name: imports(name, path, set(known)) for name, path in known.items()}
-    assert "lmmteach.errors" in graph["lmmteach.cli"], "the reader of imports finds nothing"
-    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the cycle
+    loading = rooms.module_graph(PACKAGE, loading_only=True)
+    assert "lmmteach.errors" in loading["lmmteach.cli"], "the reader of imports finds nothing"
+    assert rooms.circles(loading) == []
+
+
+@pytest.mark.xfail(strict=True, reason="Fit is imported from below, for type checking and inside functions")
+def test_imports_have_no_cycle_whenever_they_happen() -> None:
+    assert rooms.circles(rooms.module_graph(PACKAGE)) == []
+
+
+@pytest.mark.xfail(strict=True, reason="Fit is imported from below, for type checking and inside functions")
+def test_rooms_have_no_cycle() -> None:
+    assert rooms.circles(rooms.room_graph(rooms.module_graph(PACKAGE))) == []
 
 
 def test_errors_import_nothing_of_ours() -> None:
-    known = modules()
-    assert imports("lmmteach.errors", known["lmmteach.errors"], set(known)) == set()
+    assert rooms.module_graph(PACKAGE)["lmmteach.errors"] == set()
 
 
 def test_import_stays_light() -> None:
