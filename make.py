@@ -18,6 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
 NEWEST_FOR_OLDEST = (3, 12)  # the oldest numpy was never built for a later Python
+VERSION = os.path.join(ROOT, "lmmteach", "version.py")  # what the installed metadata says comes from there
 PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
 #: side by side, one process a core; tests/conftest.py says which must share a process
@@ -106,8 +107,7 @@ def make_environment(name):
 
 def install(python, what, named):
     """Install the project and what the task needs, unless that has been done for these requirements."""
-    told = read(os.path.join(ROOT, "pyproject.toml")) + (read(PINNED) if named == "oldest" else "") + ROOT
-    digest = hashlib.sha256(told.encode()).hexdigest()
+    digest = requirements(named)
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"]).decode().strip()
     stamp = os.path.join(prefix, "lmmteach-installed.txt")
     if read(stamp).strip() in (f"{digest} {named}", f"{digest} book,dev"):
@@ -123,6 +123,13 @@ def install(python, what, named):
         stop(f"The installation failed. pip said:\n\n{said}\nIs this machine on-line?")
     with open(stamp, "w") as file:
         file.write(f"{digest} {named}\n")
+
+
+def requirements(named):
+    """A digest of all that an installation depends on: whatever changes it makes the next task install anew."""
+    told = read(os.path.join(ROOT, "pyproject.toml")) + read(VERSION) + ROOT
+    told += read(PINNED) if named == "oldest" else ""
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def follow(command):

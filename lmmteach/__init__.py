@@ -27,8 +27,7 @@ from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, P
 from .fit import Fit
 from .likelihood.readable import deviance, gls
 from .model import lmm
-
-__version__ = "0.1.0"
+from .version import __version__ as __version__
 
 __all__ = [
     "AR1",

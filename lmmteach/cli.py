@@ -16,6 +16,7 @@ from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
 from lmmteach.publish.build import build_book, find_book, is_current
 from lmmteach.publish.serve import open_server
+from lmmteach.version import __version__
 
 __all__ = ["main"]
 
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lmmteach", description="Linear mixed models you can move.")
+    parser.add_argument("--version", action="version", version=f"lmmteach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     book = commands.add_parser(
         "book",

@@ -14,7 +14,6 @@ import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from lmmteach.check.session import Session
 from lmmteach.check.variant import normal_name
 from lmmteach.errors import LmmError
 from lmmteach.files import write_safely
+from lmmteach.version import __version__
 
 __all__ = ["ReportError", "default_name", "read_report", "write_report"]
 
@@ -72,7 +72,7 @@ def write_report(session: Session, path: Path) -> Path:
             "lmmteach report": FORMAT,
             "student": session.student,
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
-            "version": _version(),
+            "version": __version__,
             "exercises": {id: asdict(record) for id, record in sorted(session.records.items()) if record.attempts},
         }
         text = json.dumps(content | {"sha256": seal(content)}, indent=1, allow_nan=False)
@@ -98,13 +98,6 @@ def _take_in(path: Path, session: Session) -> None:
     raise ReportError(
         f"{one_line(str(path))} is there already and is not this student's report.", "Choose another name."
     )
-
-
-def _version() -> str:
-    try:
-        return version("lmmteach")
-    except PackageNotFoundError:
-        return ""
 
 
 def read_report(path: Path) -> dict[str, Any]:
