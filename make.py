@@ -27,7 +27,7 @@ TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
     "test": ("book,dev", [PYTEST]),
-    "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "mypy"]]),
+    "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
     "bench": (
         "book,dev,bench",
         [["-m", f"tests.benchmarks.{name}"] for name in BENCHMARKS]

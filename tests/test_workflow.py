@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
     assert "make.py test" in steps(workflow, "test")
     assert "deploy-pages" in steps(workflow, "publish")
     assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "test", "oldest", "audit", "build"}
+
+
+def test_lint_looks_at_rules_layout_and_types() -> None:
+    commands = [" ".join(command) for command in runpy.run_path(str(ROOT / "make.py"))["TASKS"]["lint"][1]]
+    assert commands == ["-m ruff check .", "-m ruff format --check .", "-m mypy"]
 
 
 def test_the_fuzzing_is_nightly(workflow: dict[Any, Any]) -> None:
