@@ -110,7 +110,8 @@ def install(python, what, named):
     digest = requirements(named)
     prefix = subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"]).decode().strip()
     stamp = os.path.join(prefix, "lmmteach-installed.txt")
-    if read(stamp).strip() in (f"{digest} {named}", f"{digest} book,dev"):
+    there = installed(read(stamp), digest)
+    if there >= set(named.split(",")):
         return
     if not works(python, "import pip") and subprocess.call([python, "-m", "ensurepip"]):
         stop(f"{python} has no pip. Leave this virtual environment (deactivate) and run make.py again.")
@@ -122,7 +123,13 @@ def install(python, what, named):
         said = "".join(lines[-30:])
         stop(f"The installation failed. pip said:\n\n{said}\nIs this machine on-line?")
     with open(stamp, "w") as file:
-        file.write(f"{digest} {named}\n")
+        file.write(digest + " " + ",".join(sorted(there.union(named.split(",")))) + "\n")
+
+
+def installed(told, digest):
+    """The extras that a stamp names, if it was written for these requirements."""
+    was, _, extras = told.strip().partition(" ")
+    return set(extras.split(",")) if was == digest else set()
 
 
 def requirements(named):
