@@ -1,9 +1,9 @@
-"""One command per task, from a bare clone:  python make.py book | test | lint | bench | oldest
+"""One command per task, from a bare clone:  python make.py book | test | lint | bench | oldest | wheel
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
 The task "oldest" has an environment of its own, .venv-oldest, with the versions in tests/oldest.txt; it runs
-the tests that need neither a browser nor the book.
+the tests that need neither a browser nor the book.  The task "wheel" builds what is published, and tries it.
 Only the standard library is used, and only syntax that an older Python 3 reads, to say that it is too old.
 """
 
@@ -33,6 +33,7 @@ TASKS = {
         [["-m", f"tests.benchmarks.{name}"] for name in BENCHMARKS]
         + [["-m", "lmmteach", "book", "--no-serve"], ["tests/benchmarks/page_weight.py"]],
     ),
+    "wheel": ("release", [["-m", "tests.wheel.build"], ["-m", "tests.wheel.fresh"]]),
     "oldest": ("", [[*PYTEST, "lmmteach", "tests", "--ignore=tests/browser"]]),
 }
 

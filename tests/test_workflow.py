@@ -9,15 +9,33 @@ from typing import Any
 
 import pytest
 
+from lmmteach.bookzip import NAME as ZIP
+from tests.wheel.build import DIST, NOTES
+
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the book extra")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+FOLDER = ROOT / ".github" / "workflows"
+NAMES = ["book", "release"]
+
+
+def read(name: str) -> dict[Any, Any]:
+    return dict(yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8")))
+
+
 @pytest.fixture(scope="module")
 def workflow() -> dict[Any, Any]:
-    folder = ROOT / ".github" / "workflows"
-    assert [path.name for path in folder.iterdir()] == ["book.yml"]
-    return dict(yaml.safe_load((folder / "book.yml").read_text(encoding="utf-8")))
+    return read("book")
+
+
+@pytest.fixture(scope="module")
+def release() -> dict[Any, Any]:
+    return read("release")
+
+
+def test_each_workflow_is_tested() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == [f"{name}.yml" for name in NAMES]
 
 
 def steps(workflow: dict[Any, Any], job: str) -> str:
@@ -25,7 +43,8 @@ def steps(workflow: dict[Any, Any], job: str) -> str:
 
 
 def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
-    assert set(workflow["jobs"]) == {"lint", "test", "oldest", "fuzz", "audit", "build", "publish", "notebooks"}
+    jobs = {"lint", "test", "wheel", "oldest", "fuzz", "audit", "build", "publish", "notebooks"}
+    assert set(workflow["jobs"]) == jobs
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
     assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
     declared = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -37,7 +56,7 @@ def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
     assert "make.py book" in steps(workflow, "build")
     assert "make.py test" in steps(workflow, "test")
     assert "deploy-pages" in steps(workflow, "publish")
-    assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "test", "oldest", "audit", "build"}
+    assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "test", "wheel", "oldest", "audit", "build"}
 
 
 def test_lint_looks_at_rules_layout_and_types() -> None:
@@ -54,30 +73,79 @@ def test_the_fuzzing_is_nightly(workflow: dict[Any, Any]) -> None:
     assert "make.py test tests/fuzz" in steps(workflow, "fuzz")
 
 
-def test_each_task_of_the_workflow_is_one_of_make(workflow: dict[Any, Any]) -> None:
+def test_each_task_of_a_workflow_is_one_of_make() -> None:
     tasks = re.search(r"make\.py ([a-z |]+)\n", (ROOT / "make.py").read_text(encoding="utf-8"))
     assert tasks is not None
-    used = {task for job in workflow["jobs"] for task in re.findall(r"make\.py (\w+)", steps(workflow, job))}
-    assert used == {"book", "test", "lint", "oldest"}
+    jobs = [(read(name), job) for name in NAMES for job in read(name)["jobs"]]
+    used = {task for workflow, job in jobs for task in re.findall(r"make\.py (\w+)", steps(workflow, job))}
+    assert used == {"book", "test", "lint", "oldest", "wheel"}
     assert used < set(tasks[1].split(" | "))
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert set(re.findall(r"(?m)^\$ python make\.py (\w+)", contributing)) == set(tasks[1].split(" | "))
 
 
-def test_each_job_may_do_only_what_it_does(workflow: dict[Any, Any]) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_each_job_is_bounded_and_its_actions_are_of_a_named_version(name: str) -> None:
+    workflow = read(name)
     assert workflow["permissions"] == {"contents": "read"}
-    may = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
-    assert may == {"publish": {"pages": "write", "id-token": "write"}, "notebooks": {"contents": "write"}}
-    for name in may:  # nothing that a pull request brings runs with them
-        assert "refs/heads/main" in workflow["jobs"][name]["if"]
-    text = (ROOT / ".github" / "workflows" / "book.yml").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
     assert "secrets." not in text
     assert "pull_request_target" not in text
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"] <= 60
         for step in job["steps"]:
-            if "uses" in step:
-                assert re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"])
+            if "uses" in step:  # the publishing action keeps its major versions on branches, release/v1
+                assert re.fullmatch(r"[\w-]+/[\w-]+@(release/)?v\d+", step["uses"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_contributor_can_name_is_no_part_of_a_command(name: str) -> None:
+    """The name of a branch or a tag in ``${{ }}`` would be pasted into the shell; a variable is not."""
+    for job in read(name)["jobs"].values():
+        for step in job["steps"]:
+            assert "github." not in "".join(re.findall(r"\$\{\{(.*?)\}\}", step.get("run", "")))
+
+
+def test_each_job_may_do_only_what_it_does(workflow: dict[Any, Any], release: dict[Any, Any]) -> None:
+    may = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
+    assert may == {"publish": {"pages": "write", "id-token": "write"}, "notebooks": {"contents": "write"}}
+    for name in may:  # nothing that a pull request brings runs with them
+        assert "refs/heads/main" in workflow["jobs"][name]["if"]
+    may = {name: job["permissions"] for name, job in release["jobs"].items() if "permissions" in job}
+    assert may == {"publish": {"id-token": "write"}, "page": {"contents": "write"}}
+    for name in may:  # they hold no source: what they publish was built and tried before them
+        assert "checkout" not in steps(release, name)
+
+
+def test_a_tag_is_built_checked_tried_and_then_published(release: dict[Any, Any]) -> None:
+    assert release[True] == {"push": {"tags": ["v*"]}}  # YAML reads the key "on" as true
+    jobs = release["jobs"]
+    assert set(jobs) == {"test", "build", "fresh", "book", "publish", "page"}
+    assert jobs["publish"]["needs"] == ["test", "build", "fresh", "book"]
+    assert jobs["page"]["needs"] == ["publish"]
+    assert jobs["fresh"]["needs"] == ["build"]
+    assert 'make.py wheel --tag "$GITHUB_REF_NAME"' in steps(release, "build")
+    assert {system.split("-")[0] for system in jobs["fresh"]["strategy"]["matrix"]["os"]} == {
+        "ubuntu",
+        "macos",
+        "windows",
+    }
+    assert (ROOT / jobs["fresh"]["steps"][-1]["run"].removeprefix("python ")).is_file()
+    publishing = jobs["publish"]["steps"][-1]
+    assert publishing["uses"].startswith("pypa/gh-action-pypi-publish@")
+    assert publishing["with"] == {"attestations": True}
+
+
+def test_what_one_job_leaves_the_next_finds(release: dict[Any, Any]) -> None:
+    left = {
+        step["with"]["name"]: step["with"]["path"]
+        for job in release["jobs"].values()
+        for step in job["steps"]
+        if "upload-artifact" in step.get("uses", "")
+    }
+    assert left == {"dist": DIST.name, "notes": NOTES.name, "book": f"book/_build/html/{ZIP}"}
+    for part in (f"made/notes/{NOTES.name}", "made/dist/*", f"made/book/{ZIP}"):
+        assert part in steps(release, "page")
 
 
 def test_the_branch_of_notebooks_is_named_once(workflow: dict[Any, Any]) -> None:

@@ -1,0 +1,46 @@
+"""What an installed lmmteach must be able to do; run by fresh.py with nothing of the clone in reach.
+
+python -I smoke.py VERSION
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+
+def main(version: str) -> None:
+    """Import, fit, ask the command, save an explorer; an AssertionError says what the wheel lacks."""
+    import lmmteach
+
+    package = Path(lmmteach.__file__).parent
+    assert package.is_relative_to(sys.prefix), f"{package} is not what was installed"
+    assert (package / "py.typed").is_file()
+    assert lmmteach.__version__ == importlib.metadata.version("lmmteach") == version
+
+    fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+    assert abs(fit.sigma2 - 654.94) < 0.01, fit.sigma2  # lme4's
+    assert len(lmmteach.load_framingham(source="standin")) > 1000
+
+    command = str(Path(sysconfig.get_path("scripts")) / "lmmteach")
+    assert ask(command, "--version") == f"lmmteach {version}\n"
+    assert "05.2" in ask(command, "exercises", "list")
+
+    saved = Path("explorer.html")
+    fit.explore().save(saved)
+    text = saved.read_text(encoding="utf-8")
+    assert "<script" in text
+    assert len(text) > 100_000, "the explorer's scripts did not ship"
+    print(f"lmmteach {version}: imported from {package}, fitted, asked, an explorer saved")
+
+
+def ask(*command: str) -> str:
+    """What a command prints."""
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
