@@ -39,6 +39,41 @@ def test_rooms_have_no_cycle() -> None:
     assert rooms.circles(rooms.room_graph(rooms.module_graph(PACKAGE))) == []
 
 
+#: the rooms of the explorers' scripts, lowest first, and which rooms each may import from
+SCRIPTS = PACKAGE / "explore" / "static"
+ROOMS = {
+    "maths": {"maths"},
+    "kit": {"maths", "kit"},
+    "panels": {"maths", "kit"},
+    "frame": {"maths", "kit", "panels", "frame"},
+}
+
+
+def scripts() -> dict[str, set[str]]:
+    """Every script of the explorers, by its place in ``static/``, with the scripts it imports."""
+    graph = {}
+    for path in sorted(SCRIPTS.rglob("*.js")):
+        # Any import there may be, however written, so that none goes unseen.
+        targets = re.findall(r"""^import\b[^"']*["']([^"']+)["']""", path.read_text("utf-8"), re.MULTILINE)
+        used = {(path.parent / target).resolve().relative_to(SCRIPTS).as_posix() for target in targets}
+        graph[path.relative_to(SCRIPTS).as_posix()] = used
+    return graph
+
+
+def test_scripts_import_downward_and_in_no_circle() -> None:
+    graph = scripts()
+    assert "maths/model.js" in graph["maths/derive.js"], "the reader of imports finds nothing"
+    assert {name.split("/")[0] for name in graph} == set(ROOMS), "a script stands in no room"
+    upward = [
+        f"{name} -> {target}"
+        for name, targets in graph.items()
+        for target in targets
+        if target not in graph or target.split("/")[0] not in ROOMS[name.split("/")[0]]
+    ]
+    assert upward == []
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the cycle
+
+
 def test_errors_import_nothing_of_ours() -> None:
     assert rooms.module_graph(PACKAGE)["lmmteach.errors"] == set()
 

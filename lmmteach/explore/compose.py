@@ -2,7 +2,8 @@
 
 Each file becomes a function of its own that returns what it exports, in the order of the imports.  A notebook gets
 all of them as one module; a page gets the core, the same for every explorer, and the panels of its own view.
-Only ``import { a, b } from "./x.js";`` and ``export function|const`` are known; all else is refused.
+Only ``import { a, b } from "../room/x.js";``, on as many lines as it needs, and ``export function|const`` are known;
+all else is refused.
 """
 
 from __future__ import annotations
@@ -16,19 +17,17 @@ from pathlib import Path
 __all__ = ["css", "esm", "kinds", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
-SHEETS = (
-    "base.css", "controls.css", "panels.css", "layers.css", "likelihood.css", "lines.css", "data.css", "checks.css",
-)  # fmt: skip
+SHEETS = ("base", "controls", "panels", "layers", "likelihood", "lines", "data", "checks")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
-REGISTRY = "panels.js"
+EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"
 ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
 
 
 @cache
 def css() -> str:
     """The style sheet, without its comments and empty lines."""
-    text = "".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
+    text = "".join((STATIC / "style" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
     return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).lstrip()
 
 
@@ -36,9 +35,9 @@ def css() -> str:
 def esm() -> str:
     """One ES module whose default export is ``{ render }``: what anywidget loads."""
     done: dict[str, str] = {}
-    _collect(STATIC / "explorer.js", done)
+    _collect(STATIC / EXPLORER, done)
     modules = "\n".join(done.values())
-    return f'const M = {{}};\n{modules}\nexport default {{ render: M["explorer.js"].render }};\n'
+    return f'const M = {{}};\n{modules}\nexport default {{ render: M["{EXPLORER}"].render }};\n'
 
 
 @cache
@@ -70,7 +69,7 @@ def kinds() -> tuple[str, ...]:
 def _core() -> tuple[dict[str, str], str]:
     """The modules that no panel alone needs, and their text; the registry of panels is empty."""
     done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}} }};'}
-    _collect(STATIC / "page.js", done)
+    _collect(STATIC / PAGE, done)
     return done, "\n".join(done.values())
 
 
@@ -80,13 +79,14 @@ def _core_script() -> str:
     return _checked(
         f'(() => {{\nconst all = (globalThis.lmmteachExplorers ??= {{}});\nif (all["{version()}"]) return;\n'
         f"const M = {{}};\n{_core()[1]}\n"
-        f'all["{version()}"] = {{ M, startAll: () => M["page.js"].startAll(`{sheet}`, "{version()}") }};\n}})();\n'
+        f'all["{version()}"] = {{ M, startAll: () => M["{PAGE}"].startAll(`{sheet}`, "{version()}") }};\n}})();\n'
     )
 
 
 @cache
 def _panels_script(panels: tuple[str, ...]) -> str:
-    source = (STATIC / REGISTRY).read_text(encoding="utf-8")
+    registry = STATIC / REGISTRY
+    source = registry.read_text(encoding="utf-8")
     file_of = {name.strip(): path for names, path in IMPORT.findall(source) for name in names.split(",")}
     declared = {name: (create, more) for name, create, more in ENTRY.findall(source)}
     core = _core()[0]
@@ -95,11 +95,11 @@ def _panels_script(panels: tuple[str, ...]) -> str:
         create, more = declared[panel]
         if create not in file_of:
             raise RuntimeError(f"{REGISTRY} names {create} for the panel {panel!r} and does not import it.")
-        own_file = (STATIC / file_of[create]).resolve()
+        own_file = (registry.parent / file_of[create]).resolve()
         if create not in [name for _, name in EXPORT.findall(own_file.read_text(encoding="utf-8"))]:
             raise RuntimeError(f"{file_of[create]} does not export {create}, which {REGISTRY} imports.")
         _collect(own_file, done)
-        made = f"{_module(STATIC / REGISTRY, file_of[create])}.{create}"
+        made = f"{_module(registry, file_of[create])}.{create}"
         lines.append(f'M["{REGISTRY}"].PANELS.{panel} = {{ create: {made}{more} }};')
     own = "\n".join(body for key, body in done.items() if key not in core)
     return _checked(

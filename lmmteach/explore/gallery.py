@@ -89,7 +89,7 @@ def view_named(view: View | str) -> View:
     for panel in view.panels:
         if panel.panel not in kinds():
             raise ParameterError(
-                f"The view {view.title!r} asks for a panel {panel.panel!r}, which is not in panels.js.",
+                f"The view {view.title!r} asks for a panel {panel.panel!r}, which is not in frame/registry.js.",
                 f"There are: {', '.join(map(repr, kinds()))}.",
             )
     return view

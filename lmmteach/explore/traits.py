@@ -25,7 +25,7 @@ __all__ = ["Choice", "CovarianceMatrix", "Dials", "Prediction", "Seed", "Varianc
 LESSON = "G moves V"
 SLACK = 1e-9  # of the largest |G12|: rounding, not a choice
 ROUNDING = 1e-11  # of a dial's end: what writing it with twelve digits can add
-LARGEST, SMALLEST = 1e150, 1e-150  # what can still be squared, as static/state.js has it
+LARGEST, SMALLEST = 1e150, 1e-150  # what can still be squared, as static/kit/typed.js has it
 MOST = 64  # numbers in any of these: nothing larger is even copied
 
 

@@ -36,7 +36,7 @@ def node() -> str:
 
 
 def run_js(body: str, given: Any, folder: Path) -> Any:
-    """What ``body`` returns: JavaScript that finds its input in ``given`` and loads with ``await module("x.js")``."""
+    """What ``body`` returns: JavaScript with its input in ``given``; ``await module("maths/x.js")`` loads."""
     copy = folder / "static"  # Node takes .js for modules only where a package.json says so
     if not copy.exists():
         shutil.copytree(STATIC, copy)

@@ -26,7 +26,8 @@ def slopes() -> lmmteach.Fit:
 
 
 RESIDUALS = """
-const { conditional, normalized, normalQuantiles, correlate, spreadBy, ranksIn } = await module("ideas/residuals.js");
+const residuals = await module("maths/ideas/residuals.js");
+const { conditional, normalized, normalQuantiles, correlate, spreadBy, ranksIn } = residuals;
 const { people, r, settings, sizes } = given;
 const list = (x) => x && [...x];
 return {
@@ -83,7 +84,7 @@ def test_residuals(name: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 
 PLANTED = """
-const { planted } = await module("ideas/residuals.js");
+const { planted } = await module("maths/ideas/faults.js");
 return given.asked.map((one) => { const { r, b } = planted(given.people, one); return { r: [...r], b }; });
 """
 

@@ -17,7 +17,7 @@ from lmmteach.explore.payload import payload
 from .node import close, run_js
 
 SAMPLE = """
-const { pairsOf, wideOf } = await module("ideas/sample.js");
+const { pairsOf, wideOf } = await module("maths/ideas/sample.js");
 const { people, grid } = given.data;
 const wide = wideOf(people, people.y, grid.t);
 return [null, ...given.groups].map((group) => pairsOf(wide, group ? (i) => group[i] : undefined));
@@ -62,7 +62,7 @@ def test_without_columns_there_is_no_group_to_choose(sleep: lmmteach.Fit) -> Non
 
 
 LEFT = """
-const { pairsOf, wideOf } = await module("ideas/sample.js");
+const { pairsOf, wideOf } = await module("maths/ideas/sample.js");
 const { people, grid, extra } = given;
 return Object.values(extra.individuals).map((fitted) =>
   pairsOf(wideOf(people, people.y.map((y, k) => (fitted[k] === null ? null : y - fitted[k])), grid.t)));
@@ -93,7 +93,7 @@ def test_standard_errors_of_least_squares_and_of_the_mixed_model(framingham: lmm
 
 
 DROPOUT = """
-const { cohort, linesOf, momentsOf, stays } = await module("ideas/dropout.js");
+const { cohort, linesOf, momentsOf, stays } = await module("maths/ideas/dropout.js");
 return given.map(({ seed, model, dials }) => {
   const data = cohort(seed, model);
   const seen = stays(data, dials);
@@ -169,7 +169,7 @@ def test_mcar_hurts_nobody_mar_hurts_least_squares_mnar_both(framingham: lmmteac
 
 
 ICC = """
-const { shared } = await module("ideas/icc.js");
+const { shared } = await module("maths/ideas/icc.js");
 return given.map(({ G11, sigma2, n }) => shared(G11, sigma2, n));
 """
 
@@ -187,7 +187,7 @@ def test_the_icc_is_the_correlation_and_the_bound_is_where_v_ends(tmp_path: Path
 
 
 HIERARCHY = """
-const { covariances, relation, scores } = await module("ideas/hierarchy.js");
+const { covariances, relation, scores } = await module("maths/ideas/hierarchy.js");
 const cells = (i) => Math.floor(i / 2);
 return given.map(({ seed, dials }) => {
   const cov = covariances(dials);

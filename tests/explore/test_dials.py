@@ -183,7 +183,7 @@ def test_an_unknown_view_names_those_there_are(framingham: lmmteach.Fit) -> None
 
 
 def test_a_panel_that_is_not_registered_is_named(framingham: lmmteach.Fit) -> None:
-    with pytest.raises(ParameterError, match=r"'Mine' asks for a panel 'endz'.*panels\.js.*'equation'"):
+    with pytest.raises(ParameterError, match=r"'Mine' asks for a panel 'endz'.*registry\.js.*'equation'"):
         framingham.explore(View("Mine", (Panel("endz", "Ends"),)))
 
 

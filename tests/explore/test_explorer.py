@@ -280,7 +280,7 @@ def test_the_modules_join_and_stay_small() -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "culprit"),
     [
-        ('import { createSd } from "./panels/sd.js";\n', "", "createSd for the panel 'sd' and does not import it"),
+        ('import { createSd } from "../panels/sd.js";\n', "", "createSd for the panel 'sd' and does not import it"),
         ("  sd: { create: createSd },", "  sd: {\n    create: createSd },", "each panel is one line"),
         ("createSd", "createSpread", "sd.js does not export createSpread"),
     ],

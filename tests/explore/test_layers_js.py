@@ -15,7 +15,7 @@ from .node import close, run_js
 from .test_model_js import settings_near
 
 V = """
-const { layeredV, fluctuation, layerDraws } = await module("ideas/layers.js");
+const { layeredV, fluctuation, layerDraws } = await module("maths/ideas/layers.js");
 const { count, dt, set } = given.paths;
 const e1 = layerDraws(3, given.paths.people, count).map((one) => [...fluctuation(one.e1, dt, set)]);
 return { V: given.settings.map(({ times, set }) => layeredV(times, set)), e1 };
@@ -46,7 +46,8 @@ def test_v_of_the_layers_is_the_librarys(tmp_path: Path) -> None:
 
 
 BLUP = """
-const { against, crossproduct, gather, ownEstimate, predicted, shrinker, spreadOf } = await module("ideas/blup.js");
+const blup = await module("maths/ideas/blup.js");
+const { against, crossproduct, gather, ownEstimate, predicted, shrinker, spreadOf } = blup;
 const { data, settings, kept } = given;
 const known = gather(data, data.extra.shrinkage);
 const fewer = known.all.map((one, k) => {
@@ -124,7 +125,7 @@ def test_a_curved_mean_is_drawn_at_the_visits_alone(tmp_path: Path) -> None:
     data = payload(fit, SHRINKAGE)
     assert data["extra"]["shrinkage"]["line"] is None
     body = """
-const { gather } = await module("ideas/blup.js");
+const { gather } = await module("maths/ideas/blup.js");
 return gather(given, given.extra.shrinkage).all.map(({ course }) => course.mu);
 """
     close(run_js(body, data, tmp_path), data["extra"]["shrinkage"]["mu"])

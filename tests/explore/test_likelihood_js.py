@@ -24,7 +24,7 @@ def slopes() -> lmmteach.Fit:
 
 
 GLS = """
-const { gls, leastSquares } = await module("ideas/gls.js");
+const { gls, leastSquares } = await module("maths/ideas/gls.js");
 const { likelihood, parts, settings } = given;
 return Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, { ols: leastSquares(part),
   at: settings.map(({ G, sigma2 }) => gls(part.likelihood || likelihood, part, G, sigma2)) }]));
@@ -74,7 +74,7 @@ def test_an_answer_is_a_marginal_prediction(framingham: lmmteach.Fit) -> None:
 
 
 PROFILE = """
-const { profileAt } = await module("ideas/profile.js");
+const { profileAt } = await module("maths/ideas/profile.js");
 const { likelihood, asked } = given;
 const least = (one) => profileAt(likelihood, one.method, one.parameter, one.value, one.start);
 return asked.map((one) => least(one).deviance);
@@ -104,7 +104,7 @@ def test_profiles(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 SLICE = """
-const { plane, newGrid, fillGrid, refined, levelLine } = await module("ideas/slice.js");
+const { plane, newGrid, fillGrid, refined, levelLine } = await module("maths/ideas/slice.js");
 const { likelihood, states } = given;
 const back = states.map((state) => ["slopes", "covariance", "residual"].map((pair) => {
   const on = plane(pair, state);

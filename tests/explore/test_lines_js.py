@@ -37,8 +37,10 @@ def test_b_of_every_subject_and_its_ellipse(framingham: lmmteach.Fit, tmp_path: 
     settings = valid_settings(framingham, 20)
     settings.append({"G": [[900.0, -90.0], [-90.0, 9.0]], "sigma2": 400.0, "seed": 3})  # rho = -1
     body = """
-    const { effects, ellipse, RADIUS, entryOf } = await module("ideas/slopes.js");
-    const { standardNormals, drawsNeeded } = await module("draws.js");
+    const { ellipse, RADIUS } = await module("maths/ideas/ellipse.js");
+    const { effects } = await module("maths/ideas/lines.js");
+    const { entryOf } = await module("maths/ideas/build.js");
+    const { standardNormals, drawsNeeded } = await module("maths/draws.js");
     const { people, grid } = given.data;
     return given.settings.map(({ G, sigma2, seed }) => ({
       b: effects(people, standardNormals(seed, drawsNeeded(people, 2)), G, new Array(2 * people.visitOf.length)),
@@ -68,7 +70,7 @@ def test_another_origin_gives_another_G_and_the_same_V(framingham: lmmteach.Fit,
         {**one, "c": c} for one, c in zip(valid_settings(framingham, 20), np.linspace(-10, 12, 20), strict=True)
     ]
     body = """
-    const { shifted, covarianceFrom } = await module("ideas/origin.js");
+    const { shifted, covarianceFrom } = await module("maths/ideas/origin.js");
     return given.settings.map(({ G, sigma2, c }) => {
       const there = shifted(G, c);
       return { there, V: given.times.map((s) => given.times.map((t) => covarianceFrom(there, sigma2, c, s, t))) };
@@ -83,8 +85,8 @@ def test_another_origin_gives_another_G_and_the_same_V(framingham: lmmteach.Fit,
 
 def test_the_toy_correlation_at_four_origins(tmp_path: Path) -> None:
     body = """
-    const { shifted } = await module("ideas/origin.js");
-    const { rhoOf } = await module("model.js");
+    const { shifted } = await module("maths/ideas/origin.js");
+    const { rhoOf } = await module("maths/model.js");
     return [-10, 0, 5, 10].map((c) => rhoOf(shifted(given, c)));
     """
     rho = run_js(body, TOY.tolist(), tmp_path)
@@ -103,7 +105,7 @@ def test_the_best_diagonal_G_at_an_origin(framingham: lmmteach.Fit, tmp_path: Pa
     settings = [{**one, "c": c} for one, c in zip(drawn, np.linspace(-10, 12, 8), strict=True)]
     settings.append({"G": TOY.tolist(), "sigma2": 400.0, "c": 5.0})
     body = """
-    const { bestDiagonal } = await module("ideas/origin.js");
+    const { bestDiagonal } = await module("maths/ideas/origin.js");
     return given.settings.map(({ G, sigma2, c }) => bestDiagonal(given.times, G, sigma2, c));
     """
     on_edge = 0
@@ -128,7 +130,7 @@ def test_the_best_diagonal_G_at_an_origin(framingham: lmmteach.Fit, tmp_path: Pa
 def test_the_ridge_of_two_visits(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     settings = [{**one, "times": [first, first + 4.0]} for first, one in enumerate(valid_settings(framingham, 12))]
     body = """
-    const { alongRidge, ridgeEnd } = await module("ideas/ridge.js");
+    const { alongRidge, ridgeEnd } = await module("maths/ideas/ridge.js");
     return given.map(({ V, times }) => {
       const end = ridgeEnd(V);
       return { end, G: [0.1, 0.5, 1, 1.3].map((share) => alongRidge(times, V, share * end)) };

@@ -16,8 +16,8 @@ from lmmteach.explore.still import simulated
 from .node import close, run_js
 
 RUNNER = """
-const { implied } = await module("derive.js");
-const { simulate, standardNormals, drawsNeeded } = await module("draws.js");
+const { implied } = await module("maths/derive.js");
+const { simulate, standardNormals, drawsNeeded } = await module("maths/draws.js");
 const { data, settings } = given;
 return settings.map(({ G, sigma2, method, seed }) => {
   const d = implied(data, G, sigma2, method);

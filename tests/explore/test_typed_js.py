@@ -39,17 +39,15 @@ UNREAD = [
 
 
 def test_a_comma_is_a_point_and_what_could_be_two_numbers_is_none(tmp_path: Path) -> None:
-    read = 'const { typed } = await module("state.js"); return given.map(typed);'
+    read = 'const { typed } = await module("kit/typed.js"); return given.map(typed);'
     assert run_js(read, list(PLAIN), tmp_path) == list(PLAIN.values())
     assert run_js(read, UNREAD, tmp_path) == [None] * len(UNREAD)
 
 
 @pytest.mark.parametrize("value", [1e155, 1e-320, 2e150, 5e-151, -1e151, 0.0, 1e150, 1e-150, 655.0])
 def test_the_page_refuses_the_numbers_that_python_refuses(value: float, sleep: lmmteach.Fit, tmp_path: Path) -> None:
-    refused = run_js(
-        'const { refusal } = await module("state.js"); return ["sigma2", "G11"].map((name) => refusal(name, given));',
-        value, tmp_path,
-    )  # fmt: skip
+    read = 'const { refusal } = await module("kit/typed.js");'
+    refused = run_js(f'{read} return ["sigma2", "G11"].map((name) => refusal(name, given));', value, tmp_path)
     for name, why in zip(("sigma2", "G"), refused, strict=True):
         try:
             sleep.explore().move(**{name: value}, allow_not_psd=True)
@@ -66,7 +64,9 @@ def explorer() -> Explorer:
 
 
 def parsed(explorer: Explorer, texts: list[str], folder: Path) -> list[dict[str, Any]]:
-    read = 'const { parse } = await module("address.js"); return given.texts.map((text) => parse(text, given.data));'
+    read = (
+        'const { parse } = await module("frame/address.js"); return given.texts.map((text) => parse(text, given.data));'
+    )
     return run_js(read, {"texts": texts, "data": explorer._data}, folder)
 
 
@@ -95,7 +95,7 @@ def test_an_address_comes_back_as_it_was_spelt(explorer: Explorer, tmp_path: Pat
     }
     again = run_js(
         """
-        const { joined, parse, spell } = await module("address.js");
+        const { joined, parse, spell } = await module("frame/address.js");
         const hash = joined("", "lmm.a", spell(given.moved, given.data.start));
         return parse(new URLSearchParams(hash).get("lmm.a"), given.data);
         """,
@@ -116,7 +116,7 @@ def test_an_address_comes_back_as_it_was_spelt(explorer: Explorer, tmp_path: Pat
     ],
 )
 def test_the_rest_of_an_address_stays_as_it_is(hash: str, text: str, want: str, tmp_path: Path) -> None:
-    read = 'const { joined } = await module("address.js"); return joined(given[0], "lmm.a", given[1]);'
+    read = 'const { joined } = await module("frame/address.js"); return joined(given[0], "lmm.a", given[1]);'
     assert run_js(read, [hash, text], tmp_path) == want
 
 
@@ -125,8 +125,8 @@ def test_a_sigma2_too_small_to_compute_with_is_not_called_a_negative_variance(
 ) -> None:
     why = run_js(
         """
-        const { implied } = await module("derive.js");
-        const { aboutV } = await module("words.js");
+        const { implied } = await module("maths/derive.js");
+        const { aboutV } = await module("frame/words.js");
         return given.states.map(([G, sigma2]) => aboutV(implied(given.data, G, sigma2, "REML")));
         """,
         {"data": explorer._data, "states": [([[600, 600], [600, 600]], 1e-20), ([[600, 0], [0, -60]], 1.0)]}, tmp_path,

@@ -1,8 +1,9 @@
 // The average course for chosen covariates with its 95 % band, what a new person's readings may do, and the contrasts in words.
-import { chart } from "../chart.js";
-import { brief, fixed, h, plain, s, set, setRuns, setText, significant } from "../dom.js";
-import { contrast, gls } from "../ideas/gls.js";
-import { bilinear } from "../model.js";
+import { contrast, gls } from "../maths/ideas/gls.js";
+import { bilinear } from "../maths/model.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { brief, fixed, plain, significant } from "../kit/numbers.js";
 
 const Z = 1.959963984540054;
 

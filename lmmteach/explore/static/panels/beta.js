@@ -1,7 +1,8 @@
 // Each coefficient with its 95 % interval at the present (G, sigma2), the fit's as a ghost, least squares beside it.
-import { createPick, dialNamed } from "../dials.js";
-import { h, s, set, setText, three } from "../dom.js";
-import { gls, leastSquares } from "../ideas/gls.js";
+import { gls, leastSquares } from "../maths/ideas/gls.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { three } from "../kit/numbers.js";
 
 const Z = 1.959963984540054;
 const REACH = 5; // half-width of a scale, in the fit's standard errors

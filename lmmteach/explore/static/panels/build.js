@@ -1,7 +1,7 @@
 // Z_i, G and sigma2 I put together for one subject: choose an entry of V_i and see which rows of Z_i make it.
-import { dialNamed } from "../dials.js";
-import { brief, h, setRuns, setText, three } from "../dom.js";
-import { entryOf } from "../ideas/slopes.js";
+import { entryOf } from "../maths/ideas/build.js";
+import { h, setRuns, setText } from "../kit/dom.js";
+import { brief, three } from "../kit/numbers.js";
 
 const STEP = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const num = (kind, x) => [`lmmx-p lmmx-num lmmx-${kind}`, brief(x)];

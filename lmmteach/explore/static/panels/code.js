@@ -1,5 +1,6 @@
 // The lines of Python that reproduce the present setting, numbers in their parameters' colours.
-import { h, plain, setRuns } from "../dom.js";
+import { h, setRuns } from "../kit/dom.js";
+import { plain } from "../kit/numbers.js";
 
 const DIGITS = 12; // as Python's code() has it: with six, G12 at a correlation of 1 is more than it may be
 

@@ -1,10 +1,11 @@
 // One subject against the population: X b + Z b-hat with the spread R around it, X b with the spread V around it.
-import { chart } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
-import { h, s, set, setText, three, asCorrelation, brief } from "../dom.js";
-import { standardNormals } from "../draws.js";
-import { gather, lineOf, predicted, shrinker } from "../ideas/blup.js";
-import { bilinear, squareRoot } from "../model.js";
+import { standardNormals } from "../maths/draws.js";
+import { gather, lineOf, predicted, shrinker } from "../maths/ideas/blup.js";
+import { bilinear, squareRoot } from "../maths/model.js";
+import { chart } from "../kit/chart.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { asCorrelation, brief, three } from "../kit/numbers.js";
 
 const DRAWS = 40;
 const SIDES = [["conditional", "this person", "lmmx-sigma2", "X\u1d62\u03b2\u0302 + Z\u1d62b\u0302\u1d62"], ["marginal", "people like them", "lmmx-line", "X\u1d62\u03b2\u0302"]];

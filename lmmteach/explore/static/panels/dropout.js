@@ -1,9 +1,11 @@
 // One simulated study with people who leave, and the slopes of a hundred: least squares beside the mixed model.
-import { chart, niceTop } from "../chart.js";
-import { h, s, set, setRuns, setText, three } from "../dom.js";
-import { cohort, linesOf, momentsOf, stays } from "../ideas/dropout.js";
-import { plot } from "../plot.js";
-import { averageLine } from "../slopes.js";
+import { niceTop } from "../maths/axes.js";
+import { cohort, linesOf, momentsOf, stays } from "../maths/ideas/dropout.js";
+import { averageLine } from "../maths/ideas/lines.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { three } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
 
 const SIZE = { people: 100, studies: 100 };
 const WAYS = [["ols", "least squares", "cat2"], ["gls", "mixed model", "line"]];

@@ -1,12 +1,16 @@
 // The distribution of (b0, b1): 50 % and 95 % ellipses of N(0, G), the simulated subjects as dots, three handles.
-import { chart, niceTop } from "../chart.js";
-import { dialNamed } from "../dials.js";
-import { h, s, set, setText, three } from "../dom.js";
-import { createHandle, waiting } from "../handle.js";
-import { effects, ellipse, RADIUS, reachOf, rhoFor } from "../ideas/slopes.js";
-import { shifted } from "../ideas/origin.js";
-import { covarianceFor, rhoOf } from "../model.js";
-import { slopeUnit, sloped } from "../slopes.js";
+import { niceTop } from "../maths/axes.js";
+import { ellipse, RADIUS, reachOf, rhoFor } from "../maths/ideas/ellipse.js";
+import { effects } from "../maths/ideas/lines.js";
+import { shifted } from "../maths/ideas/origin.js";
+import { covarianceFor, rhoOf } from "../maths/model.js";
+import { chart } from "../kit/chart.js";
+import { dialNamed } from "../kit/dials.js";
+import { h, s, set } from "../kit/dom.js";
+import { createHandle } from "../kit/handle.js";
+import { three } from "../kit/numbers.js";
+import { sloped, slopeUnit } from "../kit/sloped.js";
+import { waiting } from "../kit/waiting.js";
 
 export function createEllipse(el, ctx) {
   if (!sloped(el, ctx)) return () => {};

@@ -1,6 +1,6 @@
 // The model with live numbers, each in its parameter's colour.
-import { brief, fixed, h, setText } from "../dom.js";
-import { SYMBOL } from "../words.js";
+import { h, setText } from "../kit/dom.js";
+import { brief, fixed, SYMBOL } from "../kit/numbers.js";
 
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
 // What stands in brackets stays on one line.

@@ -1,7 +1,9 @@
 // Dots in classes in schools, and the blocks of V that come of it.
-import { chart, niceTop } from "../chart.js";
-import { fixed, h, s, set, setRuns, setText, three } from "../dom.js";
-import { CLASSES, covariances, PUPILS, relation, SCHOOLS, scores } from "../ideas/hierarchy.js";
+import { niceTop } from "../maths/axes.js";
+import { CLASSES, covariances, PUPILS, relation, SCHOOLS, scores } from "../maths/ideas/hierarchy.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { fixed, three } from "../kit/numbers.js";
 
 const CELLS = SCHOOLS * CLASSES;
 const name = (k, design) => (design === "crossed" ? `district ${(k % CLASSES) + 1}` : `class ${k + 1}`);

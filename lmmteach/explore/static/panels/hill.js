@@ -1,11 +1,11 @@
 // The likelihood as a landscape: a plane through (G, sigma2) with bands of equal -2 log L, the present setting to
 // walk on it, the fit, and the way the search went.
-import { createPick, dialNamed } from "../dials.js";
-import { brief, fixed, h, setText, three } from "../dom.js";
-import { createHandle } from "../handle.js";
-import { fillGrid, levelLine, newGrid, plane, refined } from "../ideas/slice.js";
-import { plot } from "../plot.js";
-import { SYMBOL } from "../words.js";
+import { fillGrid, levelLine, newGrid, plane, refined } from "../maths/ideas/slice.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, setText } from "../kit/dom.js";
+import { createHandle } from "../kit/handle.js";
+import { brief, fixed, SYMBOL, three } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
 
 const COARSE = [15, 11];
 const FULL = [57, 41];

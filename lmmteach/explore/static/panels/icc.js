@@ -1,8 +1,9 @@
 // One reading's variance as a bar: the part shared by all readings of a person is their correlation.
-import { chart } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
-import { brief, fixed, h, s, set, setRuns, setText } from "../dom.js";
-import { shared } from "../ideas/icc.js";
+import { shared } from "../maths/ideas/icc.js";
+import { chart } from "../kit/chart.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { brief, fixed } from "../kit/numbers.js";
 
 export function createIcc(el, ctx) {
   const { fit, curve, grid, labels } = ctx.data;

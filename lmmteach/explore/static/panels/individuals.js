@@ -1,11 +1,12 @@
 // One person's readings and the line a way of fitting gives her, over everybody's; what is left over, by visit; and the
 // standard errors of least squares beside the mixed model's.
-import { fixed, h, set, setRuns, setText, three } from "../dom.js";
-import { waiting } from "../handle.js";
-import { pairsOf, wideOf } from "../ideas/sample.js";
-import { plot } from "../plot.js";
-import { startOf } from "../subjects.js";
-import { shades } from "./matrix.js";
+import { pairsOf, wideOf } from "../maths/ideas/sample.js";
+import { h, set, setRuns, setText } from "../kit/dom.js";
+import { fixed, three } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
+import { shades } from "../kit/shades.js";
+import { startOf } from "../kit/subjects.js";
+import { waiting } from "../kit/waiting.js";
 
 const WORDS = {
   ols: "One line for all leaves each person on one side: what is left over is alike from visit to visit.",

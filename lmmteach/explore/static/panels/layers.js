@@ -1,8 +1,10 @@
 // One reading taken apart: three subjects' levels, their fluctuation, the measurement errors, and the sum; beside it
 // the covariance of two readings, taken apart by how far apart in time they are.
-import { chart, niceTop } from "../chart.js";
-import { brief, h, s, set, setText, three } from "../dom.js";
-import { fluctuation, layerDraws, partsAt } from "../ideas/layers.js";
+import { niceTop } from "../maths/axes.js";
+import { fluctuation, layerDraws, partsAt } from "../maths/ideas/layers.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { brief, three } from "../kit/numbers.js";
 
 const PEOPLE = 3;
 const STEPS = 200;

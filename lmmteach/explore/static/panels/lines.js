@@ -1,10 +1,11 @@
 // Each simulated subject's own line, X beta-hat + b0 + b1 t, without error: what G says about people.
-import { createPick, dialNamed } from "../dials.js";
-import { brief, h } from "../dom.js";
-import { effects } from "../ideas/slopes.js";
-import { turningPoint } from "../model.js";
-import { plot } from "../plot.js";
-import { averageLine, chooseLine, sloped, valueAxis } from "../slopes.js";
+import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
+import { turningPoint } from "../maths/model.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h } from "../kit/dom.js";
+import { brief } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
+import { chooseLine, sloped } from "../kit/sloped.js";
 
 export function createLines(el, ctx) {
   if (!sloped(el, ctx)) return () => {};

@@ -1,13 +1,8 @@
 // The readings as they are: every subject's line, one followed, lines coloured, the rest stepping back for a group.
-import { h, set } from "../dom.js";
-import { plot } from "../plot.js";
-import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../subjects.js";
-
-/** Who belongs to the group a dial "rows" names ("sex: female"): a function of the subject's number. */
-export function groupOf({ columns }, rows) {
-  const found = columns.flatMap((column) => column.levels.map((level, k) => [`${column.name}: ${level}`, (i) => column.of[i] === k]));
-  return (found.find(([name]) => name === rows) || [null, () => true])[1];
-}
+import { groupOf } from "../maths/ideas/sample.js";
+import { h, set } from "../kit/dom.js";
+import { plot } from "../kit/plot.js";
+import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
 export function createObserved(el, ctx) {
   const { people, labels } = ctx.data;

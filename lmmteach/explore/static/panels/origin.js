@@ -1,12 +1,14 @@
 // Where is time zero? The people's lines with an axis that can be moved along time, beside what that changes.
-import { dialNamed } from "../dials.js";
-import { brief, fixed, h, setText, three } from "../dom.js";
-import { createHandle, waiting } from "../handle.js";
-import { covarianceFrom, shifted } from "../ideas/origin.js";
-import { effects } from "../ideas/slopes.js";
-import { rhoOf } from "../model.js";
-import { plot } from "../plot.js";
-import { averageLine, chooseLine, sloped, valueAxis } from "../slopes.js";
+import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
+import { covarianceFrom, shifted } from "../maths/ideas/origin.js";
+import { rhoOf } from "../maths/model.js";
+import { dialNamed } from "../kit/dials.js";
+import { h, setText } from "../kit/dom.js";
+import { createHandle } from "../kit/handle.js";
+import { brief, fixed, three } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
+import { chooseLine, sloped } from "../kit/sloped.js";
+import { waiting } from "../kit/waiting.js";
 
 const det = (G) => G[0][0] * G[1][1] - G[0][1] * G[1][0];
 

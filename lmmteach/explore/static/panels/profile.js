@@ -1,9 +1,10 @@
 // The profile of -2 log L along one parameter, for ML and for REML: how low it can get there, and the two lowest points.
-import { chart } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
-import { brief, h, s, set, setText, three } from "../dom.js";
-import { profileAt } from "../ideas/profile.js";
-import { valueOf } from "../state.js";
+import { profileAt } from "../maths/ideas/profile.js";
+import { valueOf } from "../maths/setting.js";
+import { chart } from "../kit/chart.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { brief, three } from "../kit/numbers.js";
 
 const TOP = 12; // of the axis: -2 log L above each method's own least
 const LINE = 3.84;

@@ -1,13 +1,17 @@
 // Raw residuals beside normalized ones: over time, over fitted values, against normal quantiles; b-hat beside the true b.
-import { niceTop } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
-import { fixed, h, set, setRuns, setText, three } from "../dom.js";
-import { uniform } from "../draws.js";
-import { conditional, correlate, eachSubject, normalized, normalQuantiles, planted, ranksIn, spreadBy } from "../ideas/residuals.js";
-import { pairsOf, wideOf } from "../ideas/sample.js";
-import { plot } from "../plot.js";
-import { slopeUnit } from "../slopes.js";
-import { shades } from "./matrix.js";
+import { niceTop } from "../maths/axes.js";
+import { uniform } from "../maths/draws.js";
+import { planted } from "../maths/ideas/faults.js";
+import {
+  conditional, correlate, eachSubject, normalized, normalQuantiles, ranksIn, spreadBy,
+} from "../maths/ideas/residuals.js";
+import { pairsOf, wideOf } from "../maths/ideas/sample.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, set, setRuns, setText } from "../kit/dom.js";
+import { fixed, three } from "../kit/numbers.js";
+import { plot } from "../kit/plot.js";
+import { shades } from "../kit/shades.js";
+import { slopeUnit } from "../kit/sloped.js";
 
 const GROUPS = 5;
 

@@ -1,11 +1,14 @@
 // Two visits and four parameters: sigma2 slides along a ridge, G follows, V and -2 log L stay. A third visit ends it.
-import { chart, niceTop } from "../chart.js";
-import { createBox } from "../box.js";
-import { brief, fixed, h, s, set, setText, three } from "../dom.js";
-import { createHandle, waiting } from "../handle.js";
-import { alongRidge, ridgeEnd } from "../ideas/ridge.js";
-import { deviance, marginalCovariance } from "../model.js";
-import { sloped } from "../slopes.js";
+import { niceTop } from "../maths/axes.js";
+import { alongRidge, ridgeEnd } from "../maths/ideas/ridge.js";
+import { deviance, marginalCovariance } from "../maths/model.js";
+import { createBox } from "../kit/box.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { createHandle } from "../kit/handle.js";
+import { brief, fixed, three } from "../kit/numbers.js";
+import { sloped } from "../kit/sloped.js";
+import { waiting } from "../kit/waiting.js";
 
 const POINTS = 60;
 let serial = 0;

@@ -1,10 +1,10 @@
 // The sample covariance and correlation by visit as tables, and the scatter of the two visits chosen there.
-import { chart } from "../chart.js";
-import { asCorrelation, brief, h, s, set, setRuns, setText, three } from "../dom.js";
-import { waiting } from "../handle.js";
-import { pairsOf, wideOf } from "../ideas/sample.js";
-import { shades } from "./matrix.js";
-import { groupOf } from "./observed.js";
+import { groupOf, pairsOf, wideOf } from "../maths/ideas/sample.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { asCorrelation, brief, three } from "../kit/numbers.js";
+import { shades } from "../kit/shades.js";
+import { waiting } from "../kit/waiting.js";
 
 export const createSampleCov = (el, ctx) => table(el, ctx, "cov");
 export const createSampleCorr = (el, ctx) => table(el, ctx, "corr");

@@ -1,6 +1,8 @@
 // The SD of Y over time: curve, the fit's curve as a ghost, the SDs seen in the data, the least SD where it lies inside.
-import { chart, niceTop } from "../chart.js";
-import { h, s, set, setText, three } from "../dom.js";
+import { niceTop } from "../maths/axes.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { three } from "../kit/numbers.js";
 
 export function createSd(el, ctx) {
   const { curve, empirical, labels } = ctx.data;

@@ -1,10 +1,14 @@
 // Predicting b_i: one subject's readings, which can be taken away; its own line, the population's, and the BLUP
 // between them; the same as an arrow in the plane of (b0, b1), with everybody else's arrow behind it.
-import { chart, niceTop } from "../chart.js";
-import { createPick, dialNamed } from "../dials.js";
-import { asCorrelation, brief, h, s, set, setText, three } from "../dom.js";
-import { against, crossproduct, gather, lineOf, ownEstimate, predicted, shrinker, spreadOf } from "../ideas/blup.js";
-import { squareRoot } from "../model.js";
+import { niceTop } from "../maths/axes.js";
+import {
+  against, crossproduct, gather, lineOf, ownEstimate, predicted, shrinker, spreadOf,
+} from "../maths/ideas/blup.js";
+import { squareRoot } from "../maths/model.js";
+import { chart } from "../kit/chart.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { asCorrelation, brief, three } from "../kit/numbers.js";
 
 const KNOWN = new WeakMap();
 

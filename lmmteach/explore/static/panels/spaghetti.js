@@ -1,9 +1,9 @@
 // Observed subjects beside simulated ones: the same people at the same times on the same axis. The observed
 // lines are drawn once; a layer above carries what moves. One subject may be followed, lines may be coloured.
-import { createPick, dialNamed } from "../dials.js";
-import { h, setText } from "../dom.js";
-import { plot } from "../plot.js";
-import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../subjects.js";
+import { createPick, dialNamed } from "../kit/dials.js";
+import { h, setText } from "../kit/dom.js";
+import { plot } from "../kit/plot.js";
+import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
 export function createSpaghetti(el, ctx) {
   const { people, labels } = ctx.data;

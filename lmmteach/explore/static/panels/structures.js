@@ -1,6 +1,8 @@
 // The same data under several choices of G and R: small correlation matrices, scores, and two or more compared by a curve.
-import { chart, niceTop } from "../chart.js";
-import { fixed, h, s, set, setText } from "../dom.js";
+import { niceTop } from "../maths/axes.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { fixed } from "../kit/numbers.js";
 
 const LEVELS = 40;
 

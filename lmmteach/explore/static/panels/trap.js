@@ -1,9 +1,11 @@
 // The trap: a model without G12 puts its least variance at time zero, wherever that is.
-import { chart, niceTop } from "../chart.js";
-import { h, s, set, setText, three } from "../dom.js";
-import { bestDiagonal, shifted } from "../ideas/origin.js";
-import { standardDeviations } from "../model.js";
-import { sloped } from "../slopes.js";
+import { niceTop } from "../maths/axes.js";
+import { bestDiagonal, shifted } from "../maths/ideas/origin.js";
+import { standardDeviations } from "../maths/model.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { three } from "../kit/numbers.js";
+import { sloped } from "../kit/sloped.js";
 
 export function createTrap(el, ctx) {
   if (!sloped(el, ctx)) return () => {};

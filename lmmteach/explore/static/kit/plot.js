@@ -1,5 +1,6 @@
 // A figure on canvas for many lines: one layer for what stays, one for what moves, and the two axes.
-import { h, set, ticks } from "./dom.js";
+import { ticks } from "../maths/axes.js";
+import { h, set } from "./dom.js";
 
 /**
  * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context, x, y,

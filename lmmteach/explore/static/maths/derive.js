@@ -1,9 +1,9 @@
 // State -> everything the panels show. One pass a frame; the panels only draw.
+import { drawsNeeded, simulate, standardNormals } from "./draws.js";
 import {
   bilinear, correlation, deviance, eigenvalues, isPositiveSemidefinite, marginalCovariance, rhoOf, sandwich,
   smallestEigenvalueOfV, standardDeviations, turningPoint,
 } from "./model.js";
-import { drawsNeeded, simulate, standardNormals } from "./draws.js";
 
 /** The implied quantities at (G, sigma2): what a panel shows for the setting, and as a ghost for the fit. */
 export function implied(data, G, sigma2, method) {

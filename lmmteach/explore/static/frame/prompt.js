@@ -1,8 +1,8 @@
 // Predict, lock, reveal, explain. The answer is judged once what the question asks about has been moved.
-import { h, setText } from "./dom.js";
+import { h, setText } from "../kit/dom.js";
+import { SYMBOL } from "../kit/numbers.js";
 
 let serial = 0;
-const NAMED = { G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1" };
 
 /** The prompt's element and its update; nothing judged before `watch` moved, nothing moved before a lock. */
 export function createPrompt(ctx) {
@@ -18,7 +18,7 @@ export function createPrompt(ctx) {
   const verdict = h("div", { class: "lmmx-verdict", role: "status", "aria-live": "polite" });
   const node = h("div", { class: "lmmx-play" }, asked, verdict);
   const say = (text) => setText(note, text);
-  const what = prompt.watch.map((part) => NAMED[part] || (dials.find((dial) => dial.name === part) || {}).symbol || part);
+  const what = prompt.watch.map((part) => SYMBOL[part] || (dials.find((dial) => dial.name === part) || {}).symbol || part);
 
   function lockIt() {
     const chosen = inputs.findIndex((input) => input.checked);

@@ -1,10 +1,10 @@
 // Header, console and panels, as the view declares them.
+import { h } from "../kit/dom.js";
 import { createControls } from "./controls.js";
-import { h } from "./dom.js";
 import { createMatch } from "./match.js";
-import { PANELS } from "./panels.js";
-import { createPrompt } from "./prompt.js";
 import { createProjector } from "./projector.js";
+import { createPrompt } from "./prompt.js";
+import { PANELS } from "./registry.js";
 import { createFigures, createLights, createMeaning } from "./status.js";
 
 /** Fill `root`; what has to follow the state is pushed to `updates`. */

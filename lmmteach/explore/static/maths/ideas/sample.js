@@ -28,3 +28,9 @@ export function pairsOf(wide, among) {
   const half = wide[0].map((_, j) => wide[0].slice(0, j + 1).map((__, k) => pairOf(wide, j, k, among)));
   return half.map((_, j) => half.map((__, k) => half[Math.max(j, k)][Math.min(j, k)]));
 }
+
+/** Who belongs to the group a dial "rows" names ("sex: female"): a function of the subject's number. */
+export function groupOf({ columns }, rows) {
+  const found = columns.flatMap((column) => column.levels.map((level, k) => [`${column.name}: ${level}`, (i) => column.of[i] === k]));
+  return (found.find(([name]) => name === rows) || [null, () => true])[1];
+}

@@ -1,7 +1,8 @@
 // A box to type a number in. No type="number": browsers drop there, without a word, what their language does not
 // write, and 12,5 becomes 125. This one reads a comma as a point, and says what it cannot read.
-import { h, plain, set, setText } from "./dom.js";
-import { refusal, typed } from "./state.js";
+import { h, set, setText } from "./dom.js";
+import { plain } from "./numbers.js";
+import { refusal, typed } from "./typed.js";
 
 const ARROWS = { ArrowUp: 1, ArrowDown: -1 };
 

@@ -1,5 +1,6 @@
 // Where the setting stands: -2 log L and its gap to the fit, the two lights, and what they mean in words.
-import { fixed, h, set, setText } from "./dom.js";
+import { h, set, setText } from "../kit/dom.js";
+import { fixed } from "../kit/numbers.js";
 import { aboutG, aboutV, milestone } from "./words.js";
 
 /** The line that stays in sight while a slider moves. */

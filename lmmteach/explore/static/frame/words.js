@@ -1,7 +1,5 @@
 // What the numbers mean, in words: milestones, the two lights, the spoken summary.
-import { asCorrelation, fixed, plain, three } from "./dom.js";
-
-export const SYMBOL = { G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1" };
+import { asCorrelation, fixed, plain, three } from "../kit/numbers.js";
 
 // 95 % points of chi-square with as many degrees of freedom as there are parameters in G and sigma2 (2 or 4).
 const REGION = { 2: 5.99, 4: 9.49 };

@@ -1,9 +1,9 @@
 // The explorer: state -> derived -> panels, at most once a frame. A host gives `model` (get, set, on, off,
 // save_changes, as anywidget does) and an element; everything declared stands in the data it carries.
-import { createContext } from "./context.js";
-import { h, setText } from "./dom.js";
-import { layOut } from "./layout.js";
+import { h, setText } from "../kit/dom.js";
 import { keepAddress } from "./address.js";
+import { createContext } from "./context.js";
+import { layOut } from "./layout.js";
 import { createSession } from "./session.js";
 import { summary } from "./words.js";
 

@@ -1,10 +1,10 @@
 // A slider and a number box per parameter or dial, with identical effect; the fit as a tick, the PSD limit on the track.
-import { createBox } from "./box.js";
-import { h, set, setText, significant } from "./dom.js";
-import { createPick } from "./dials.js";
-import { scaleOf } from "./scales.js";
-import { valueOf } from "./state.js";
-import { SYMBOL } from "./words.js";
+import { valueOf } from "../maths/setting.js";
+import { createBox } from "../kit/box.js";
+import { createPick } from "../kit/dials.js";
+import { h, set, setText } from "../kit/dom.js";
+import { significant, SYMBOL } from "../kit/numbers.js";
+import { scaleOf } from "../kit/scales.js";
 
 let serial = 0;
 

@@ -1,6 +1,7 @@
 // The state in the page's address, for those who ask for it: #lmm.name=G:800,0,0,6;sigma2:700;origin:5
-import { waiting } from "./handle.js";
-import { refusal, TRAITS, typed } from "./state.js";
+import { refusal, typed } from "../kit/typed.js";
+import { waiting } from "../kit/waiting.js";
+import { TRAITS } from "./state.js";
 
 const KEPT = TRAITS.filter((name) => name !== "dials" && name !== "prediction");
 const key = (name) => `lmm.${name}`;

@@ -1,20 +1,8 @@
 // Random intercepts and slopes as points, b_i = L z_i, and their distribution N(0, G) as ellipses.
-import { bilinear, squareRoot } from "../model.js";
+import { squareRoot } from "../model.js";
 
 /** The radii within which half, and 95 %, of a bivariate normal lies: sqrt(-2 log(1 - p)). */
 export const RADIUS = { half: Math.sqrt(2 * Math.LN2), most: Math.sqrt(-2 * Math.log(0.05)) };
-
-/** (b0, b1) of every subject, one after the other in `out`: the very draws of `simulate`. */
-export function effects(people, z, G, out) {
-  const L = squareRoot(G);
-  let draw = 0;
-  people.visitOf.forEach((kind, k) => {
-    out[2 * k] = L[0][0] * z[draw];
-    out[2 * k + 1] = L[1][0] * z[draw] + L[1][1] * z[draw + 1];
-    draw += 2 + people.visits[kind].Z.length;
-  });
-  return out;
-}
 
 /** Points of the ellipse b' G^-1 b = radius^2 as [b0s, b1s]; a singular G gives the line it has become. */
 export function ellipse(G, radius, count = 72) {
@@ -29,10 +17,3 @@ export function ellipse(G, radius, count = 72) {
 /** How far along the diagonal (SD, SD) an ellipse of radius 1 reaches, sqrt((1 + rho) / 2), and back. */
 export const reachOf = (rho) => Math.sqrt(Math.max(1 + rho, 0) / 2);
 export const rhoFor = (reach) => 2 * Math.min(Math.max(reach, 0), 1) ** 2 - 1;
-
-/** One entry of V step by step: { row: z_j' G, before: z_j' G z_k, value: with sigma2 on the diagonal }. */
-export function entryOf(Z, G, sigma2, j, k) {
-  const row = G[0].map((_, b) => Z[j].reduce((sum, z, a) => sum + z * G[a][b], 0));
-  const before = bilinear(Z[j], G, Z[k]);
-  return { row, before, value: before + (j === k ? sigma2 : 0) };
-}

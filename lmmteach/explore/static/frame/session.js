@@ -1,5 +1,5 @@
 // One explorer's life: its state, the way back, the exchange with Python, at most one painting a frame.
-import { deriver } from "./derive.js";
+import { deriver } from "../maths/derive.js";
 import { moved, readState, TRAITS, withTraits } from "./state.js";
 
 const QUIET = 700; // ms without a move end a gesture: one entry to undo, one sentence to speak

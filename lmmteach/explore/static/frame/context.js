@@ -1,5 +1,5 @@
 // What panels may ask of their surroundings: colours, fonts, widths; all cached until the page changes.
-import { groundOf, watchTheme } from "./dom.js";
+import { groundOf, watchTheme } from "./theme.js";
 
 export function createContext(root, data, again) {
   let colours = {};

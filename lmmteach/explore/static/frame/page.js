@@ -1,6 +1,6 @@
 // The host for a page without a kernel: the state lives in a small model of its own.
 import { render } from "./explorer.js";
-import { PANELS } from "./panels.js";
+import { PANELS } from "./registry.js";
 
 /** The part of anywidget's model the explorer uses. */
 export function localModel(values) {

@@ -1,5 +1,6 @@
 // A chart in SVG: axes that are drawn anew only when the width or a range changes, and a place for the marks.
-import { s, set, ticks } from "./dom.js";
+import { ticks } from "../maths/axes.js";
+import { s, set } from "./dom.js";
 
 /**
  * chart(el, ctx, { height, pad, xLabel, yLabel, xTicks, yTicks }) -> { svg, marks, over, x, y, frame, path, spoken }.
@@ -70,10 +71,3 @@ export function chart(el, ctx, options) {
 }
 
 const tickText = (v) => String(v).replace("-", "\u2212");
-
-/** The next round number above x: an axis that grows in steps, so that the curve is seen to move and not the axis. */
-export function niceTop(x) {
-  if (!(x > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(x));
-  return power * [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((f) => f * power >= x);
-}

@@ -3,12 +3,6 @@ import { h, set } from "./dom.js";
 
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [5, 5], PageDown: [-5, -5] };
 
-/** May nothing be moved yet, because the explorer still waits for a prediction? */
-export function waiting(ctx, state) {
-  const { view, chrome } = ctx.data;
-  return chrome !== false && view.prompt !== null && state.prediction === null;
-}
-
 /**
  * createHandle({ label, colour, axis, drag(px, py), step(dx, dy) }) -> { node, held(), wait(on), place(px, py, value, text) }.
  * `drag` gets pixels inside the handle's positioned parent, `step` whole steps right and up; `axis` "x", "y" or

@@ -1,6 +1,6 @@
 // For the lecture hall: the explorer fills the screen, larger; Page Up and Page Down step through the presets.
-import { h } from "./dom.js";
-import { waiting } from "./handle.js";
+import { h } from "../kit/dom.js";
+import { waiting } from "../kit/waiting.js";
 
 const ZOOM = 1.3;
 

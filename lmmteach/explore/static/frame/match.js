@@ -1,5 +1,6 @@
 // Match the fit by hand: the fit goes out of sight, the live gap in -2 log L is the score.
-import { fixed, h, setText } from "./dom.js";
+import { h, setText } from "../kit/dom.js";
+import { fixed } from "../kit/numbers.js";
 
 const CLOSE = 1;
 

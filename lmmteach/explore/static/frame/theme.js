@@ -1,0 +1,25 @@
+// The page an explorer stands in: the colour of its ground, whether that is dark, and when it changes.
+
+/** The ground behind `node`, asked of the page itself so that every host's theme is followed: colour and darkness. */
+export function groundOf(node) {
+  for (let at = node; at; at = at.parentElement) {
+    const colour = getComputedStyle(at).backgroundColor;
+    const parts = (colour.match(/[\d.]+/g) || []).map(Number);
+    if (colour.startsWith("rgb") && (parts.length < 4 || parts[3] > 0.5)) {
+      return { colour, dark: 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 110 };
+    }
+  }
+  const dark = getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
+  return { colour: dark ? "#121212" : "#ffffff", dark };
+}
+
+/** Call `changed` whenever the page's theme may have; returns the function that stops it. */
+export function watchTheme(changed) {
+  const observer = new MutationObserver(() => { changed(); setTimeout(changed, 300); });
+  for (const node of [document.documentElement, document.body]) {
+    observer.observe(node, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode", "data-jp-theme-light"] });
+  }
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", changed);
+  return () => { observer.disconnect(); media.removeEventListener("change", changed); };
+}
