@@ -1,6 +1,6 @@
 """Links to what the build puts beside the pages.
 
-``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/bookzip.py);
+``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/publish/bookzip.py);
 ``{slides}`words` `` links to the lecture's slides.
 """
 

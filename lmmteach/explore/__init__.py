@@ -6,7 +6,7 @@ from typing import Any
 
 from .explorer import Explorer
 from .gallery import MARGINAL, VIEWS
-from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
+from .gallery.views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = [
     "MARGINAL",

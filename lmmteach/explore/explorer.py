@@ -18,11 +18,11 @@ from ..files import write_safely
 from ..likelihood.readable import deviance
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
+from .gallery.views import View
 from .page import fragment, iframe, whole_page
 from .payload import joint_G, payload, payload_without_fit
 from .told import told
 from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
-from .views import View
 
 __all__ = ["Explorer"]
 

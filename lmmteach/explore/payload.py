@@ -12,10 +12,10 @@ import pandas as pd
 
 from ..errors import ModelError
 from .crossproducts import cross_products
+from .gallery.views import View
 from .needs import needed
 from .needs.beta import complete_subjects
 from .people import covariates, drawn_subjects, people
-from .views import View
 from .whom import whom
 
 __all__ = ["GRID", "joint_G", "payload", "payload_without_fit"]

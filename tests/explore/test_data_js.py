@@ -11,7 +11,7 @@ import pytest
 
 import lmmteach
 from lmmteach.explore import draws, explore
-from lmmteach.explore.gallery_data import INDIVIDUALS, LOOK
+from lmmteach.explore.gallery.data import INDIVIDUALS, LOOK
 from lmmteach.explore.payload import payload
 
 from .node import close, run_js

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lmmteach
-from lmmteach.explore.gallery_layers import SHRINKAGE
+from lmmteach.explore.gallery.layers import SHRINKAGE
 from lmmteach.explore.payload import payload
 
 from .node import close, run_js

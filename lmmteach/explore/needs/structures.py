@@ -9,25 +9,28 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ...covariance.marginal import cov_to_corr
+from ...design.build import Design
 from ...design.formula import read
 from ...errors import LmmError, LmmWarning
-from ...model import lmm
+from ...fitting.estimates import Estimates
+from ...fitting.solve import solve
+from ...prediction.at_times import marginal_cov
 
 __all__ = ["structures"]
 
 VISITS = 8  # an unstructured V of more visits has too many parameters to wait for
 SHOWN = 6  # times in a small matrix
-_known: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Estimates, dict[str, Any]] = WeakKeyDictionary()
 
 
-def structures(fit: Any) -> dict[str, Any]:
+def structures(fit: Estimates) -> dict[str, Any]:
     """``t``, the ``observed`` correlations and SDs, and one entry a structure in ``fits``; kept for each fit."""
     if fit not in _known:
         _known[fit] = _made(fit)
     return _known[fit]
 
 
-def _made(fit: Any) -> dict[str, Any]:
+def _made(fit: Estimates) -> dict[str, Any]:
     design = fit.design
     times = np.unique(np.asarray(design.times, dtype=float))
     fits = _merged([_entry(*one, times) for one in _candidates(fit, times)])
@@ -46,41 +49,40 @@ def _merged(fits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in fits if one["key"] != "cs"]
 
 
-def _candidates(fit: Any, times: np.ndarray) -> list[tuple[str, str, str, Any]]:
+def _candidates(fit: Estimates, times: np.ndarray) -> list[tuple[str, str, str, Estimates]]:
     """(key, name, how it is written, fit); a structure these data cannot bear is left out."""
     design, method = fit.design, fit.method
     parsed = read(design.formula)
     plain = f"{parsed.response} ~ {parsed.fixed}"
     group, time = f"`{design.group}`", f"`{design.time}`"
-    pattern = {"groups": design.group, "time": design.time}
+    alone = {"groups": None, "time": None, "residual": "independent"}
+    pattern = alone | {"groups": design.group, "time": design.time}
     even = np.allclose(np.diff(times), np.diff(times)[0])
     wanted: list[tuple[str, str, str, str, dict[str, Any]]] = [
-        ("ri", "Random intercept", "(1 | g)", f"{plain} + (1 | {group})", {}),
-        ("cs", "Compound symmetry", 'residual="cs"', plain, {"residual": "cs", **pattern}),
-        ("rirs", "Random intercept + slope", "(1 + t | g)", f"{plain} + (1 + {time} | {group})", {}),
-        ("ar1", "AR(1)", 'residual="ar1"', plain, {"residual": "ar1", **pattern}),
+        ("ri", "Random intercept", "(1 | g)", f"{plain} + (1 | {group})", alone),
+        ("cs", "Compound symmetry", 'residual="cs"', plain, pattern | {"residual": "cs"}),
+        ("rirs", "Random intercept + slope", "(1 + t | g)", f"{plain} + (1 + {time} | {group})", alone),
+        ("ar1", "AR(1)", 'residual="ar1"', plain, pattern | {"residual": "ar1"}),
         ("riar1", "Random intercept + AR(1)", '(1 | g), residual="ar1"', f"{plain} + (1 | {group})",
-         {"residual": "ar1", "time": design.time}),
+         alone | {"residual": "ar1", "time": design.time}),
     ]  # fmt: skip
     if not even:
-        wanted.insert(
-            4, ("exp", "Exponential", 'residual="exponential"', plain, {"residual": "exponential", **pattern})
-        )
+        wanted.insert(4, ("exp", "Exponential", 'residual="exponential"', plain, pattern | {"residual": "exponential"}))
     if len(times) <= VISITS:
-        wanted.append(("un", "Unstructured", 'residual="unstructured"', plain, {"residual": "unstructured", **pattern}))
+        wanted.append(("un", "Unstructured", 'residual="unstructured"', plain, pattern | {"residual": "unstructured"}))
     out = []
     for key, name, written, formula, options in wanted:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", LmmWarning)
-                out.append((key, name, written, lmm(formula, design.frame, method=method, **options)))
+                out.append((key, name, written, solve(formula, design.frame, method, **options)))
         except LmmError:
             continue
     return out
 
 
-def _entry(key: str, name: str, written: str, found: Any, times: np.ndarray) -> dict[str, Any]:
-    V = found.marginal_cov(times=times).to_numpy()
+def _entry(key: str, name: str, written: str, found: Estimates, times: np.ndarray) -> dict[str, Any]:
+    V = marginal_cov(found.design, found.estimate, times=times).to_numpy()
     return {
         "key": key, "name": name, "written": written, "parameters": found.n_parameters - found.design.X.shape[1],
         "deviance": found.deviance, "aic": found.aic, "bic": found.bic, "singular": bool(found.singular),
@@ -88,7 +90,7 @@ def _entry(key: str, name: str, written: str, found: Any, times: np.ndarray) -> 
     }  # fmt: skip
 
 
-def _observed(design: Any, times: np.ndarray) -> dict[str, Any]:
+def _observed(design: Design, times: np.ndarray) -> dict[str, Any]:
     """Correlations and SDs of the least-squares residuals, from the pairs of visits that were both seen."""
     residual = design.y - design.X @ np.linalg.lstsq(design.X, design.y, rcond=None)[0]
     wide = np.full((design.n_subjects, len(times)), np.nan)

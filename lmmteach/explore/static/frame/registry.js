@@ -48,7 +48,7 @@ export const PANELS = {
   sd: { create: createSd },
   spaghetti: { create: createSpaghetti, simulates: true },
   code: { create: createCode },
-  // beside a dial or a prompt of lesson 3, 8, 9, 10, 11, 12 (gallery_layers.py, gallery_likelihood.py)
+  // beside a dial or a prompt of lesson 3, 8, 9, 10, 11, 12 (gallery/layers.py, gallery/likelihood.py)
   layers: { create: createLayers, simulates: true },
   parts: { create: createParts },
   hill: { create: createHill },
@@ -61,14 +61,14 @@ export const PANELS = {
   shrinkage: { create: createShrinkage },
   estimates: { create: createEstimates },
   numbers: { create: createNumbers },
-  // a random slope (gallery_lines.py)
+  // a random slope (gallery/lines.py)
   ellipse: { create: createEllipse, simulates: true },
   lines: { create: createLines, simulates: true },
   build: { create: createBuild },
   origin: { create: createOrigin, simulates: true },
   trap: { create: createTrap },
   ridge: { create: createRidge },
-  // the data and their faults; icc a random intercept alone; bias, dropout, levels and blocks dials of their own (gallery_data.py)
+  // the data and their faults; icc a random intercept alone; bias, dropout, levels and blocks dials of their own (gallery/data.py)
   observed: { create: createObserved },
   samplecov: { create: createSampleCov },
   samplecorr: { create: createSampleCorr },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .blocks import CODE, EQUATION
+from .stock import CODE, EQUATION
 from .views import Answer, Facts, Panel, Pick, Preset, Prompt, View
 
 __all__ = ["CHECKS"]

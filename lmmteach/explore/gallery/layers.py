@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .blocks import CODE, EQUATION, PARALLEL
+from .stock import CODE, EQUATION, PARALLEL
 from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["CONDITIONAL", "LAYERS", "SHRINKAGE"]

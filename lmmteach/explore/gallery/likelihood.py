@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .blocks import CODE, EQUATION
+from .stock import CODE, EQUATION
 from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["ESTIMATES", "HILL", "STRUCTURES"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .blocks import CODE, CORRELATION, COVARIANCE, EQUATION, FAN_IN, FAN_OUT, PARALLEL, SD, SUBJECT
+from .stock import CODE, CORRELATION, COVARIANCE, EQUATION, FAN_IN, FAN_OUT, PARALLEL, SD, SUBJECT
 from .views import Answer, Facts, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["LINES", "ORIGIN", "SLOPES", "STRANGE", "TWO_VISITS"]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ..errors import ParameterError
-from .blocks import (
+from ...errors import ParameterError
+from ..compose import kinds
+from ..told import told
+from .checks import CHECKS
+from .data import DATA
+from .layers import CONDITIONAL, LAYERS, SHRINKAGE
+from .likelihood import ESTIMATES, HILL, STRUCTURES
+from .lines import LINES
+from .stock import (
     CODE,
     COLOUR,
     CORRELATION,
@@ -18,13 +25,6 @@ from .blocks import (
     SPAGHETTI,
     SUBJECT,
 )
-from .compose import kinds
-from .gallery_checks import CHECKS
-from .gallery_data import DATA
-from .gallery_layers import CONDITIONAL, LAYERS, SHRINKAGE
-from .gallery_likelihood import ESTIMATES, HILL, STRUCTURES
-from .gallery_lines import LINES
-from .told import told
 from .views import Answer, Preset, Prompt, View
 
 __all__ = ["MARGINAL", "VIEWS", "view_named"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .blocks import CODE, COLOUR, CORRELATION, COVARIANCE, EQUATION, SPAGHETTI, SUBJECT
+from .stock import CODE, COLOUR, CORRELATION, COVARIANCE, EQUATION, SPAGHETTI, SUBJECT
 from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["DATA", "DROPOUT", "HIERARCHY", "INDIVIDUALS", "INTERCEPT", "LOOK"]
