@@ -36,9 +36,9 @@ def joint_G(fit: Any) -> pd.DataFrame:
             f"in {len(groups)} grouping(s).",
             "Fit a model such as 'y ~ time + (1 + time | subject)' and explore that.",
         )
-    if type(fit.residual).__name__ != "Independent":
+    if not fit.residual.plain:
         raise ModelError(
-            f"This explorer has R = sigma2 I; the fit has the residuals {type(fit.residual).__name__}.",
+            f"This explorer has R = sigma2 I; the fit has the residuals {fit.residual.call}.",
             "Fit the model with residual='independent' to explore it.",
         )
     parts = list(fit.G.values()) if isinstance(fit.G, dict) else [fit.G]

@@ -39,7 +39,8 @@ class Solution:
 def maximise(design: Design, structure: Structure, method: str) -> Solution:
     """Fit a design: pool, search, certify, and return to the data's scale."""
     check_blocks(design, structure.plain)
-    objective = Objective(pool(design, structure), method)
+    pooled = pool(design, structure)
+    objective = Objective(pooled, method)
     _check_count(design, objective)
     return on_data_scale(best_of(objective, starts(objective)))
 

@@ -214,6 +214,26 @@ def test_models_it_cannot_show() -> None:
         pattern.explore()
 
 
+@pytest.mark.parametrize(
+    "residual",
+    ["diagonal", lmmteach.Diagonal(by="half"), "cs", "csh", "ar1", "exponential", "toeplitz", "unstructured",
+     lmmteach.Exponential() + lmmteach.Independent(), lmmteach.Independent(by="visit")],
+    ids=str,
+)  # fmt: skip
+def test_an_explorer_never_shows_another_R_than_the_fits(residual: str | lmmteach.Independent) -> None:
+    """Whatever is not sigma2 I is refused by name: a diagonal R once passed for it, with a gap of 0."""
+    sleep = lmmteach.load_sleepstudy().query("days in (0, 3, 6, 9)")
+    sleep = sleep.assign(half=np.where(sleep["days"] > 4, "late", "early"))
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep, time="days", residual=residual)
+    assert not fit.residual.plain
+    with pytest.raises(lmmteach.ModelError, match=r"R = sigma2 I; the fit has") as refused:
+        fit.explore()
+    assert fit.residual.call in str(refused.value)
+    plain = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep, residual="independent")
+    assert plain.explore().deviance == pytest.approx(plain.deviance, abs=1e-6)
+
+
+
 def hostile() -> lmmteach.Fit:
     """A fit whose column names would like to be HTML, a script's end and a formula."""
     data = lmmteach.load_sleepstudy()
