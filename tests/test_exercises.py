@@ -15,9 +15,9 @@ import pytest
 
 import lmmteach
 from lmmteach.check.declaration import QUANTITIES, Exercise, ExerciseError
+from lmmteach.check.diagnosis import judge
 from lmmteach.check.feedback import Feedback
 from lmmteach.check.front import EMPTY, _feedback
-from lmmteach.check.judge import judge
 from lmmteach.check.notebooks import notebook
 from lmmteach.check.shelf import all_exercises, lesson_titles
 from lmmteach.check.variant import Variant, data_source, variant

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmmteach.check import Exercise, Wrong
-from lmmteach.check.slips import no_sigma2, rho_for_g12, without_g12
+from lmmteach.check.shared_slips import no_sigma2, rho_for_g12, without_g12
 
 
 def numbers(rng):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmmteach.check import Exercise, Wrong
-from lmmteach.check.slips import without_g12
+from lmmteach.check.shared_slips import without_g12
 
 BEGIN = "r = q.y - q.X @ q.beta\nV = q.Z @ q.G @ q.Z.T + q.sigma2 * np.eye(len(q.y))\n"
 

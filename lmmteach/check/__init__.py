@@ -16,7 +16,7 @@ For teachers, in a terminal::
     lmmteach grade FOLDER                   # checks the reports again, writes a CSV for Canvas
 
 For authors: :class:`Exercise`, :class:`Wrong`, :class:`Property`, and the slips that many exercises share in
-:mod:`lmmteach.check.slips`.  The format stands in ``exercises/README.md``.
+:mod:`lmmteach.check.shared_slips`.  The format stands in ``exercises/README.md``.
 
 Read in this order: ``declaration`` (what an exercise is), ``variant`` (a student's numbers and the expected answer),
 ``forms`` (reading an answer, whatever it is), ``trial`` and ``limits`` (trying a function), ``general`` (slips that

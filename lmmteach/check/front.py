@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.declaration import Exercise, ExerciseError
+from lmmteach.check.diagnosis import Verdict, judge
 from lmmteach.check.feedback import Feedback
-from lmmteach.check.judge import Verdict, judge
 from lmmteach.check.question import Question
 from lmmteach.check.reports import PROTECTION, ReportError, default_name, write_report
 from lmmteach.check.session import session

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmmteach.check.diagnosis import judge_form
 from lmmteach.check.feedback import one_line
 from lmmteach.check.forms import Unfit
-from lmmteach.check.judge import judge_form
 from lmmteach.check.recorded import form_of
 from lmmteach.check.reports import ReportError, read_report
 from lmmteach.check.shelf import exercise_ids, find_exercise

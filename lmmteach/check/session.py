@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from lmmteach.check.diagnosis import Verdict
 from lmmteach.check.forms import Unfit
-from lmmteach.check.judge import Verdict
 from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.variant import Variant, normal_name
 from lmmteach.files import write_safely

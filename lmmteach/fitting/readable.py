@@ -2,8 +2,8 @@
 
 The last chapter of the first volume, after :mod:`lmmteach.covariance.marginal` (V) and
 :mod:`lmmteach.likelihood.readable` (-2 log L given V): one random term, R = sigma2 I, one subject after another.
-The library's own search (:mod:`.solution`) is fast, certified, and takes any number of terms and any R; a test holds
-the two together.
+The library's own (:mod:`.solution`, :mod:`.search`) is fast and certified, and takes any number of terms and any R; a
+test holds the two together.
 """
 
 from __future__ import annotations

@@ -233,7 +233,6 @@ def test_an_explorer_never_shows_another_R_than_the_fits(residual: str | lmmteac
     assert plain.explore().deviance == pytest.approx(plain.deviance, abs=1e-6)
 
 
-
 def hostile() -> lmmteach.Fit:
     """A fit whose column names would like to be HTML, a script's end and a formula."""
     data = lmmteach.load_sleepstudy()

@@ -14,7 +14,7 @@ import pandas as pd
 
 from lmmteach.check.declaration import Says, Wrong
 from lmmteach.check.forms import Unfit, loose
-from lmmteach.check.general import FALLBACK, general
+from lmmteach.check.general_slips import FALLBACK, general
 from lmmteach.check.trial import try_function
 from lmmteach.check.variant import Variant
 from lmmteach.errors import LmmError
