@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import shutil
 import subprocess
@@ -70,6 +71,19 @@ def test_scripts_import_downward_and_in_no_circle() -> None:
     ]
     assert upward == []
     assert rooms.circles(graph) == []
+
+
+def test_every_room_has_a_front_page() -> None:
+    """Three sentences: what the room holds, in which order to read it (every file named), what it hands on."""
+    plan = "comparison covariance design fitting inference likelihood prediction publish simulation"
+    for room in plan.split():
+        page = importlib.import_module(f"lmmteach.{room}")
+        words = page.__doc__ or ""
+        files = {path.stem for path in (PACKAGE / room).glob("*.py")} - {"__init__"}
+        assert {name for name in files if f"``{name}``" not in words} == set(), room
+        handed_on = re.findall(r":(?:func|class|data):`(\w+)`", words.partition("Handed on")[2])
+        assert handed_on, room
+        assert {name for name in handed_on if name not in page.__all__} == set(), room
 
 
 def test_errors_import_nothing_of_ours() -> None:

@@ -3,7 +3,7 @@
 Read ``tables`` (t and F of beta), with ``satterthwaite`` and ``kenward_roger`` for their degrees of freedom, then
 ``intervals``, with ``standard_errors`` and ``scales`` for Wald's, and ``profile`` and ``held`` for the likelihood's
 own.
-Handed on: :func:`coef_table`, :func:`f_test`, :func:`confint`, and :func:`profiled`, the curve of one parameter.
+Handed on: :func:`coef_table`, :func:`f_test`, :class:`FTest`, :func:`confint`.
 """
 
 from .intervals import confint

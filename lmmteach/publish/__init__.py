@@ -4,3 +4,8 @@ Read ``build`` (run every page, make the HTML), ``bookzip`` (all of it as one fi
 ``serve`` (to this machine only).
 Handed on: :func:`build_book`, :func:`find_book`, :func:`open_server`.
 """
+
+from .build import build_book, find_book
+from .serve import open_server
+
+__all__ = ["build_book", "find_book", "open_server"]
