@@ -1,8 +1,9 @@
 """-2 log L, twice: plainly, to be read, and fast, to be searched.
 
-Read ``readable`` first (Steps I to IV, one subject after another; ``arrays`` takes what callers bring), then ``settings``
-(at a G and an R that are given). The second volume is ``blocks`` (which rows hang together), ``covariances`` (their V),
-``pooling`` (subjects with one pattern become one) and ``evaluation`` (the same steps, once a pattern, with derivatives).
+Read ``readable`` first (Steps I to IV, one subject after another; ``arrays`` takes what callers bring), then
+``settings`` (at a G and an R that are given). The second volume is ``blocks`` (which rows hang together),
+``covariances`` (their V), ``pooling`` (subjects with one pattern become one) and ``evaluation`` (the same steps, once
+a pattern, with derivatives).
 Handed on: :func:`gls`, :func:`deviance`, :func:`deviance_at`, :func:`pool` and :func:`evaluate`.
 """
 
