@@ -64,7 +64,8 @@ function plainly(text) {
 export function spell(state, start) {
   const parts = KEPT.filter((name) => JSON.stringify(state[name]) !== JSON.stringify(start[name]))
     .map((name) => `${name}:${[state[name]].flat(2).join(",")}`);
-  const dials = Object.entries(state.dials).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(start.dials[name]))
+  const dials = Object.entries(state.dials)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(start.dials[name]))
     .map(([name, value]) => `${name}:${encodeURIComponent([value].flat().join(","))}`);
   return [...parts, ...dials].join(";");
 }
@@ -78,11 +79,8 @@ export function parse(text, { start, view }) {
     const numbers = said.split(",").map(typed);
     const single = numbers.length === 1 ? numbers[0] : NaN;
     const dial = view.dials.find((one) => one.name === name);
-    if (name === "G") {
-      const q = start.G.length;
-      const G = numbers.length === q * q && numbers.every((x) => refusal("G", x) === "") ? Array.from({ length: q }, (_, a) => numbers.slice(a * q, a * q + q)) : null;
-      if (G && G.every((row, a) => row.every((x, b) => x === G[b][a]))) setting.G = G;
-    } else if (name === "sigma2" && refusal(name, single) === "") setting.sigma2 = single;
+    if (name === "G") setting.G = squareOf(numbers, start.G.length) || setting.G;
+    else if (name === "sigma2" && refusal(name, single) === "") setting.sigma2 = single;
     else if (name === "seed" && Number.isInteger(single) && single >= 0 && single < 2 ** 31) setting.seed = single;
     else if (name === "hold" && ["covariance", "rho"].includes(said)) setting.hold = said;
     else if (name === "method" && ["REML", "ML"].includes(said)) setting.method = said;
@@ -92,6 +90,13 @@ export function parse(text, { start, view }) {
     }
   }
   return setting;
+}
+
+/** The symmetric q x q matrix of these numbers, or null where they are none. */
+function squareOf(numbers, q) {
+  if (numbers.length !== q * q || numbers.some((x) => refusal("G", x) !== "")) return null;
+  const G = Array.from({ length: q }, (_, a) => numbers.slice(a * q, a * q + q));
+  return G.every((row, a) => row.every((x, b) => x === G[b][a])) ? G : null;
 }
 
 function dialValue(dial, said, single) {

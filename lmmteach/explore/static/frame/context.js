@@ -1,12 +1,15 @@
 // What panels may ask of their surroundings: colours, fonts, widths; all cached until the page changes.
 import { groundOf, watchTheme } from "./theme.js";
 
+/** Without a ResizeObserver the panels keep the widths they begin with. */
+const observer = (seen) =>
+  (typeof ResizeObserver === "undefined" ? { observe() {}, disconnect() {} } : new ResizeObserver(seen));
+
 export function createContext(root, data, again) {
   let colours = {};
   let dark = null;
   const widths = new Map();
-  // Without a ResizeObserver the panels keep the widths they begin with.
-  const sizes = typeof ResizeObserver === "undefined" ? { observe() {}, disconnect() {} } : new ResizeObserver((entries) => {
+  const sizes = observer((entries) => {
     for (const { target, contentRect } of entries) widths.set(target, Math.max(Math.round(contentRect.width), 160));
     again();
   });
@@ -24,7 +27,12 @@ export function createContext(root, data, again) {
   const lettered = () => { arrivals += 1; again(); };
   document.fonts?.addEventListener?.("loadingdone", lettered);
   const first = requestAnimationFrame(retheme);
-  const ends = [stop, () => document.fonts?.removeEventListener?.("loadingdone", lettered), () => sizes.disconnect(), () => cancelAnimationFrame(first)];
+  const ends = [
+    stop,
+    () => document.fonts?.removeEventListener?.("loadingdone", lettered),
+    () => sizes.disconnect(),
+    () => cancelAnimationFrame(first),
+  ];
   const ctx = {
     data, again, root,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */

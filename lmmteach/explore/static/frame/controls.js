@@ -1,4 +1,4 @@
-// A slider and a number box per parameter or dial, with identical effect; the fit as a tick, the PSD limit on the track.
+// A slider and a number box per parameter or dial, with identical effect; the fit and the PSD limit on the track.
 import { valueOf } from "../maths/setting.js";
 import { createBox } from "../kit/box.js";
 import { createPick } from "../kit/dials.js";
@@ -18,10 +18,13 @@ export function createControls(el, ctx) {
     ...view.free.map((parameter) => row(parameter, ctx, id)),
   ];
   const picks = dials.filter((dial) => dial.kind === "pick").map((dial) => createPick(dial, ctx));
-  const chips = rows.map((r) => h("button", { type: "button", class: `lmmx-chip lmmx-${r.colour}`, onclick: () => choose(r.parameter) },
-    h("span", { class: "lmmx-p" }, r.symbol), r.chip));
-  const fields = h("fieldset", { class: "lmmx-rows" }, h("legend", { class: "lmmx-sr" }, `Parameters of ${labels.response}`), rows.map((r) => r.node));
-  if (rows.length > 1) el.append(h("div", { class: "lmmx-chips", role: "group", "aria-label": "Choose a parameter" }, chips));
+  const chips = rows.map((r) => h("button", {
+    type: "button", class: `lmmx-chip lmmx-${r.colour}`, onclick: () => choose(r.parameter),
+  }, h("span", { class: "lmmx-p" }, r.symbol), r.chip));
+  const legend = h("legend", { class: "lmmx-sr" }, `Parameters of ${labels.response}`);
+  const fields = h("fieldset", { class: "lmmx-rows" }, legend, rows.map((r) => r.node));
+  const group = { class: "lmmx-chips", role: "group", "aria-label": "Choose a parameter" };
+  if (rows.length > 1) el.append(h("div", group, chips));
   else el.classList.add("lmmx-one");
   el.append(...(rows.length ? [fields] : []), ...picks.map((pick) => pick.node));
 
@@ -38,29 +41,30 @@ export function createControls(el, ctx) {
   };
 }
 
+/** One row: its slider, its box, the track beneath them; { parameter, symbol, colour, node, chip, update(state) }. */
 function row(parameter, ctx, id, dial) {
-  const { fit, labels } = ctx.data;
   const { move, hold, activate } = ctx.act;
   const scale = scaleOf(parameter, ctx.data, dial);
-  const symbol = dial ? dial.symbol : SYMBOL[parameter];
-  const what = dial ? dial.what : labels.what[parameter];
-  const unit = dial ? dial.unit : labels.unitOf[parameter];
-  const colour = dial ? dial.colour : parameter;
+  const { symbol, what, unit, colour } = namesOf(parameter, ctx.data.labels, dial);
+  const fit = dial ? null : ctx.data.fit;
   const note = h("span", { class: "lmmx-rownote", id: `${id}-${parameter}-note` });
-  const slider = h("input", { type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, "data-param": parameter, "aria-describedby": note.id, "aria-label": `${symbol}, ${what}` });
+  const slider = h("input", {
+    type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, "data-param": parameter,
+    "aria-describedby": note.id, "aria-label": `${symbol}, ${what}`,
+  });
   const box = createBox({
-    name: parameter, parameter, dial, label: `${symbol}, type a value`, note, take: (value) => move(parameter, value), rest: ctx.again,
+    name: parameter, parameter, dial, label: `${symbol}, type a value`, note,
+    take: (value) => move(parameter, value), rest: ctx.again,
     reach: () => scale.value(scale.high) - scale.value(scale.low),
   });
   const chip = h("span", { class: "lmmx-num" });
-  const track = h("div", { class: "lmmx-track" }, h("span", { class: "lmmx-rail" }), parameter === "G12" ? h("span", { class: "lmmx-zone" }) : null,
-    h("span", { class: "lmmx-fill" }), fit && !dial ? h("span", { class: "lmmx-fittick" }) : null, slider);
+  const track = trackOf(parameter, slider, scale, fit);
   const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold) : null;
   const node = h("div", { class: `lmmx-row lmmx-${colour}` },
     h("div", { class: "lmmx-rowhead" },
       h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, symbol),
       h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box.node),
-    track, note);
+    track.node, note);
 
   slider.addEventListener("input", () => {
     box.settle();
@@ -68,31 +72,53 @@ function row(parameter, ctx, id, dial) {
   });
   for (const input of [slider, box.node]) input.addEventListener("focus", () => activate(parameter));
 
-  let fitAt = null;
   function update(state) {
     const value = valueOf(state, parameter);
     scale.rescale(state);
-    const place = scale.place(value);
-    const shown = String(Math.round(Math.min(Math.max(Number.isFinite(place) ? place : 0, scale.low), scale.high)));
-    if (slider.value !== shown) slider.value = shown;
+    track.update(state, value);
     set(slider, { "aria-valuetext": `${significant(value, 4)} ${unit}` });
     box.show(value, parameter === "rho" ? 4 : 5);
     setText(chip, significant(value, 3));
-    const at = scale.share(Math.min(Math.max(place || 0, scale.low), scale.high));
-    // The coloured part runs from zero, which for a covariance lies in the middle.
-    const zero = Math.min(Math.max(scale.share(scale.place(0)), 0), 1);
-    track.style.setProperty("--from", Math.min(at, zero));
-    track.style.setProperty("--to", Math.max(at, zero));
-    if (fit && !dial) {
-      const tick = scale.share(scale.place(valueOf(fit, parameter)));
-      if (tick !== fitAt) { fitAt = tick; track.style.setProperty("--fit", tick); }
-      track.classList.toggle("lmmx-nofit", !state.showFit);
-    }
-    const limits = scale.limits(state);
-    if (limits) { track.style.setProperty("--psd-low", limits[0]); track.style.setProperty("--psd-high", limits[1]); }
     if (pin) pin.update(state);
   }
   return { parameter, symbol, colour, node, chip, update };
+}
+
+function namesOf(parameter, labels, dial) {
+  if (dial) return dial;
+  const [what, unit] = [labels.what[parameter], labels.unitOf[parameter]];
+  return { symbol: SYMBOL[parameter], what, unit, colour: parameter };
+}
+
+const bounded = (x, low, high) => Math.min(Math.max(x, low), high);
+
+/** The slider with what lies behind it: the rail, its coloured part, the PSD zone, the fit's tick. */
+function trackOf(parameter, slider, scale, fit) {
+  const part = (name) => h("span", { class: `lmmx-${name}` });
+  const node = h("div", { class: "lmmx-track" }, part("rail"), parameter === "G12" ? part("zone") : null, part("fill"),
+    fit ? part("fittick") : null, slider);
+  const put = (name, share) => node.style.setProperty(`--${name}`, share);
+  let fitAt = null;
+  return {
+    node,
+    update(state, value) {
+      const place = scale.place(value);
+      const shown = String(Math.round(bounded(Number.isFinite(place) ? place : 0, scale.low, scale.high)));
+      if (slider.value !== shown) slider.value = shown;
+      const at = scale.share(bounded(place || 0, scale.low, scale.high));
+      // The coloured part runs from zero, which for a covariance lies in the middle.
+      const zero = bounded(scale.share(scale.place(0)), 0, 1);
+      put("from", Math.min(at, zero));
+      put("to", Math.max(at, zero));
+      if (fit) {
+        const tick = scale.share(scale.place(valueOf(fit, parameter)));
+        if (tick !== fitAt) { fitAt = tick; put("fit", tick); }
+        node.classList.toggle("lmmx-nofit", !state.showFit);
+      }
+      const limits = scale.limits(state);
+      if (limits) { put("psd-low", limits[0]); put("psd-high", limits[1]); }
+    },
+  };
 }
 
 /** The switch that says which of G12 and rho stays while G11 and G22 move. */

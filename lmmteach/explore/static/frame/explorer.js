@@ -10,7 +10,9 @@ import { summary } from "./words.js";
 /** Draw the explorer into `el`; returns the function that removes it. */
 export function render({ model, el }) {
   const data = model.get("_data");
-  const root = h("div", { class: "lmmx", "data-lm-suppress-shortcuts": "true", role: "group", "aria-label": data.labels.title });
+  const root = h("div", {
+    class: "lmmx", "data-lm-suppress-shortcuts": "true", role: "group", "aria-label": data.labels.title,
+  });
   const live = h("p", { class: "lmmx-sr", "aria-live": "polite", "data-out": "summary" });
   const updates = [];
   const session = createSession(model, data, {
@@ -24,7 +26,8 @@ export function render({ model, el }) {
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => {
-    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !event.target.matches(".lmmx-box"); // a box has an undo of its own
+    const zed = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+    const undo = zed && !event.target.matches(".lmmx-box"); // a box has an undo of its own
     if (undo) { session.act.undo(); event.preventDefault(); }
     // A notebook would take the arrow keys for itself; its own shortcuts with Ctrl, Cmd and Escape still reach it.
     if (undo || (!event.ctrlKey && !event.metaKey && event.key !== "Escape")) event.stopPropagation();

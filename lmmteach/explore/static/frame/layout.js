@@ -12,7 +12,8 @@ export function layOut(root, ctx, updates) {
   const { view, chrome } = ctx.data;
   root.classList.toggle("lmmx-bare", chrome === false);
   // Nothing to slide and nothing to read off: what is chosen then needs no column of its own.
-  const slides = view.free.length || view.readouts.length || view.dials.some((dial) => dial.kind === "slider" && dial.place === "console");
+  const slider = (dial) => dial.kind === "slider" && dial.place === "console";
+  const slides = view.free.length || view.readouts.length || view.dials.some(slider);
   root.classList.toggle("lmmx-choices", !slides);
   const prompt = chrome !== false && view.prompt ? createPrompt(ctx) : null;
   const lay = h("div", { class: "lmmx-layout" }, console_(ctx, updates), panels(ctx, updates));
@@ -32,7 +33,8 @@ const button = (name, text, click, kind = "") =>
 
 function header(ctx, prompt, root) {
   const { view, labels } = ctx.data;
-  const presets = view.presets.map((preset) => button("preset", preset.label, () => ctx.act.goTo(preset), "lmmx-preset"));
+  const presets = view.presets.map((preset) =>
+    button("preset", preset.label, () => ctx.act.goTo(preset), "lmmx-preset"));
   return h("header", { class: "lmmx-header" },
     h("div", { class: "lmmx-heading" }, h("h2", {}, view.title), h("p", { class: "lmmx-source" }, labels.source),
       createProjector(root, ctx, view.presets)),
@@ -60,7 +62,8 @@ function console_(ctx, updates) {
   if (view.match) updates.push(createMatch(status, ctx));
   if (fit && view.free.length) {
     const show = h("input", { type: "checkbox", checked: true, onchange: () => act.showFit(show.checked) });
-    status.append(h("label", { class: "lmmx-check" }, show, h("span", {}, "Show the fit ", h("span", { class: "lmmx-ghostkey", "aria-hidden": "true" }))));
+    const key = h("span", { class: "lmmx-ghostkey", "aria-hidden": "true" });
+    status.append(h("label", { class: "lmmx-check" }, show, h("span", {}, "Show the fit ", key)));
     updates.push((_, state) => { if (show.checked !== state.showFit) show.checked = state.showFit; });
   }
   return h("div", { class: "lmmx-console" }, bar, status);

@@ -3,9 +3,10 @@ import { h, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 
 const CLOSE = 1;
+const INVITES = "Match the fit by hand";
 
 export function createMatch(el, ctx) {
-  const start = h("button", { type: "button", class: "lmmx-button", "data-action": "match", onclick: begin }, "Match the fit by hand");
+  const start = h("button", { type: "button", class: "lmmx-button", "data-action": "match", onclick: begin }, INVITES);
   const score = h("p", { class: "lmmx-score", "data-out": "score", role: "status" });
   el.append(h("div", { class: "lmmx-match" }, start, score));
   let game = null;
@@ -19,7 +20,7 @@ export function createMatch(el, ctx) {
   }
   function end(words) {
     game = words ? { ...game, done: true } : null;
-    setText(start, words ? "Play again" : "Match the fit by hand");
+    setText(start, words ? "Play again" : INVITES);
     setText(score, words);
     ctx.act.showFit(true);
   }

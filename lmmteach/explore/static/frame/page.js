@@ -36,7 +36,8 @@ function startOrSay(host) {
     const said = host.querySelector(".lmmx-fallback") || host.appendChild(document.createElement("p"));
     said.className = "lmmx-fallback";
     said.setAttribute("role", "alert");
-    said.textContent = `This explorer cannot be shown; its data may be damaged (${error.message}). Run its cell again, or save it again.`;
+    said.textContent = `This explorer cannot be shown; its data may be damaged (${error.message}). `
+      + "Run its cell again, or save it again.";
     host.querySelectorAll(".lmmx").forEach((node) => node.remove());
   }
 }

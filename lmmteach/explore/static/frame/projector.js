@@ -8,7 +8,10 @@ const ZOOM = 1.3;
 export function createProjector(root, ctx, presets) {
   let on = false;
   let at = -1;
-  const button = h("button", { type: "button", class: "lmmx-button lmmx-projector", "data-action": "projector", "aria-pressed": "false", onclick: () => turn(!on) }, "Projector");
+  const button = h("button", {
+    type: "button", class: "lmmx-button lmmx-projector", "data-action": "projector", "aria-pressed": "false",
+    onclick: () => turn(!on),
+  }, "Projector");
   const told = h("span", { class: "lmmx-keys", "aria-live": "polite" });
 
   function turn(next) {
@@ -20,7 +23,8 @@ export function createProjector(root, ctx, presets) {
     button.textContent = on ? "Leave" : "Projector";
     told.textContent = on && presets.length ? "Page Down: next preset" : "";
     document[on ? "addEventListener" : "removeEventListener"]("keydown", keys, true);
-    if (on && root.requestFullscreen) root.requestFullscreen().catch(() => {}); // a frame may forbid it: it still fills the page
+    // A frame may forbid it: it still fills the page.
+    if (on && root.requestFullscreen) root.requestFullscreen().catch(() => {});
     if (!on && document.fullscreenElement === root) document.exitFullscreen();
     ctx.again();
   }

@@ -9,16 +9,19 @@ export function createPrompt(ctx) {
   const { prompt, dials } = ctx.data.view;
   const name = `lmmx-predict-${++serial}`;
   const inputs = prompt.answers.map((_, k) => h("input", { type: "radio", name, value: k, onchange: () => say("") }));
-  const options = prompt.answers.map(({ text }, k) => h("label", { class: "lmmx-answer" }, inputs[k], h("span", {}, text)));
+  const options = prompt.answers.map(({ text }, k) =>
+    h("label", { class: "lmmx-answer" }, inputs[k], h("span", {}, text)));
   const note = h("p", { class: "lmmx-prompt-note", role: "status" });
-  const lock = h("button", { type: "button", class: "lmmx-button lmmx-primary", "data-action": "lock", onclick: lockIt }, "Lock my prediction");
-  const look = h("button", { type: "button", class: "lmmx-button", "data-action": "look", onclick: () => ctx.act.predict(-1) }, "Just look");
+  const lock = button("lock", "Lock my prediction", lockIt, "lmmx-button lmmx-primary");
+  const look = button("look", "Just look", () => ctx.act.predict(-1));
   const feet = h("div", { class: "lmmx-buttons" }, lock, look);
-  const asked = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, prompt.question), h("div", { class: "lmmx-answers" }, options), feet, note);
+  const asked = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, prompt.question),
+    h("div", { class: "lmmx-answers" }, options), feet, note);
   const verdict = h("div", { class: "lmmx-verdict", role: "status", "aria-live": "polite" });
   const node = h("div", { class: "lmmx-play" }, asked, verdict);
   const say = (text) => setText(note, text);
-  const what = prompt.watch.map((part) => SYMBOL[part] || (dials.find((dial) => dial.name === part) || {}).symbol || part);
+  const dialOf = (part) => dials.find((dial) => dial.name === part) || {};
+  const what = prompt.watch.map((part) => SYMBOL[part] || dialOf(part).symbol || part);
 
   function lockIt() {
     const chosen = inputs.findIndex((input) => input.checked);
@@ -50,6 +53,9 @@ export function createPrompt(ctx) {
   return { node, update };
 }
 
+const button = (name, text, click, kind = "lmmx-button") =>
+  h("button", { type: "button", class: kind, "data-action": name, onclick: click }, text);
+
 function words(phase, { question, answers }, prediction, what, again) {
   if (phase === "asking" || phase === "looking") return [];
   const yours = answers[prediction];
@@ -61,7 +67,7 @@ function words(phase, { question, answers }, prediction, what, again) {
     asked, said,
     h("p", {}, h("b", {}, yours.right ? "It came true. " : "It did not come true. "), yours.why),
     yours.right ? null : h("p", {}, h("b", {}, `${right.text}. `), right.why),
-    h("button", { type: "button", class: "lmmx-button", "data-action": "again", onclick: again }, "Predict again"),
+    button("again", "Predict again", again),
   ].filter(Boolean);
 }
 

@@ -2,40 +2,51 @@
 // reads them line by line; a file may only use `import { a } from "../kit/x.js"` and `export function|const`).
 //
 // createMine(el, ctx) builds once and returns update(d, state), which only draws; it runs once a frame.
-//   d        what maths/derive.js computed: d.G (1 x 1 or 2 x 2), d.sigma2, d.V, d.C, d.sd, d.deviance, the same of the fit in
-//            d.fit (a ghost where state.showFit), d.dials by name
-//   ctx.data what Python sent (payload.py): labels, grid, curve, people, extra; ctx.act the moves; ctx.colour, ctx.width
+//   d        what maths/derive.js computed: d.G (1 x 1 or 2 x 2), d.sigma2, d.V, d.C, d.sd, d.deviance, the same of the
+//            fit in d.fit (a ghost where state.showFit), d.dials by name
+//   ctx.data what Python sent (payload.py): labels, grid, curve, people, extra; ctx.act the moves; ctx.colour,
+//            ctx.width
 // In kit/:
-//   chart.js axes that fit their width; call spoken("...") with the picture in words for who cannot see it
-//   dom.js   h and s make elements; set, setText, setRuns write only what changed
+//   chart.js    axes that fit their width; call spoken("...") with the picture in words for who cannot see it
+//   dom.js      h and s make elements; set, setText, setRuns write only what changed
 //   numbers.js  brief, three, fixed print numbers
-//   dials.js dialNamed, createPick: a dial of the view inside the panel
+//   dials.js    dialNamed, createPick: a dial of the view inside the panel
 // Colours are classes: lmmx-G11, lmmx-G12, lmmx-G22, lmmx-sigma2; lmmx-p lmmx-num sets a number in one of them. Text
-// that a test reads carries data-out="name" (out() in tests/browser/explorer_page.py). A style sheet of its own is named
-// in SHEETS of compose.py. `simulates`: its picture is of drawn subjects, so that the explorer offers new draws.
+// that a test reads carries data-out="name" (out() in tests/browser/explorer_page.py). A style sheet of its own stands
+// in style/ and is named in SHEETS of compose.py. `simulates`: its picture is of drawn subjects, so that the explorer
+// offers new draws.
 import { createAnswer } from "../panels/answer.js";
 import { createBeta } from "../panels/beta.js";
+import { createBias } from "../panels/bias.js";
+import { createBlocks } from "../panels/blocks.js";
 import { createBuild } from "../panels/build.js";
 import { createCode } from "../panels/code.js";
-import { createConditional, createMoments } from "../panels/conditional.js";
-import { createBias, createDropout } from "../panels/dropout.js";
+import { createConditional } from "../panels/conditional.js";
+import { createDropout } from "../panels/dropout.js";
 import { createEllipse } from "../panels/ellipse.js";
 import { createEquation } from "../panels/equation.js";
-import { createBlocks, createLevels } from "../panels/hierarchy.js";
+import { createErrors } from "../panels/errors.js";
+import { createEstimates } from "../panels/estimates.js";
 import { createHill } from "../panels/hill.js";
 import { createIcc } from "../panels/icc.js";
-import { createErrors, createIndividuals } from "../panels/individuals.js";
-import { createLayers, createParts } from "../panels/layers.js";
+import { createIndividuals } from "../panels/individuals.js";
+import { createLayers } from "../panels/layers.js";
+import { createLeftcorr } from "../panels/leftcorr.js";
+import { createLevels } from "../panels/levels.js";
 import { createLines } from "../panels/lines.js";
 import { createCorrelation, createCovariance } from "../panels/matrix.js";
+import { createMoments } from "../panels/moments.js";
+import { createNumbers } from "../panels/numbers.js";
 import { createObserved } from "../panels/observed.js";
 import { createOrigin } from "../panels/origin.js";
+import { createPair } from "../panels/pair.js";
+import { createParts } from "../panels/parts.js";
 import { createProfile } from "../panels/profile.js";
-import { createLeftcorr, createResiduals } from "../panels/residuals.js";
+import { createResiduals } from "../panels/residuals.js";
 import { createRidge } from "../panels/ridge.js";
-import { createPair, createSampleCorr, createSampleCov } from "../panels/sample.js";
+import { createSampleCorr, createSampleCov } from "../panels/sample.js";
 import { createSd } from "../panels/sd.js";
-import { createEstimates, createNumbers, createShrinkage } from "../panels/shrinkage.js";
+import { createShrinkage } from "../panels/shrinkage.js";
 import { createSpaghetti } from "../panels/spaghetti.js";
 import { createStructures } from "../panels/structures.js";
 import { createTrap } from "../panels/trap.js";
@@ -68,7 +79,8 @@ export const PANELS = {
   origin: { create: createOrigin, simulates: true },
   trap: { create: createTrap },
   ridge: { create: createRidge },
-  // the data and their faults; icc a random intercept alone; bias, dropout, levels and blocks dials of their own (gallery/data.py)
+  // the data and their faults; icc a random intercept alone; bias, dropout, levels and blocks dials of their own
+  // (gallery/data.py)
   observed: { create: createObserved },
   samplecov: { create: createSampleCov },
   samplecorr: { create: createSampleCorr },

@@ -11,13 +11,9 @@ const DEEP = 100;
  */
 export function createSession(model, data, { paint, speak }) {
   const derive = deriver(data);
-  let state = readState(model);
-  let derived = null;
-  let frame = 0;
-  let [unsent, sending] = [false, false];
-  let gesture = null;
-  let resting = 0;
   const past = [];
+  let [state, derived, frame] = [readState(model), null, 0];
+  let [unsent, gesture, resting] = [false, null, 0];
 
   function schedule() {
     if (!frame) frame = requestAnimationFrame(draw);
@@ -26,15 +22,13 @@ export function createSession(model, data, { paint, speak }) {
     frame = 0;
     derived = derive(state);
     paint(derived, { ...state, canUndo: past.length > 0 });
-    if (unsent) send();
-  }
-  function send() {
+    const send = unsent;
     unsent = false;
-    // Each set tells its listeners at once, while the other traits still hold the old values.
-    sending = true;
-    for (const name of TRAITS) model.set(name, state[name]);
-    sending = false;
-    model.save_changes();
+    if (send) python.send(state);
+  }
+  function show(next) {
+    state = next;
+    schedule();
   }
   function become(next, parameter = null, remember = true) {
     if (remember && (!gesture || gesture.parameter !== parameter)) {
@@ -42,55 +36,74 @@ export function createSession(model, data, { paint, speak }) {
       if (past.length > DEEP) past.shift();
     }
     if (!gesture || gesture.parameter !== parameter) gesture = { parameter, from: gesture ? gesture.from : derived };
-    state = next;
     unsent = true;
-    schedule();
+    show(next);
     clearTimeout(resting);
     resting = setTimeout(() => {
       if (derived && gesture) speak(gesture.parameter, gesture.from, derived);
       gesture = null;
     }, QUIET);
   }
-
-  const act = {
-    move: (parameter, value) => become(moved(state, parameter, value), parameter),
-    /** A person the pointer passes: looked at, not moved, so nothing to undo. */
-    follow: (subject) => become(moved(state, "subject", subject), null, false),
-    activate: (parameter) => { state = { ...state, active: parameter === "rho" ? "G12" : parameter }; schedule(); },
-    hold: (hold) => become({ ...state, hold }),
-    method: (method) => become({ ...state, method }),
-    /** Several traits at once; `as` names the gesture, so that a dragged handle is one step back. */
-    goTo: (setting, as = null) => become(withTraits(state, merged(setting)), as),
-    newDraws: () => become({ ...state, seed: (state.seed + 1) % 2147483647 }),
-    reset: () => become(withTraits(state, { ...data.start, prediction: state.prediction })),
-    predict: (prediction) => become({ ...state, prediction }, null, false),
-    showFit: (showFit) => { state = { ...state, showFit }; schedule(); },
-    undo() {
-      const before = past.pop();
-      if (!before) return;
-      gesture = null;
-      become({ ...before, prediction: state.prediction, active: null }, null, false);
-    },
-  };
-  const merged = ({ G, sigma2, dials, seed, method, hold }) => Object.fromEntries(Object.entries({
-    G, sigma2, seed, method, hold, dials: dials && { ...state.dials, ...dials },
-  }).filter(([, value]) => value !== undefined));
-
-  // Only the trait that changed is taken over: another one may hold a move that has not been sent yet.
-  const fromModel = TRAITS.map((name) => [`change:${name}`, () => {
-    const value = model.get(name);
-    if (sending || JSON.stringify(value) === JSON.stringify(state[name])) return;
-    state = readState({ get: (other) => (other === name ? value : state[other]) }, state);
-    schedule();
-  }]);
-  for (const [event, call] of fromModel) model.on(event, call);
+  function undo() {
+    const before = past.pop();
+    if (!before) return;
+    gesture = null;
+    become({ ...before, prediction: state.prediction, active: null }, null, false);
+  }
+  const read = () => state;
+  const python = exchange(model, read, show);
   return {
-    act, schedule, draw,
-    read: () => state,
+    act: { ...actsOf(data, read, become, show), undo }, schedule, draw, read,
     stop() {
       cancelAnimationFrame(frame);
       clearTimeout(resting);
-      for (const [event, call] of fromModel) model.off(event, call);
+      python.stop();
+    },
+  };
+}
+
+/** What the page may do: each says what becomes of the state, and whether that is a step to undo. */
+function actsOf(data, read, become, show) {
+  const merged = ({ G, sigma2, dials, seed, method, hold }) => Object.fromEntries(Object.entries({
+    G, sigma2, seed, method, hold, dials: dials && { ...read().dials, ...dials },
+  }).filter(([, value]) => value !== undefined));
+  return {
+    move: (parameter, value) => become(moved(read(), parameter, value), parameter),
+    /** A person the pointer passes: looked at, not moved, so nothing to undo. */
+    follow: (subject) => become(moved(read(), "subject", subject), null, false),
+    activate: (parameter) => show({ ...read(), active: parameter === "rho" ? "G12" : parameter }),
+    hold: (hold) => become({ ...read(), hold }),
+    method: (method) => become({ ...read(), method }),
+    /** Several traits at once; `as` names the gesture, so that a dragged handle is one step back. */
+    goTo: (setting, as = null) => become(withTraits(read(), merged(setting)), as),
+    newDraws: () => become({ ...read(), seed: (read().seed + 1) % 2147483647 }),
+    reset: () => become(withTraits(read(), { ...data.start, prediction: read().prediction })),
+    predict: (prediction) => become({ ...read(), prediction }, null, false),
+    showFit: (showFit) => show({ ...read(), showFit }),
+  };
+}
+
+/** The exchange with Python: `send(state)` sets all traits, `take(state)` gets one in which Python changed a trait. */
+function exchange(model, read, take) {
+  let sending = false;
+  // Only the trait that changed is taken over: another one may hold a move that has not been sent yet.
+  const listeners = TRAITS.map((name) => [`change:${name}`, () => {
+    const value = model.get(name);
+    const state = read();
+    if (sending || JSON.stringify(value) === JSON.stringify(state[name])) return;
+    take(readState({ get: (other) => (other === name ? value : state[other]) }, state));
+  }]);
+  for (const [event, call] of listeners) model.on(event, call);
+  return {
+    send(state) {
+      // Each set tells its listeners at once, while the other traits still hold the old values.
+      sending = true;
+      for (const name of TRAITS) model.set(name, state[name]);
+      sending = false;
+      model.save_changes();
+    },
+    stop() {
+      for (const [event, call] of listeners) model.off(event, call);
     },
   };
 }

@@ -5,8 +5,10 @@ import { aboutG, aboutV, milestone } from "./words.js";
 
 /** The line that stays in sight while a slider moves. */
 export function createFigures(el, ctx) {
-  const choice = h("select", { class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method", onchange: () => ctx.act.method(choice.value) },
-    h("option", { value: "REML" }, "REML"), h("option", { value: "ML" }, "ML"));
+  const choice = h("select", {
+    class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method",
+    onchange: () => ctx.act.method(choice.value),
+  }, ["REML", "ML"].map((method) => h("option", { value: method }, method)));
   const value = h("output", { class: "lmmx-big lmmx-num", "data-out": "deviance" });
   const gap = h("output", { class: "lmmx-big lmmx-num", "data-out": "gap" });
   el.append(h("div", { class: "lmmx-figures" },
@@ -32,7 +34,8 @@ export function createLights(el) {
 function light(name, label) {
   const mark = h("span", { class: "lmmx-bulb", "aria-hidden": "true" });
   const words = h("span", {});
-  const node = h("span", { class: "lmmx-light", "data-light": name }, mark, h("span", {}, h("b", {}, name), " ", words));
+  const said = h("span", {}, h("b", {}, name), " ", words);
+  const node = h("span", { class: "lmmx-light", "data-light": name }, mark, said);
   return {
     node,
     update(on) {

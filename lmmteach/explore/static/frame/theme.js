@@ -9,15 +9,18 @@ export function groundOf(node) {
       return { colour, dark: 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 110 };
     }
   }
-  const dark = getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
+  const follows = getComputedStyle(document.documentElement).colorScheme.includes("dark");
+  const dark = follows && matchMedia("(prefers-color-scheme: dark)").matches;
   return { colour: dark ? "#121212" : "#ffffff", dark };
 }
+
+const SAYS_THEME = ["class", "style", "data-theme", "data-mode", "data-jp-theme-light"];
 
 /** Call `changed` whenever the page's theme may have; returns the function that stops it. */
 export function watchTheme(changed) {
   const observer = new MutationObserver(() => { changed(); setTimeout(changed, 300); });
   for (const node of [document.documentElement, document.body]) {
-    observer.observe(node, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode", "data-jp-theme-light"] });
+    observer.observe(node, { attributes: true, attributeFilter: SAYS_THEME });
   }
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", changed);

@@ -9,7 +9,9 @@ export function milestone(gap, parameters) {
   if (!Number.isFinite(gap)) return { level: 0, text: "No likelihood here." };
   if (gap < -0.005) return { level: 5, text: "Above the fit\u2019s likelihood: the fit used the other method." };
   if (gap <= 1) return { level: 5, text: gap < 0.005 ? "This is the fit." : "Matched: within 1 unit of the fit." };
-  if (gap <= REGION[parameters]) return { level: 4, text: "Close: the data could not tell this from the fit (95 % region)." };
+  if (gap <= REGION[parameters]) {
+    return { level: 4, text: "Close: the data could not tell this from the fit (95 % region)." };
+  }
   if (gap <= 30) return { level: 3, text: "Near, but the data prefer the fit." };
   if (gap <= 200) return { level: 2, text: "The data clearly prefer the fit." };
   return { level: 1, text: "Far away: these data would be very surprising." };
@@ -22,7 +24,8 @@ export function aboutG(d) {
   if (g11 < 0) return `G\u2081\u2081 = ${three(g11)} would be a variance, and no variance is negative.`;
   if (g22 < 0) return `G\u2082\u2082 = ${three(g22)} would be a variance, and no variance is negative.`;
   const limit = Math.sqrt(g11 * g22);
-  return `|G\u2081\u2082| may be at most \u221a(G\u2081\u2081 G\u2082\u2082) = ${three(limit)}, or \u03c1 leaves [\u22121, 1]. `
+  return `|G\u2081\u2082| may be at most \u221a(G\u2081\u2081 G\u2082\u2082) = ${three(limit)}, `
+    + "or \u03c1 leaves [\u22121, 1]. "
     + `The smallest eigenvalue of G is ${three(d.smallestG)}.`;
 }
 
@@ -30,11 +33,13 @@ export function aboutG(d) {
 export function aboutV(d) {
   if (!d.isPd && d.isPsd) {
     // No G that is one can do that while \u03c3\u00b2 is above 0: the digits did.
-    return "\u03c3\u00b2 is so small beside G that a computer\u2019s sixteen digits do not tell V from a singular matrix: "
+    return "\u03c3\u00b2 is so small beside G that a computer\u2019s sixteen digits "
+      + "do not tell V from a singular matrix: "
       + "\u22122 log L cannot be computed. Raise \u03c3\u00b2, or lower G.";
   }
   if (!d.isPd) {
-    return `Some combination of one subject\u2019s measurements would have negative variance (smallest eigenvalue of V: ${three(d.smallestV)}). `
+    return "Some combination of one subject\u2019s measurements would have negative variance "
+      + `(smallest eigenvalue of V: ${three(d.smallestV)}). `
       + "V is no covariance matrix and the data have no likelihood. Raise \u03c3\u00b2, or move G back.";
   }
   if (!d.isPsd) {
@@ -49,7 +54,10 @@ export function summary(parameter, before, now, { labels, view }) {
   const parts = [];
   const dial = view.dials.find((one) => one.name === parameter);
   if (dial) parts.push(`${dial.what}: ${dialWords(dial, now.dials[parameter])}`);
-  else if (parameter) parts.push(`${spoken(parameter)} ${value(now, parameter) >= value(before, parameter) ? "up" : "down"} to ${told(now, parameter)}`);
+  else if (parameter) {
+    const way = value(now, parameter) >= value(before, parameter) ? "up" : "down";
+    parts.push(`${spoken(parameter)} ${way} to ${told(now, parameter)}`);
+  }
   if (now.V) parts.push(...implications(before, now, labels));
   return parts.length ? `${parts.join("; ")}.` : "";
 }
@@ -82,4 +90,5 @@ function value(d, parameter) {
 }
 
 const told = (d, parameter) => (parameter === "rho" ? asCorrelation(d.rho) : plain(value(d, parameter), 4));
-const spoken = (parameter) => ({ sigma2: "Sigma squared", rho: "Rho", G11: "G 1 1", G12: "G 1 2", G22: "G 2 2" })[parameter] || parameter;
+const SPOKEN = { sigma2: "Sigma squared", rho: "Rho", G11: "G 1 1", G12: "G 1 2", G22: "G 2 2" };
+const spoken = (parameter) => SPOKEN[parameter] || parameter;

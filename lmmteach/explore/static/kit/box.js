@@ -7,14 +7,16 @@ import { refusal, typed } from "./typed.js";
 const ARROWS = { ArrowUp: 1, ArrowDown: -1 };
 
 /**
- * createBox({ name, parameter, dial, label, note, reach(), take(value), rest() }) -> { node, show(value, digits), settle() }.
- * `note` says why a text cannot stand, `take` gets every number that can, `rest` is called once the box is left.
+ * createBox({ name, parameter, dial, label, note, reach(), take(value), rest() }) -> { node, show(value, digits),
+ * settle() }. `note` says why a text cannot stand, `take` gets every number that can, `rest` is called once the box is
+ * left.
  */
 export function createBox({ name, parameter, dial, label, note, reach, take, rest }) {
   // The digits a phone offers may come without a minus.
   const positive = dial ? dial.low >= 0 : parameter === "sigma2";
   const node = h("input", {
-    type: "text", class: "lmmx-box", role: "spinbutton", inputmode: positive ? "decimal" : null, autocomplete: "off", spellcheck: "false",
+    type: "text", class: "lmmx-box", role: "spinbutton", inputmode: positive ? "decimal" : null,
+    autocomplete: "off", spellcheck: "false",
     "data-param": name, "aria-label": label, "aria-describedby": note.id, oninput: read, onkeydown: step, onblur: rest,
   });
   let standing = NaN;

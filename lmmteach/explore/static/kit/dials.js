@@ -16,7 +16,8 @@ export function dialNamed(ctx, name) {
 }
 
 function list(dial, ctx) {
-  const select = h("select", { class: "lmmx-select", "data-param": dial.name, onchange: () => ctx.act.move(dial.name, dial.options[select.selectedIndex][0]) },
+  const choose = () => ctx.act.move(dial.name, dial.options[select.selectedIndex][0]);
+  const select = h("select", { class: "lmmx-select", "data-param": dial.name, onchange: choose },
     dial.options.map(([, label]) => h("option", {}, label)));
   const node = h("label", { class: "lmmx-pick" }, h("span", { class: "lmmx-what" }, dial.what), select);
   return {
@@ -30,10 +31,13 @@ function list(dial, ctx) {
 
 function segments(dial, ctx) {
   const name = `lmmx-pick-${++serial}`;
-  const radios = dial.options.map(([value], k) =>
-    h("input", { type: "radio", name, value: k, "data-param": dial.name, onchange: () => ctx.act.move(dial.name, value) }));
+  const radios = dial.options.map(([value], k) => h("input", {
+    type: "radio", name, value: k, "data-param": dial.name, onchange: () => ctx.act.move(dial.name, value),
+  }));
+  const labels = dial.options.map(([, label], k) =>
+    h("label", { class: "lmmx-segment" }, radios[k], h("span", {}, label)));
   const node = h("fieldset", { class: "lmmx-segments" }, h("legend", { class: "lmmx-what" }, dial.what),
-    h("div", { class: "lmmx-segmentrow" }, dial.options.map(([, label], k) => h("label", { class: "lmmx-segment" }, radios[k], h("span", {}, label)))));
+    h("div", { class: "lmmx-segmentrow" }, labels));
   return {
     node,
     update({ dials }) {

@@ -1,12 +1,14 @@
 // A handle to drag: a small visible knob in a hit area of 44 px, a slider to the keyboard and to a screen reader.
 import { h, set } from "./dom.js";
 
-const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [5, 5], PageDown: [-5, -5] };
+const STEP = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [5, 5], PageDown: [-5, -5],
+};
 
 /**
- * createHandle({ label, colour, axis, drag(px, py), step(dx, dy) }) -> { node, held(), wait(on), place(px, py, value, text) }.
- * `drag` gets pixels inside the handle's positioned parent, `step` whole steps right and up; `axis` "x", "y" or
- * "both" is the way it moves, and `colour` a parameter's name or "line".
+ * createHandle({ label, colour, axis, drag(px, py), step(dx, dy) }) -> { node, held(), wait(on),
+ * place(px, py, value, text) }. `drag` gets pixels inside the handle's positioned parent, `step` whole steps right and
+ * up; `axis` "x", "y" or "both" is the way it moves, and `colour` a parameter's name or "line".
  */
 export function createHandle({ label, colour, axis = "both", drag, step }) {
   const node = h("button", {

@@ -1,6 +1,8 @@
 // Numbers as text, and the parameters' symbols.
 
-export const SYMBOL = { G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1" };
+export const SYMBOL = {
+  G11: "G\u2081\u2081", G12: "G\u2081\u2082", G22: "G\u2082\u2082", sigma2: "\u03c3\u00b2", rho: "\u03c1",
+};
 
 const minus = (text) => text.replace("-", "\u2212");
 

@@ -3,8 +3,9 @@ import { ticks } from "../maths/axes.js";
 import { h, set } from "./dom.js";
 
 /**
- * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context, x, y,
- * ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays out again.
+ * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context,
+ * x, y, ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays out
+ * again.
  */
 export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
   const pad = { left: 42, right: 10, top: 20, bottom: 36 };
@@ -15,16 +16,21 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
   frame.style.height = `${height}px`;
   const context = moving.getContext("2d");
   const under = fixedLayer.getContext("2d");
+  const across = () => self.width - pad.left - pad.right;
+  const down = height - pad.top - pad.bottom;
   let seen = "";
   const self = {
-    figure, frame, canvas: moving, context, under, width: 0, height, pad, xRange: [x0, x1], yRange: [y0, y1], xLabel, yLabel,
-    x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * (self.width - pad.left - pad.right),
-    y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * (height - pad.top - pad.bottom),
-    /** Pixels back to a time, for a pointer. */
-    back: (px) => self.xRange[0] + ((px - pad.left) / (self.width - pad.left - pad.right)) * (self.xRange[1] - self.xRange[0]),
+    figure, frame, canvas: moving, context, under, width: 0, height, pad, xLabel, yLabel,
+    xRange: [x0, x1], yRange: [y0, y1],
+    x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * across(),
+    y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * down,
+    /** Pixels back to a time and to a value, for a pointer. */
+    back: (px) => self.xRange[0] + ((px - pad.left) / across()) * (self.xRange[1] - self.xRange[0]),
+    backY: (py) => self.yRange[0] + ((height - pad.bottom - py) / down) * (self.yRange[1] - self.yRange[0]),
     /** Lay out again where the width, the theme, the fonts or the magnification changed; true when it did. */
     ready() {
-      const key = [ctx.width(frame), ctx.theme(), ctx.density(), ctx.arrivals(), self.xRange, self.yRange, self.xLabel].join("|");
+      const page = [ctx.width(frame), ctx.theme(), ctx.density(), ctx.arrivals()];
+      const key = [...page, self.xRange, self.yRange, self.xLabel].join("|");
       if (key === seen) return false;
       seen = key;
       self.width = ctx.width(frame);
@@ -40,12 +46,14 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
     clear() { context.clearRect(0, 0, self.width, height); },
     clip(c) {
       c.beginPath();
-      c.rect(pad.left, pad.top, self.width - pad.left - pad.right, height - pad.top - pad.bottom);
+      c.rect(pad.left, pad.top, across(), down);
       c.clip();
     },
   };
   return self;
 }
+
+const tick = (v) => String(v).replace("-", "\u2212");
 
 function axes(c, p, ctx) {
   c.clearRect(0, 0, p.width, p.height);
@@ -59,12 +67,14 @@ function axes(c, p, ctx) {
     c.stroke();
     c.fillStyle = ctx.colour("muted");
     c.textAlign = "right";
-    c.fillText(String(v).replace("-", "\u2212"), p.pad.left - 7, p.y(v) + 4);
+    c.fillText(tick(v), p.pad.left - 7, p.y(v) + 4);
   }
   c.fillStyle = ctx.colour("muted");
   c.textAlign = "left";
   c.fillText(p.yLabel, 0, 11);
   c.textAlign = "center";
-  for (const v of ticks(...p.xRange, Math.min(12, p.width / 48))) c.fillText(String(v).replace("-", "\u2212"), p.x(v), p.height - p.pad.bottom + 17);
+  for (const v of ticks(...p.xRange, Math.min(12, p.width / 48))) {
+    c.fillText(tick(v), p.x(v), p.height - p.pad.bottom + 17);
+  }
   c.fillText(p.xLabel, (p.pad.left + p.width - p.pad.right) / 2, p.height - 4);
 }

@@ -15,4 +15,5 @@ export function shades(kind, fit, ctx) {
 }
 
 const LEVELS = 80;
-const ALPHA = Array.from({ length: LEVELS + 1 }, (_, k) => Math.round((0.6 * 255 * k) / LEVELS).toString(16).padStart(2, "0"));
+const ALPHA = Array.from({ length: LEVELS + 1 }, (_, k) =>
+  Math.round((0.6 * 255 * k) / LEVELS).toString(16).padStart(2, "0"));

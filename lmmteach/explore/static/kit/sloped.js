@@ -1,10 +1,13 @@
 // What the panels about random slopes share: whether a fit has them, their unit, the average line, the nearest line.
 import { h } from "./dom.js";
 
+const NEEDS = "This picture needs a random intercept and a random slope along time: "
+  + "fit a model with (1 + time | subject).";
+
 /** Has this fit Z = (1, t)? If not, say so where the panel would stand. */
 export function sloped(el, { data }) {
   const yes = data.fit.G.length === 2 && data.curve.plainTime;
-  if (!yes) el.append(h("p", { class: "lmmx-note" }, "This picture needs a random intercept and a random slope along time: fit a model with (1 + time | subject)."));
+  if (!yes) el.append(h("p", { class: "lmmx-note" }, NEEDS));
   return yes;
 }
 

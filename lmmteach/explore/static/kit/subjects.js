@@ -7,7 +7,12 @@ export function stylesFor(column, focus, people, ctx) {
   const colours = column ? column.levels.map((_, k) => ctx.colour(`cat${k + 1}`)) : [];
   // Few subjects stand out one by one; many make a density.
   const strength = Math.min(0.36 * Math.max(1, Math.sqrt(200 / people.visitOf.length)), 0.8);
-  return { focus, alpha: focus >= 0 ? 0.45 * strength : column ? Math.min(1.6 * strength, 0.9) : strength, colourOf: (k, other) => (column && column.of[k] >= 0 ? colours[column.of[k]] : other || plain), line: ctx.colour("line") };
+  return {
+    focus,
+    alpha: focus >= 0 ? 0.45 * strength : column ? Math.min(1.6 * strength, 0.9) : strength,
+    colourOf: (k, other) => (column && column.of[k] >= 0 ? colours[column.of[k]] : other || plain),
+    line: ctx.colour("line"),
+  };
 }
 
 export function drawSubjects(c, p, people, values, styles) {
@@ -49,7 +54,9 @@ export function drawOne(c, p, people, values, k, colour) {
   c.restore();
 }
 
-export const startOf = (people, k) => people.visitOf.slice(0, k).reduce((sum, kind) => sum + people.visits[kind].t.length, 0);
+/** The number of a subject's first row. */
+export const startOf = (people, k) =>
+  people.visitOf.slice(0, k).reduce((sum, kind) => sum + people.visits[kind].t.length, 0);
 
 /** The subject whose line runs closest to a point, or -1 where none is near. */
 export function nearest(p, people, values, px, py) {
@@ -59,7 +66,8 @@ export function nearest(p, people, values, px, py) {
     for (let j = 0; j < t.length; j++) {
       const [x1, y1] = [p.x(t[j]), p.y(values[row + j])];
       const [x0, y0] = j ? [p.x(t[j - 1]), p.y(values[row + j - 1])] : [x1, y1];
-      const along = Math.min(Math.max(((px - x0) * (x1 - x0) + (py - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2 || 1), 0), 1);
+      const length2 = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1;
+      const along = Math.min(Math.max(((px - x0) * (x1 - x0) + (py - y0) * (y1 - y0)) / length2, 0), 1);
       const far = Math.hypot(px - x0 - along * (x1 - x0), py - y0 - along * (y1 - y0));
       if (far < least) [least, found] = [far, k];
     }
@@ -70,6 +78,8 @@ export function nearest(p, people, values, px, py) {
 
 export function legendOf(column, ctx) {
   if (!column) return [];
-  const swatch = (k) => h("span", { class: "lmmx-swatch", style: `background:${ctx.colour(`cat${k + 1}`)}`, "aria-hidden": "true" });
-  return column.levels.map((level, k) => h("span", { class: "lmmx-legenditem" }, swatch(k), column.unit ? `${level} ${column.unit}` : level));
+  const style = (k) => `background:${ctx.colour(`cat${k + 1}`)}`;
+  const swatch = (k) => h("span", { class: "lmmx-swatch", style: style(k), "aria-hidden": "true" });
+  const named = (level) => (column.unit ? `${level} ${column.unit}` : level);
+  return column.levels.map((level, k) => h("span", { class: "lmmx-legenditem" }, swatch(k), named(level)));
 }

@@ -1,68 +1,100 @@
-// The average course for chosen covariates with its 95 % band, what a new person's readings may do, and the contrasts in words.
-import { contrast, gls } from "../maths/ideas/gls.js";
-import { bilinear } from "../maths/model.js";
+// The average course for chosen covariates with its 95 % band, a new person's readings, and the contrasts in words.
+import { choiceOf, courseOf, minus, slopeOf } from "../maths/ideas/answer.js";
+import { contrast, gls, Z95 } from "../maths/ideas/gls.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { brief, fixed, plain, significant } from "../kit/numbers.js";
 
-const Z = 1.959963984540054;
+const TOLD = "line: average; dark band: where it may lie (95 %); "
+  + "light band: where 95 % of new people\u2019s readings fall";
 
 export function createAnswer(el, ctx) {
-  const { extra, likelihood, labels, people, facts } = ctx.data;
-  const once = (facts.time_unit || labels.timeShort).replace(/s$/, "");
-  const { who: { factor, number }, t, X, Z: rows } = extra.answer;
-  const part = ctx.data.extra.beta.parts.all;
+  const { extra, likelihood, people } = ctx.data;
+  const { answer } = extra;
+  const { levels } = answer.who.factor;
+  const picture = pictureOf(el, ctx, levels.length ? levels : [""]);
+  const words = [0, 1, 2, 3].map(() => h("li", {}));
+  el.append(h("p", { class: "lmmx-told" }, TOLD), h("ul", { class: "lmmx-findings" }, words));
+
+  return (d, state) => {
+    const fitted = gls(likelihood, extra.beta.parts.all, state.G, state.sigma2);
+    picture.c.frame([answer.t[0], answer.t[answer.t.length - 1]], people.range.y);
+    for (const node of picture.nodes) node.style.display = fitted ? "" : "none";
+    if (!fitted) return words.forEach((node) => setText(node, ""));
+    const choice = choiceOf(answer, state.dials);
+    const course = courseOf(fitted, answer.X[choice.level][choice.place], answer.Z, state);
+    const beside = answer.X[choice.next][choice.place].map((row) => contrast(fitted, row).value);
+    draw(picture, answer.t, course, beside, choice);
+    findings(ctx.data, fitted, choice, course).forEach((runs, k) => setRuns(words[k], runs));
+    words.forEach((node) => { node.hidden = node.textContent === ""; });
+    picture.c.spoken(spoken(answer, choice, course.mean));
+  };
+}
+
+/** The chart with its bands and lines: the course, the other level's, and their names at the right. */
+function pictureOf(el, ctx, names) {
+  const { labels } = ctx.data;
   const c = chart(el, ctx, { height: 300, xLabel: labels.time, yLabel: labels.unit, pad: { right: 64 } });
-  const [person, band, other, line] = ["lmmx-person", "lmmx-band", "lmmx-otherline", "lmmx-line"].map((kind) => s("path", { class: kind }));
-  const names = factor.levels.length ? factor.levels : [""];
+  const kinds = ["lmmx-person", "lmmx-band", "lmmx-otherline", "lmmx-line"];
+  const [person, band, other, line] = kinds.map((kind) => s("path", { class: kind }));
   const tags = names.slice(0, 2).map((name) => s("text", { class: "lmmx-marklabel" }, name));
   c.marks.append(person, band, other, line);
   c.over.append(...tags);
-  const words = [0, 1, 2, 3].map(() => h("li", {}));
-  el.append(h("p", { class: "lmmx-told" }, "line: average; dark band: where it may lie (95 %); light band: where 95 % of new people\u2019s readings fall"), h("ul", { class: "lmmx-findings" }, words));
-  const last = t.length - 1;
-  const rate = (x) => x[last].map((v, a) => (v - x[0][a]) / (t[last] - t[0]));
-  const minus = (a, b) => a.map((v, k) => v - b[k]);
-  const per = `${labels.unit ? `${labels.unit} ` : ""}per ${once}`;
-  const signed = (v) => `${v > 0 ? "+" : ""}${significant(v, 3)}`;
-  const told = ({ value, se }, unit) => [["lmmx-p lmmx-line", `${signed(value)}`], ` ${unit} (95 %: ${signed(value - Z * se)} to ${signed(value + Z * se)})`];
+  return { c, names, person, band, other, line, tags, nodes: [person, band, other, line, ...tags] };
+}
 
-  return (d, state) => {
-    const fitted = gls(likelihood, part, state.G, state.sigma2);
-    c.frame([t[0], t[last]], people.range.y);
-    const level = Math.max(factor.levels.indexOf(state.dials[factor.dial]), 0);
-    const place = number.step ? Math.round((state.dials[number.dial] - number.low) / number.step) : 0;
-    const next = level ? 0 : Math.min(1, names.length - 1);
-    const x = X[level][place];
-    for (const node of [person, band, other, line, ...tags]) node.style.display = fitted ? "" : "none";
-    if (!fitted) return words.forEach((node) => setText(node, ""));
-    const course = x.map((row) => contrast(fitted, row));
-    const mean = course.map(({ value }) => value);
-    const area = (half) => `${c.path(t, mean.map((m, k) => m + half[k]))}${c.path(t.slice().reverse(), mean.map((m, k) => m - half[k]).reverse()).replace("M", "L")}Z`;
-    set(line, { d: c.path(t, mean) });
-    set(band, { d: area(course.map(({ se }) => Z * se)) });
-    const spread = course.map(({ se }, k) => Math.sqrt(Math.max(bilinear(rows[k], state.G, rows[k]), 0) + state.sigma2 + se * se));
-    set(person, { d: area(spread.map((v) => Z * v)) });
-    const beside = X[next][place].map((row) => contrast(fitted, row).value);
-    set(other, { d: names.length > 1 ? c.path(t, beside) : "" });
-    const ends = [mean[last], beside[last]];
-    const clear = Math.abs(c.y(ends[0]) - c.y(ends[1])) < 15 ? (ends[0] >= ends[1] ? -8 : 8) : 0;
-    if (names.length > 1) {
-      [level, next].forEach((k, which) => {
-        setText(tags[which], names[k]);
-        set(tags[which], { x: c.right + 6, y: c.y(ends[which]) + 4 + (which ? -clear : clear), class: `lmmx-marklabel ${which ? "lmmx-othertag" : ""}` });
-      });
-    } else setText(tags[0], "");
-    const one = [names[level], number.name ? `${number.name} ${plain(number.low + place * number.step, 4)}` : ""].filter(Boolean).join(", ") || "On average";
-    setRuns(words[0], [`${one}: per ${once} the average changes by `, ...told(contrast(fitted, rate(x)), per)]);
-    const sex = names.length > 1 && contrast(fitted, minus(rate(x), rate(X[next][place])));
-    setRuns(words[1], sex ? [`${names[level]} against ${names[next]}: a slope that differs by `, ...told(sex, per)] : [""]);
-    const far = number.step ? Math.min(place + Math.max(1, Math.round(10 / number.step)), X[0].length - 1) : 0;
-    const from = far > place ? place : Math.max(place - Math.max(1, Math.round(10 / number.step)), 0);
-    const age = number.step && contrast(fitted, minus(rate(X[level][far > place ? far : place]), rate(X[level][from])));
-    setRuns(words[2], age ? [`${number.name} ${plain((Math.max(far, place) - from) * number.step, 3)} higher at the start: a slope that differs by `, ...told(age, per)] : [""]);
-    setRuns(words[3], [`A new person\u2019s reading at ${labels.timeShort} ${brief(t[last])}: 95 % between `, ["lmmx-p lmmx-line", `${fixed(mean[last] - Z * spread[last], 0)} and ${fixed(mean[last] + Z * spread[last], 0)}`], ` ${labels.unit}`]);
-    words.forEach((node) => { node.hidden = node.textContent === ""; });
-    c.spoken(`Average course for ${one}: ${significant(mean[0], 3)} at ${significant(t[0], 3)}, ${significant(mean[last], 3)} at ${significant(t[last], 3)}`);
-  };
+function draw({ c, names, person, band, other, line, tags }, t, { mean, se, spread }, beside, { level, next }) {
+  const around = (sd) => c.band(t, mean.map((m, k) => m + Z95 * sd[k]), mean.map((m, k) => m - Z95 * sd[k]));
+  set(line, { d: c.path(t, mean) });
+  set(band, { d: around(se) });
+  set(person, { d: around(spread) });
+  set(other, { d: names.length > 1 ? c.path(t, beside) : "" });
+  if (names.length < 2) return setText(tags[0], "");
+  const ends = [mean, beside].map((course) => course[t.length - 1]);
+  const clear = Math.abs(c.y(ends[0]) - c.y(ends[1])) < 15 ? (ends[0] >= ends[1] ? -8 : 8) : 0;
+  [level, next].forEach((k, which) => {
+    const y = c.y(ends[which]) + 4 + (which ? -clear : clear);
+    setText(tags[which], names[k]);
+    set(tags[which], { x: c.right + 6, y, class: `lmmx-marklabel ${which ? "lmmx-othertag" : ""}` });
+  });
+}
+
+/** Who the course is of: "female, age 45". */
+function named({ who: { factor, number } }, { level, place }) {
+  const value = number.name ? `${number.name} ${plain(number.low + place * number.step, 4)}` : "";
+  return [factor.levels[level], value].filter(Boolean).join(", ") || "On average";
+}
+
+/** Four sentences, as runs; an empty one where there is nothing to say. */
+function findings({ extra: { answer }, labels, facts }, fitted, choice, { mean, spread }) {
+  const { who: { factor, number }, t, X } = answer;
+  const { level, next, place, from, to } = choice;
+  const once = (facts.time_unit || labels.timeShort).replace(/s$/, "");
+  const per = `${labels.unit ? `${labels.unit} ` : ""}per ${once}`;
+  const rate = (group, at) => slopeOf(X[group][at], t);
+  const told = (row) => interval(contrast(fitted, row), per);
+  const last = t.length - 1;
+  const [low, high] = [-1, 1].map((side) => fixed(mean[last] + side * Z95 * spread[last], 0));
+  const higher = `${number.name} ${plain((to - from) * number.step, 3)} higher at the start: a slope that differs by `;
+  return [
+    [`${named(answer, choice)}: per ${once} the average changes by `, ...told(rate(level, place))],
+    factor.levels.length > 1
+      ? [`${factor.levels[level]} against ${factor.levels[next]}: a slope that differs by `,
+        ...told(minus(rate(level, place), rate(next, place)))]
+      : [""],
+    number.step ? [higher, ...told(minus(rate(level, to), rate(level, from)))] : [""],
+    [`A new person\u2019s reading at ${labels.timeShort} ${brief(t[last])}: 95 % between `,
+      ["lmmx-p lmmx-line", `${low} and ${high}`], ` ${labels.unit}`],
+  ];
+}
+
+function interval({ value, se }, unit) {
+  const signed = (v) => `${v > 0 ? "+" : ""}${significant(v, 3)}`;
+  const ends = `${signed(value - Z95 * se)} to ${signed(value + Z95 * se)}`;
+  return [["lmmx-p lmmx-line", `${signed(value)}`], ` ${unit} (95 %: ${ends})`];
+}
+
+function spoken(answer, choice, mean) {
+  const at = (k) => `${significant(mean[k], 3)} at ${significant(answer.t[k], 3)}`;
+  return `Average course for ${named(answer, choice)}: ${at(0)}, ${at(mean.length - 1)}`;
 }

@@ -24,40 +24,12 @@ export function createCode(el, { data }) {
     }
     setTimeout(() => { said.textContent = ""; }, 2500);
   }
-
   function write(d) {
     const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed, d.dials]);
     if (next === key) return;
     key = next;
-    const told = [...fitRuns(d), ...otherRuns(d)];
+    const told = [...fitRuns(data, d), ...otherRuns(data, d)];
     setRuns(code, told.length ? [`${data.labels.code}\nexplorer.move(`, ...comma(told), ")"] : [data.labels.code]);
-  }
-
-  // A view that lets nothing of G move says it only where it is not the fit's after all.
-  function tellsG({ G, sigma2 }) {
-    const { fit, view } = data;
-    return fit !== null && (view.free.length > 0 || JSON.stringify([G, sigma2]) !== JSON.stringify([fit.G, fit.sigma2]));
-  }
-
-  function fitRuns({ G: g, sigma2 }) {
-    if (!tellsG({ G: g, sigma2 })) return [];
-    const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x, DIGITS)];
-    const matrix = g.length === 1
-      ? ["[[", num("G11", g[0][0]), "]]"]
-      : ["[[", num("G11", g[0][0]), ", ", num("G12", g[0][1]), "], [", num("G12", g[1][0]), ", ", num("G22", g[1][1]), "]]"];
-    return [["G=", ...matrix], ["sigma2=", num("sigma2", sigma2)]];
-  }
-
-  function otherRuns(d) {
-    const { defaults: usual, view } = data;
-    const dials = view.dials.filter(({ name }) => JSON.stringify(d.dials[name]) !== JSON.stringify(usual.dials[name]));
-    return [
-      ...(d.hold !== usual.hold ? [[`hold="${d.hold}"`]] : []),
-      ...(d.method !== usual.method ? [[`method="${d.method}"`]] : []),
-      ...(d.seed !== usual.seed ? [[`seed=${d.seed}`]] : []),
-      ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, written(d.dials[name])]]),
-      ...(tellsG(d) && !d.isPsd ? [["allow_not_psd=True"]] : []),
-    ];
   }
 
   // Nobody reads code while a slider moves: it is written once the hand rests, and at once the first time.
@@ -67,4 +39,32 @@ export function createCode(el, { data }) {
     clearTimeout(waiting);
     waiting = setTimeout(() => write(d), 120);
   };
+}
+
+/** A view that lets nothing of G move says it only where it is not the fit's after all. */
+function tellsG({ fit, view }, { G, sigma2 }) {
+  if (fit === null) return false;
+  return view.free.length > 0 || JSON.stringify([G, sigma2]) !== JSON.stringify([fit.G, fit.sigma2]);
+}
+
+function fitRuns(data, { G: g, sigma2 }) {
+  if (!tellsG(data, { G: g, sigma2 })) return [];
+  const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x, DIGITS)];
+  const matrix = g.length === 1
+    ? ["[[", num("G11", g[0][0]), "]]"]
+    : ["[[", num("G11", g[0][0]), ", ", num("G12", g[0][1]), "], [",
+      num("G12", g[1][0]), ", ", num("G22", g[1][1]), "]]"];
+  return [["G=", ...matrix], ["sigma2=", num("sigma2", sigma2)]];
+}
+
+function otherRuns(data, d) {
+  const { defaults: usual, view } = data;
+  const dials = view.dials.filter(({ name }) => JSON.stringify(d.dials[name]) !== JSON.stringify(usual.dials[name]));
+  return [
+    ...(d.hold !== usual.hold ? [[`hold="${d.hold}"`]] : []),
+    ...(d.method !== usual.method ? [[`method="${d.method}"`]] : []),
+    ...(d.seed !== usual.seed ? [[`seed=${d.seed}`]] : []),
+    ...dials.map(({ name, colour }) => [`${name}=`, [`lmmx-p lmmx-${colour || "line"}`, written(d.dials[name])]]),
+    ...(tellsG(data, d) && !d.isPsd ? [["allow_not_psd=True"]] : []),
+  ];
 }

@@ -3,6 +3,7 @@ import { h, setText } from "../kit/dom.js";
 import { brief, fixed, SYMBOL } from "../kit/numbers.js";
 
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
+const bold = (text) => h("b", { class: "lmmx-vec" }, text);
 // What stands in brackets stays on one line.
 const whole = (...parts) => h("span", { class: "lmmx-whole" }, ...parts);
 const par = (name, text) => h("span", { class: `lmmx-p lmmx-${name}` }, text);
@@ -26,10 +27,11 @@ export function createEquation(el, { data }) {
   el.append(
     h("div", { class: "lmmx-equation" },
       h("p", { class: "lmmx-eqline" },
-        v("y", "ij"), " = ", h("b", { class: "lmmx-vec" }, "x"), h("sub", {}, "ij"), "\u2032", h("b", { class: "lmmx-vec" }, "\u03b2"),
+        v("y", "ij"), " = ", bold("x"), h("sub", {}, "ij"), "\u2032", bold("\u03b2"),
         " + ", random, " + ", v("e", "ij")),
       h("p", { class: "lmmx-eqline" },
-        whole(h("b", { class: "lmmx-vec" }, "b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })), " ",
+        whole(bold("b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })),
+        " ",
         whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => brief(d.sigma2)), " )")),
       h("p", { class: "lmmx-eqline" }, varianceLine(data, number, q))));
   return (d) => live.forEach((write) => write(d));
@@ -48,12 +50,13 @@ function varianceLine(data, number, q) {
       number("G11", (d) => brief(d.G[0][0])), " + ", number("sigma2", (d) => brief(d.sigma2))];
   }
   if (q === 2 && data.curve.plainTime) {
+    const signed = (x, times = "") => `${x < 0 ? " \u2212 " : " + "}${times}${brief(Math.abs(x))}`;
     return [head, " = ", number("G11", (d) => brief(d.G[0][0])),
-      number("G12", (d) => `${d.G[0][1] < 0 ? " \u2212 " : " + "}2\u00b7${brief(Math.abs(d.G[0][1]))}`), "\u2009", v("t"),
-      number("G22", (d) => `${d.G[1][1] < 0 ? " \u2212 " : " + "}${brief(Math.abs(d.G[1][1]))}`), "\u2009", v("t"), h("sup", {}, "2"),
+      number("G12", (d) => signed(d.G[0][1], "2\u00b7")), "\u2009", v("t"),
+      number("G22", (d) => signed(d.G[1][1])), "\u2009", v("t"), h("sup", {}, "2"),
       " + ", number("sigma2", (d) => brief(d.sigma2))];
   }
-  const bold = (t) => h("b", { class: "lmmx-vec" }, t);
-  return [bold("V"), h("sub", {}, "i"), " = ", bold("Z"), h("sub", {}, "i"), " ", par("G12", "G"), " ", bold("Z"), h("sub", {}, "i"), "\u2032 + ",
+  const of = (letter) => [bold(letter), h("sub", {}, "i")];
+  return [of("V"), " = ", of("Z"), " ", par("G12", "G"), " ", of("Z"), "\u2032 + ",
     par("sigma2", SYMBOL.sigma2), bold("I"), ",  \u03c1 = ", number("G12", (d) => fixed(d.rho, 3))];
 }

@@ -5,10 +5,13 @@ import { createPick, dialNamed } from "../kit/dials.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { brief, fixed } from "../kit/numbers.js";
 
+const HIT = 0.005;
+
 export function createIcc(el, ctx) {
   const { fit, curve, grid, labels } = ctx.data;
   if (fit.G.length > 1 || !curve.constant) {
-    el.append(h("p", { class: "lmmx-note" }, "This picture needs a random intercept alone: fit a model with (1 | subject)."));
+    const needs = "This picture needs a random intercept alone: fit a model with (1 | subject).";
+    el.append(h("p", { class: "lmmx-note" }, needs));
     return () => {};
   }
   const n = grid.t.length;
@@ -16,48 +19,78 @@ export function createIcc(el, ctx) {
   const dial = dialNamed(ctx, "target");
   const pick = dial && createPick(dial, ctx);
   const verdict = h("span", { class: "lmmx-hit", "data-out": "target" });
+  const picture = pictureOf(el, ctx, bound);
+  const told = h("p", { class: "lmmx-made", "data-out": "icc" });
+  el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));
+  el.append(told);
+
+  return (d, state) => {
+    if (pick) pick.update(state);
+    const { icc } = shared(d.G[0][0], d.sigma2, n);
+    const { target } = state.dials;
+    const fitted = state.showFit ? shared(d.fit.G[0][0], d.fit.sigma2, n).icc : null;
+    draw(picture, bound, icc, [target, fitted]);
+    if (pick) judge(verdict, icc - target);
+    setRuns(told, sentence(d, icc, bound, n));
+    picture.c.spoken(`Correlation of any two readings of ${labels.response}: ${fixed(icc, 3)}`);
+  };
+}
+
+function pictureOf(el, ctx, bound) {
   const steps = [0, 0.25, 0.5, 0.75, 1].map((v) => [v, String(v)]);
-  const c = chart(el, ctx, { height: 128, pad: { left: 24, right: 18, top: 30, bottom: 40 }, xLabel: "correlation of any two readings of one person", xTicks: [[bound, fixed(bound, 2)], ...steps], yTicks: [] });
+  const c = chart(el, ctx, {
+    height: 128, pad: { left: 24, right: 18, top: 30, bottom: 40 },
+    xLabel: "correlation of any two readings of one person", xTicks: [[bound, fixed(bound, 2)], ...steps], yTicks: [],
+  });
   const bars = ["G11", "sigma2"].map((name) => s("rect", { class: `lmmx-part lmmx-${name}` }));
-  const names = ["G\u2081\u2081", "\u03c3\u00b2"].map((text) => s("text", { class: "lmmx-barname", "text-anchor": "middle" }, text));
+  const name = (text) => s("text", { class: "lmmx-barname", "text-anchor": "middle" }, text);
+  const names = ["G\u2081\u2081", "\u03c3\u00b2"].map(name);
   const marks = ["target", "fit", "now"].map((kind) => s("line", { class: `lmmx-iccmark lmmx-icc-${kind}` }));
   const value = s("text", { class: "lmmx-iccvalue", "text-anchor": "middle" });
   c.marks.append(bars[1], bars[0], ...names);
   c.over.append(...marks, value);
-  const told = h("p", { class: "lmmx-made", "data-out": "icc" });
-  el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));
-  el.append(told);
-  const num = (name, x) => [`lmmx-p lmmx-num lmmx-${name}`, brief(x)];
+  return { c, bars, names, marks, value };
+}
 
-  return (d, state) => {
-    if (pick) pick.update(state);
-    c.frame([bound, 1], [0, 1]);
-    const [G11, sigma2] = [d.G[0][0], d.sigma2];
-    const { icc } = shared(G11, sigma2, n);
-    const at = Math.min(Math.max(icc, bound), 1);
-    const box = (node, from, to, kind) => set(node, { x: c.x(Math.min(from, to)), width: Math.abs(c.x(to) - c.x(from)), y: c.y(0.9), height: c.y(0.1) - c.y(0.9), class: kind });
-    box(bars[0], 0, at, `lmmx-part lmmx-G11${at < 0 ? " lmmx-owed" : ""}`);
-    box(bars[1], at, 1, "lmmx-part lmmx-sigma2");
-    [at / 2, (at + 1) / 2].forEach((x, k) => {
-      set(names[k], { x: c.x(x), y: c.y(0.5) + 5 });
-      names[k].style.display = (k ? 1 - at : at) > 0.07 ? "" : "none";
-    });
-    const target = state.dials.target;
-    [target, state.showFit ? shared(d.fit.G[0][0], d.fit.sigma2, n).icc : null, at].forEach((x, k) => {
-      marks[k].style.display = Number.isFinite(x) ? "" : "none";
-      if (Number.isFinite(x)) set(marks[k], { x1: c.x(x), x2: c.x(x), y1: c.top - (k === 2 ? 6 : 0), y2: c.bottom + (k === 2 ? 0 : 4) });
-    });
-    set(value, { x: c.x(at), y: c.top - 11 });
-    setText(value, fixed(icc, 3));
-    const off = icc - target;
-    if (pick) {
-      verdict.dataset.hit = String(Math.abs(off) < 0.005);
-      setText(verdict, Math.abs(off) < 0.005 ? "Reached." : `${fixed(Math.abs(off), 3)} too ${off > 0 ? "high" : "low"}`);
-    }
-    const sum = ["G\u2081\u2081 / (G\u2081\u2081 + \u03c3\u00b2) = ", num("G11", G11), " / (", num("G11", G11), " + ", num("sigma2", sigma2), ") = ", ["lmmx-num", fixed(icc, 3)]];
-    const more = icc < 0 ? ` A random intercept cannot do this: as a compound symmetry it can, down to \u22121/(n \u2212 1) = ${fixed(bound, 2)} for ${n} readings.`
-      : " The same for every pair, near or far.";
-    setRuns(told, [["lmmx-madehead", "ICC = "], ...sum, ".", more]);
-    c.spoken(`Correlation of any two readings of ${labels.response}: ${fixed(icc, 3)}`);
-  };
+/** The bar, split at the correlation, and three marks: what to reach, the fit's, the present one. */
+function draw({ c, bars, names, marks, value }, bound, icc, others) {
+  c.frame([bound, 1], [0, 1]);
+  const at = Math.min(Math.max(icc, bound), 1);
+  const height = c.y(0.1) - c.y(0.9);
+  const span = (node, from, to, kind) => set(node, {
+    x: c.x(Math.min(from, to)), width: Math.abs(c.x(to) - c.x(from)), y: c.y(0.9), height, class: kind,
+  });
+  span(bars[0], 0, at, `lmmx-part lmmx-G11${at < 0 ? " lmmx-owed" : ""}`);
+  span(bars[1], at, 1, "lmmx-part lmmx-sigma2");
+  [at / 2, (at + 1) / 2].forEach((x, k) => {
+    set(names[k], { x: c.x(x), y: c.y(0.5) + 5 });
+    names[k].style.display = (k ? 1 - at : at) > 0.07 ? "" : "none";
+  });
+  [...others, at].forEach((x, k) => {
+    marks[k].style.display = Number.isFinite(x) ? "" : "none";
+    const [up, down] = k === 2 ? [6, 0] : [0, 4];
+    if (Number.isFinite(x)) set(marks[k], { x1: c.x(x), x2: c.x(x), y1: c.top - up, y2: c.bottom + down });
+  });
+  set(value, { x: c.x(at), y: c.top - 11 });
+  setText(value, fixed(icc, 3));
+}
+
+function judge(verdict, off) {
+  const hit = Math.abs(off) < HIT;
+  verdict.dataset.hit = String(hit);
+  setText(verdict, hit ? "Reached." : `${fixed(Math.abs(off), 3)} too ${off > 0 ? "high" : "low"}`);
+}
+
+/** "ICC = G11 / (G11 + sigma2) = ..." with live numbers, and what it means. */
+function sentence({ G: [[G11]], sigma2 }, icc, bound, n) {
+  const num = (name, x) => [`lmmx-p lmmx-num lmmx-${name}`, brief(x)];
+  const more = icc < 0
+    ? " A random intercept cannot do this: as a compound symmetry it can, "
+      + `down to \u22121/(n \u2212 1) = ${fixed(bound, 2)} for ${n} readings.`
+    : " The same for every pair, near or far.";
+  return [
+    ["lmmx-madehead", "ICC = "], "G\u2081\u2081 / (G\u2081\u2081 + \u03c3\u00b2) = ",
+    num("G11", G11), " / (", num("G11", G11), " + ", num("sigma2", sigma2), ") = ", ["lmmx-num", fixed(icc, 3)],
+    ".", more,
+  ];
 }

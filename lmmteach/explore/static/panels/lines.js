@@ -1,6 +1,7 @@
 // Each simulated subject's own line, X beta-hat + b0 + b1 t, without error: what G says about people.
 import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
 import { turningPoint } from "../maths/model.js";
+import { lineThrough, writeOver } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h } from "../kit/dom.js";
 import { brief } from "../kit/numbers.js";
@@ -11,18 +12,23 @@ export function createLines(el, ctx) {
   if (!sloped(el, ctx)) return () => {};
   const { people, labels, curve } = ctx.data;
   const [first, last] = people.range.t;
-  const p = plot(ctx, { title: "Simulated", about: "without error, around the average line", height: 320, x: [first, last], y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
+  const p = plot(ctx, {
+    title: "Simulated", about: "without error, around the average line", height: 320,
+    x: [first, last], y: people.range.y, xLabel: labels.time, yLabel: labels.unit,
+  });
   const mean = averageLine(curve);
   const b = new Float64Array(2 * people.visitOf.length);
   const dial = dialNamed(ctx, "subject");
   const pick = dial && createPick(dial, ctx);
-  const words = h("p", { class: "lmmx-overlay", hidden: true }, "No people to draw: random effects b with this G cannot exist.");
+  const words = h("p", { class: "lmmx-overlay", hidden: true },
+    "No people to draw: random effects b with this G cannot exist.");
   p.frame.append(words);
   let seen = { subject: "", valid: false };
   const at = (k, t) => mean(t) + b[2 * k] + b[2 * k + 1] * t;
   if (pick) {
     el.append(h("div", { class: "lmmx-tools-row" }, pick.node));
-    chooseLine(p, ctx, { count: () => (seen.valid ? people.visitOf.length : 0), y: at, subject: () => seen.subject });
+    const count = () => (seen.valid ? people.visitOf.length : 0);
+    chooseLine(p, ctx, { count, y: at, subject: () => seen.subject });
   }
   el.append(p.figure);
 
@@ -36,19 +42,28 @@ export function createLines(el, ctx) {
     if (!d.isPsd) return;
     effects(people, d.z, d.G, b);
     const c = p.context;
-    const line = (k) => { c.moveTo(p.x(first), p.y(at(k, first))); c.lineTo(p.x(last), p.y(at(k, last))); };
-    const stroke = (colour, width, draw) => { c.strokeStyle = ctx.colour(colour); c.lineWidth = width; c.beginPath(); draw(); c.stroke(); };
     c.save();
     p.clip(c);
-    c.globalAlpha = seen.subject ? 0.2 : 0.42;
-    for (let k = 0; k < people.visitOf.length; k++) stroke("line", 1, () => line(k));
-    c.globalAlpha = 1;
-    stroke("ink", 2, () => { c.moveTo(p.x(first), p.y(mean(first))); c.lineTo(p.x(last), p.y(mean(last))); });
-    const one = seen.subject ? people.label.indexOf(seen.subject) : -1;
-    if (one >= 0) stroke("ink", 3, () => line(one));
+    draw(p, ctx, { at, mean, first, last, one: seen.subject ? people.label.indexOf(seen.subject) : -1 });
     pinch(p, ctx, d, mean, [first, last]);
     c.restore();
   };
+}
+
+/** Everybody's line, the average, and the one followed. */
+function draw(p, ctx, { at, mean, first, last, one }) {
+  const c = p.context;
+  const stroke = (colour, width, y) => {
+    c.strokeStyle = ctx.colour(colour);
+    c.lineWidth = width;
+    lineThrough(c, [first, last].map((t) => [p.x(t), p.y(y(t))]));
+  };
+  c.globalAlpha = one >= 0 ? 0.2 : 0.42;
+  const count = ctx.data.people.visitOf.length;
+  for (let k = 0; k < count; k++) stroke("line", 1, (t) => at(k, t));
+  c.globalAlpha = 1;
+  stroke("ink", 2, mean);
+  if (one >= 0) stroke("ink", 3, (t) => at(one, t));
 }
 
 /** Where the lines are closest together, and how close: t* = -G12 / G22, SD sqrt(det G / G22). */
@@ -57,7 +72,8 @@ function pinch(p, ctx, d, mean, [first, last]) {
   if (t === null || !(t > first && t < last)) return;
   const sd = Math.sqrt(Math.max(d.G[0][0] + t * d.G[0][1], 0));
   const c = p.context;
-  const [x, top, bottom] = [p.x(t), p.y(mean(t) + 2 * sd), p.y(mean(t) - 2 * sd)];
+  const [x, floor] = [p.x(t), p.height - p.pad.bottom];
+  const [top, bottom] = [2, -2].map((sds) => p.y(mean(t) + sds * sd));
   c.strokeStyle = ctx.colour("ink");
   c.lineWidth = 2;
   c.beginPath();
@@ -65,18 +81,9 @@ function pinch(p, ctx, d, mean, [first, last]) {
   c.stroke();
   c.setLineDash([2, 3]);
   c.lineWidth = 1;
-  c.beginPath();
-  c.moveTo(x, bottom);
-  c.lineTo(x, p.height - p.pad.bottom);
-  c.stroke();
+  lineThrough(c, [[x, bottom], [x, floor]]);
   c.setLineDash([]);
   c.font = `600 ${ctx.font(12.5)}`;
   c.textAlign = x > p.width * 0.7 ? "right" : x < p.width * 0.35 ? "left" : "center";
-  const words = `closest at ${brief(t)}, SD ${brief(sd)}`;
-  c.lineWidth = 5;
-  c.strokeStyle = ctx.colour("ground");
-  c.lineJoin = "round";
-  c.strokeText(words, x, p.height - p.pad.bottom - 8);
-  c.fillStyle = ctx.colour("ink");
-  c.fillText(words, x, p.height - p.pad.bottom - 8);
+  writeOver(c, ctx, `closest at ${brief(t)}, SD ${brief(sd)}`, x, floor - 8);
 }

@@ -6,7 +6,10 @@ import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subj
 
 export function createObserved(el, ctx) {
   const { people, labels } = ctx.data;
-  const p = plot(ctx, { title: labels.observed, about: "each line is one person", height: 380, x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
+  const p = plot(ctx, {
+    title: labels.observed, about: "each line is one person", height: 380,
+    x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit,
+  });
   const legend = h("span", { class: "lmmx-legend" });
   el.append(legend, p.figure);
   let seen = "";
@@ -30,12 +33,16 @@ export function createObserved(el, ctx) {
     const { colourOf } = styles;
     p.redraw();
     // Two passes: who is not in the group lies underneath.
+    const passed = (k, other, wanted) => (wanted ? colourOf(k, other) : ctx.colour("rule"));
     for (const wanted of rows ? [false, true] : [true]) {
-      drawSubjects(p.under, p, people, people.y, { ...styles, colourOf: (k, other) => (inside(k) !== wanted ? "transparent" : wanted ? colourOf(k, other) : ctx.colour("rule")) });
+      const own = (k, other) => (inside(k) === wanted ? passed(k, other, wanted) : "transparent");
+      drawSubjects(p.under, p, people, people.y, { ...styles, colourOf: own });
     }
     p.clear();
     if (subject !== "" && focus >= 0) drawOne(p.context, p, people, people.y, focus, ctx.colour("ink"));
     legend.replaceChildren(...legendOf(column, ctx));
-    set(p.canvas, { "aria-label": `Readings of ${labels.observed} over ${labels.time}, a line for each person${subject === "" ? "" : `; ${subject} is followed`}` });
+    const who = subject === "" ? "" : `; ${subject} is followed`;
+    const said = `Readings of ${labels.observed} over ${labels.time}, a line for each person${who}`;
+    set(p.canvas, { "aria-label": said });
   };
 }

@@ -2,12 +2,14 @@
 import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
 import { covarianceFrom, shifted } from "../maths/ideas/origin.js";
 import { rhoOf } from "../maths/model.js";
+import { lineThrough, writeOver } from "../kit/canvas.js";
 import { dialNamed } from "../kit/dials.js";
 import { h, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { brief, fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
 import { chooseLine, sloped } from "../kit/sloped.js";
+import { caption } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
 
 const det = (G) => G[0][0] * G[1][1] - G[0][1] * G[1][0];
@@ -17,39 +19,20 @@ export function createOrigin(el, ctx) {
   const { people, labels, curve } = ctx.data;
   const [first, last] = people.range.t;
   const dial = dialNamed(ctx, "origin");
+  const p = plot(ctx, {
+    title: "Simulated", about: "without error, around the average line", height: 340,
+    x: [Math.min(dial.low, first), Math.max(dial.high, last)], y: [0, 1], xLabel: labels.time, yLabel: labels.unit,
+  });
   const mean = averageLine(curve);
-  const p = plot(ctx, { title: "Simulated", about: "without error, around the average line", height: 340, x: [Math.min(dial.low, first), Math.max(dial.high, last)], y: [0, 1], xLabel: labels.time, yLabel: labels.unit });
   const b = new Float64Array(2 * people.visitOf.length);
-  let now = { c: 0, subject: "", valid: false };
-  const step = dial.step || (dial.high - dial.low) / 40;
-  const go = (c) => ctx.act.move("origin", Number(Math.min(Math.max(Math.round(c / step) * step, dial.low), dial.high).toPrecision(10)));
-  const handle = createHandle({ label: "Time zero", colour: "line", axis: "x", drag: (px) => go(p.back(px)), step: (x, y) => go(ctx.now().dials.origin + step * (x || y)) });
-  p.frame.append(handle.node);
   const line = (k, t) => mean(t) + b[2 * k] + b[2 * k + 1] * t;
-  if (dialNamed(ctx, "subject")) chooseLine(p, ctx, { count: () => (now.valid ? people.visitOf.length : 0), y: line, subject: () => now.subject });
-
-  // Each quantity from the G that belongs to an origin c, so that what stays is seen to stay and not assumed.
-  const [f, l] = [brief(first), brief(last)];
-  const CHANGES = [
-    ["average at time zero", "", (G, d, c) => mean(c), brief],
-    ["G\u2081\u2081", "G11", (G) => G[0][0], brief], ["G\u2081\u2082", "G12", (G) => G[0][1], (x) => brief(Math.abs(x) < 1e-9 ? 0 : x)], ["\u03c1", "rho", (G) => rhoOf(G), (x) => fixed(x, 2)],
-  ];
-  const STAYS = [
-    ["G\u2082\u2082", "G22", (G) => G[1][1], brief], ["\u03c3\u00b2", "sigma2", (G, d) => d.sigma2, brief], ["det G", "", det, brief],
-    [`Var at ${f}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, first), brief], [`Cov at ${f} and ${l}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, last), brief],
-    ["\u22122 log L", "", (G, d) => d.deviance, (x) => fixed(x, 2)],
-  ];
-  const head = h("th", { scope: "col" });
-  const writes = [];
-  const body = (title, rows) => h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "lmmx-group" }, title)), rows.map(([name, kind, value, show]) => {
-    const [own, there] = [h("td", { class: "lmmx-num" }), h("td", { class: "lmmx-num", "data-out": `origin-${name}` })];
-    writes.push((d, G, c) => { setText(own, show(value(d.G, d, 0))); setText(there, show(value(G, d, c))); });
-    return h("tr", { class: kind ? `lmmx-${kind}` : "" }, h("th", { scope: "row", class: kind ? "lmmx-p" : "" }, name), own, there);
-  }));
-  const table = h("table", { class: "lmmx-facts" }, h("caption", { class: "lmmx-sr" }, "What another time zero changes, and what stays"),
-    h("thead", {}, h("tr", {}, h("td", {}, "time zero at"), h("th", { scope: "col" }, "0"), head)), body("Changes", CHANGES), body("Stays", STAYS));
+  let now = { c: 0, subject: "", valid: false };
+  const handle = zeroHandle(p, ctx, dial);
+  const count = () => (now.valid ? people.visitOf.length : 0);
+  if (dialNamed(ctx, "subject")) chooseLine(p, ctx, { count, y: line, subject: () => now.subject });
+  const table = tableOf(changes(mean), stays(first, last));
   const says = h("p", { class: "lmmx-made", "data-out": "origin-says" });
-  el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, table, says)));
+  el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, table.node, says)));
 
   return (d, state) => {
     const c = d.dials.origin;
@@ -59,69 +42,130 @@ export function createOrigin(el, ctx) {
     p.ready();
     p.clear();
     if (d.isPsd) effects(people, d.z, d.G, b);
-    draw(p, ctx, d, { c, G, mean, line, first, count: people.visitOf.length, one: now.subject ? people.label.indexOf(now.subject) : -1 });
-    handle.place(p.x(c), p.height - p.pad.bottom, c, `${labels.timeShort} ${brief(c)}`);
+    drawLines(p, ctx, { valid: d.isPsd, mean, line, one: now.subject ? people.label.indexOf(now.subject) : -1 });
+    drawZero(p, ctx, c);
+    if (d.isPsd) drawSd(p, ctx, c, mean(c), Math.sqrt(Math.max(G[0][0], 0)));
+    const where = `${labels.timeShort} ${brief(c)}`;
+    handle.place(p.x(c), p.height - p.pad.bottom, c, where);
     handle.wait(waiting(ctx, state));
-    setText(head, brief(c));
-    writes.forEach((write) => write(d, G, c));
-    setText(says, d.isPsd ? about(rhoOf(G), `${labels.timeShort} ${brief(c)}`) : "");
+    table.update(d, G, c);
+    setText(says, d.isPsd ? about(rhoOf(G), where) : "");
+  };
+}
+
+/** The axis to drag along time, in the dial's steps. */
+function zeroHandle(p, ctx, dial) {
+  const step = dial.step || (dial.high - dial.low) / 40;
+  const go = (c) => {
+    const bounded = Math.min(Math.max(Math.round(c / step) * step, dial.low), dial.high);
+    ctx.act.move("origin", Number(bounded.toPrecision(10)));
+  };
+  const handle = createHandle({
+    label: "Time zero", colour: "line", axis: "x",
+    drag: (px) => go(p.back(px)), step: (x, y) => go(ctx.now().dials.origin + step * (x || y)),
+  });
+  p.frame.append(handle.node);
+  return handle;
+}
+
+// Each quantity as [name, parameter, value(G, d, c), text], from the G that belongs to an origin c, so that what stays
+// is seen to stay and not assumed.
+const changes = (mean) => [
+  ["average at time zero", "", (G, d, c) => mean(c), brief],
+  ["G\u2081\u2081", "G11", (G) => G[0][0], brief],
+  ["G\u2081\u2082", "G12", (G) => G[0][1], (x) => brief(Math.abs(x) < 1e-9 ? 0 : x)],
+  ["\u03c1", "rho", (G) => rhoOf(G), (x) => fixed(x, 2)],
+];
+
+function stays(first, last) {
+  const [f, l] = [brief(first), brief(last)];
+  return [
+    ["G\u2082\u2082", "G22", (G) => G[1][1], brief],
+    ["\u03c3\u00b2", "sigma2", (G, d) => d.sigma2, brief],
+    ["det G", "", det, brief],
+    [`Var at ${f}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, first), brief],
+    [`Cov at ${f} and ${l}`, "", (G, d, c) => covarianceFrom(G, d.sigma2, c, first, last), brief],
+    ["\u22122 log L", "", (G, d) => d.deviance, (x) => fixed(x, 2)],
+  ];
+}
+
+/** A row a quantity, at time zero 0 and at the present one: { node, update(d, G, c) }. */
+function tableOf(changing, staying) {
+  const head = h("th", { scope: "col" });
+  const writes = [];
+  const row = ([name, kind, value, show]) => {
+    const own = h("td", { class: "lmmx-num" });
+    const there = h("td", { class: "lmmx-num", "data-out": `origin-${name}` });
+    writes.push((d, G, c) => { setText(own, show(value(d.G, d, 0))); setText(there, show(value(G, d, c))); });
+    const named = h("th", { scope: "row", class: kind ? "lmmx-p" : "" }, name);
+    return h("tr", { class: kind ? `lmmx-${kind}` : "" }, named, own, there);
+  };
+  const body = (title, rows) => h("tbody", {},
+    h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "lmmx-group" }, title)), rows.map(row));
+  const node = h("table", { class: "lmmx-facts" }, caption("What another time zero changes, and what stays"),
+    h("thead", {}, h("tr", {}, h("td", {}, "time zero at"), h("th", { scope: "col" }, "0"), head)),
+    body("Changes", changing), body("Stays", staying));
+  return {
+    node,
+    update(d, G, c) {
+      setText(head, brief(c));
+      writes.forEach((write) => write(d, G, c));
+    },
   };
 }
 
 function about(rho, when) {
   if (!Number.isFinite(rho)) return "";
-  if (Math.abs(rho) < 0.05) return `Time zero at ${when}: where someone stands there says next to nothing about how they change.`;
+  if (Math.abs(rho) < 0.05) {
+    return `Time zero at ${when}: where someone stands there says next to nothing about how they change.`;
+  }
   return `Time zero at ${when}: those who are high there tend to rise ${rho < 0 ? "less" : "more"} than the others.`;
 }
 
-function draw(p, ctx, d, { c, G, mean, line, first, count, one }) {
-  const g = p.context;
-  const [x0, x1] = [p.pad.left, p.width - p.pad.right];
-  const [t0, t1] = [p.back(x0), p.back(x1)];
+/** Everybody's line; before the first visit it is only prolonged, and paler. */
+function drawLines(p, ctx, { valid, mean, line, one }) {
+  const { people } = ctx.data;
+  const [t0, t1] = [p.back(p.pad.left), p.back(p.width - p.pad.right)];
+  const c = p.context;
   const stroke = (colour, width, from, to, at) => {
-    g.strokeStyle = ctx.colour(colour);
-    g.lineWidth = width;
-    g.beginPath();
-    g.moveTo(p.x(from), p.y(at(from)));
-    g.lineTo(p.x(to), p.y(at(to)));
-    g.stroke();
+    c.strokeStyle = ctx.colour(colour);
+    c.lineWidth = width;
+    lineThrough(c, [from, to].map((t) => [p.x(t), p.y(at(t))]));
   };
-  g.save();
-  p.clip(g);
-  if (d.isPsd) {
-    // Before the first visit the lines are only prolonged: paler.
+  c.save();
+  p.clip(c);
+  if (valid) {
+    const first = people.range.t[0];
     for (const [from, to, alpha] of [[t0, first, 0.16], [first, t1, 0.42]]) {
-      g.globalAlpha = alpha * (one >= 0 ? 0.6 : 1);
-      for (let k = 0; k < count; k++) stroke("line", 1, from, to, (t) => line(k, t));
+      c.globalAlpha = alpha * (one >= 0 ? 0.6 : 1);
+      people.visitOf.forEach((_, k) => stroke("line", 1, from, to, (t) => line(k, t)));
     }
-    g.globalAlpha = 1;
+    c.globalAlpha = 1;
     if (one >= 0) stroke("ink", 3, t0, t1, (t) => line(one, t));
   }
   stroke("ink", 2, t0, t1, mean);
-  g.restore();
-  const x = Math.round(p.x(c)) + 0.5;
-  g.strokeStyle = ctx.colour("ink");
-  g.lineWidth = 1.5;
-  g.beginPath();
-  g.moveTo(x, p.pad.top);
-  g.lineTo(x, p.height - p.pad.bottom);
-  g.stroke();
-  if (!d.isPsd) return;
-  const sd = Math.sqrt(Math.max(G[0][0], 0));
-  g.strokeStyle = ctx.colour("G11");
-  g.lineWidth = 6;
-  g.beginPath();
-  g.moveTo(x, p.y(mean(c) - sd));
-  g.lineTo(x, p.y(mean(c) + sd));
-  g.stroke();
-  const right = x > (x0 + x1) / 2;
-  g.font = `600 ${ctx.font(12.5)}`;
-  g.textAlign = right ? "right" : "left";
-  g.lineWidth = 5;
-  g.lineJoin = "round";
-  g.strokeStyle = ctx.colour("ground");
-  g.fillStyle = ctx.colour("G11-text");
-  const [words, at] = [`\u00b1 \u221aG\u2081\u2081 = ${three(sd)}`, [x + (right ? -9 : 9), p.y(mean(c) + sd) - 4]];
-  g.strokeText(words, ...at);
-  g.fillText(words, ...at);
+  c.restore();
+}
+
+const sharp = (p, t) => Math.round(p.x(t)) + 0.5;
+
+function drawZero(p, ctx, t) {
+  const c = p.context;
+  c.strokeStyle = ctx.colour("ink");
+  c.lineWidth = 1.5;
+  lineThrough(c, [[sharp(p, t), p.pad.top], [sharp(p, t), p.height - p.pad.bottom]]);
+}
+
+/** One SD of intercepts either side of the average at time zero. */
+function drawSd(p, ctx, t, mean, sd) {
+  const c = p.context;
+  const x = sharp(p, t);
+  c.strokeStyle = ctx.colour("G11");
+  c.lineWidth = 6;
+  lineThrough(c, [[x, p.y(mean - sd)], [x, p.y(mean + sd)]]);
+  const right = x > (p.pad.left + p.width - p.pad.right) / 2;
+  c.font = `600 ${ctx.font(12.5)}`;
+  c.textAlign = right ? "right" : "left";
+  const words = `\u00b1 \u221aG\u2081\u2081 = ${three(sd)}`;
+  writeOver(c, ctx, words, x + (right ? -9 : 9), p.y(mean + sd) - 4, { colour: "G11-text" });
 }

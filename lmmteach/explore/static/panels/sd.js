@@ -1,4 +1,4 @@
-// The SD of Y over time: curve, the fit's curve as a ghost, the SDs seen in the data, the least SD where it lies inside.
+// The SD of Y over time: curve, the fit's as a ghost, the SDs seen in the data, the least SD where it lies inside.
 import { niceTop } from "../maths/axes.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
@@ -22,8 +22,11 @@ export function createSd(el, ctx) {
   const ends = [curve.t[0], curve.t[curve.t.length - 1]];
 
   return (d) => {
-    const top = niceTop(1.08 * Math.max(...d.fit.sd.filter(Number.isFinite), ...empirical.map((e) => e.sd), ...d.sd.filter(Number.isFinite)));
-    if (c.frame(ends, [0, top])) empirical.forEach(({ t, sd }, k) => set(dots.children[k], { cx: c.x(t), cy: c.y(sd) }));
+    const all = [...d.fit.sd, ...d.sd, ...empirical.map((e) => e.sd)];
+    const top = niceTop(1.08 * Math.max(...all.filter(Number.isFinite)));
+    if (c.frame(ends, [0, top])) {
+      empirical.forEach(({ t, sd }, k) => set(dots.children[k], { cx: c.x(t), cy: c.y(sd) }));
+    }
     set(line, { d: c.path(curve.t, d.sd) });
     set(ghost, { d: d.showFit ? c.path(curve.t, d.fit.sd) : "" });
     const ys = c.y(Math.min(Math.sqrt(Math.max(d.sigma2, 0)), top));
@@ -35,7 +38,8 @@ export function createSd(el, ctx) {
       const x = c.x(low.t);
       set(mark, { cx: x, cy: c.y(low.sd) });
       set(drop, { x1: x, x2: x, y1: c.y(low.sd), y2: c.bottom });
-      set(markLabel, { x, y: c.y(low.sd) + 22, "text-anchor": x > c.width * 0.7 ? "end" : x < c.width * 0.3 ? "start" : "middle" });
+      const anchor = x > c.width * 0.7 ? "end" : x < c.width * 0.3 ? "start" : "middle";
+      set(markLabel, { x, y: c.y(low.sd) + 22, "text-anchor": anchor });
       setText(markLabel, `least ${three(low.sd)} at ${three(low.t)}`);
     }
     c.spoken(spoken(d, curve, labels));
@@ -45,6 +49,7 @@ export function createSd(el, ctx) {
 
 function spoken(d, curve, labels) {
   const last = curve.t.length - 1;
-  return `SD of ${labels.response}: ${three(d.sd[0])} at ${three(curve.t[0])}, ${three(d.sd[last])} at ${three(curve.t[last])}`
+  const at = (k) => `${three(d.sd[k])} at ${three(curve.t[k])}`;
+  return `SD of ${labels.response}: ${at(0)}, ${at(last)}`
     + (d.lowest ? `, least ${three(d.lowest.sd)} at ${three(d.lowest.t)}` : "");
 }

@@ -5,14 +5,18 @@ import { h, setText } from "../kit/dom.js";
 import { plot } from "../kit/plot.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
+const NOBODY = "No subjects to draw: random effects b with this G cannot exist.";
+
 export function createSpaghetti(el, ctx) {
   const { people, labels } = ctx.data;
-  const make = (title, about) => plot(ctx, { title, about, x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit });
+  const axes = { x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit };
+  const make = (title, about) => plot(ctx, { title, about, ...axes });
   const observed = make("Observed", labels.observed);
   const simulated = make("Simulated", labels.simulated);
   const words = h("p", { class: "lmmx-overlay", hidden: true });
   simulated.frame.append(words);
-  const picks = ["subject", "colour"].map((name) => dialNamed(ctx, name)).filter((dial) => dial && dial.options.length > 1).map((dial) => createPick(dial, ctx));
+  const dials = ["subject", "colour"].map((name) => dialNamed(ctx, name));
+  const picks = dials.filter((dial) => dial && dial.options.length > 1).map((dial) => createPick(dial, ctx));
   const legend = h("span", { class: "lmmx-legend" });
   if (picks.length) el.append(h("div", { class: "lmmx-tools-row" }, picks.map((pick) => pick.node), legend));
   el.append(h("div", { class: "lmmx-pair" }, observed.figure, simulated.figure));
@@ -48,7 +52,7 @@ export function createSpaghetti(el, ctx) {
       drawOne(observed.context, observed, people, people.y, styles.focus, ctx.colour("ink"));
       if (d.simulated) drawOne(simulated.context, simulated, people, d.simulated, styles.focus, ctx.colour("ink"));
     }
-    const text = d.simulated ? "" : `No subjects to draw: random effects b with this G cannot exist.${d.isPd ? " V still can, see the lights." : ""}`;
+    const text = d.simulated ? "" : `${NOBODY}${d.isPd ? " V still can, see the lights." : ""}`;
     words.hidden = text === "";
     setText(words, text);
   };
@@ -58,7 +62,8 @@ export function createSpaghetti(el, ctx) {
 function bands(p, ctx, d) {
   const { curve } = ctx.data;
   const c = p.context;
-  const edge = (sds, side) => curve.t.map((t, k) => [p.x(t), p.y(curve.mean[k] + side * 2 * sds[k])]).filter(([, v]) => Number.isFinite(v));
+  const edge = (sds, side) => curve.t.map((t, k) => [p.x(t), p.y(curve.mean[k] + side * 2 * sds[k])])
+    .filter(([, v]) => Number.isFinite(v));
   const draw = (points) => points.forEach(([a, b], k) => (k ? c.lineTo(a, b) : c.moveTo(a, b)));
   c.save();
   p.clip(c);

@@ -14,7 +14,10 @@ export function createTrap(el, ctx) {
   const zero = s("line", { class: "lmmx-zero" });
   const free = s("path", { class: "lmmx-line" });
   const forced = s("path", { class: "lmmx-forced" });
-  const words = [s("text", { class: "lmmx-marklabel" }, "with G\u2081\u2082"), s("text", { class: "lmmx-forcedword" }, "without G\u2081\u2082")];
+  const words = [
+    s("text", { class: "lmmx-marklabel" }, "with G\u2081\u2082"),
+    s("text", { class: "lmmx-forcedword" }, "without G\u2081\u2082"),
+  ];
   c.marks.append(zero, free, forced);
   c.over.append(...words);
   const made = h("p", { class: "lmmx-made", "data-out": "trap" });
@@ -38,12 +41,18 @@ export function createTrap(el, ctx) {
     const above = !best || d.sd[at] >= sd[at] ? 0 : 1;
     words.forEach((word, k) => {
       const y = c.y((k ? sd : d.sd)[at]) + (k === above ? -9 : 20);
-      set(word, { x: at ? c.right - 4 : c.left + 4, y: Number.isFinite(y) ? y : -99, "text-anchor": at ? "end" : "start" });
+      const [x, anchor] = at ? [c.right - 4, "end"] : [c.left + 4, "start"];
+      set(word, { x, y: Number.isFinite(y) ? y : -99, "text-anchor": anchor });
     });
-    const cost = best ? best.loss : NaN;
-    setText(made, !best ? "" : cost < 5e-4
-      ? "Here G\u2081\u2082 is 0 by itself: leaving it out costs nothing."
-      : `The nearest model without G\u2081\u2082 has its least SD at time zero or as close as the times allow. For 100 people seen at every time it would cost ${three(100 * cost)} units of \u22122 log L.`);
-    c.spoken(best ? `SD with G12: ${three(d.sd[0])} at first, ${three(d.sd[last])} at last; without: ${three(sd[0])} and ${three(sd[last])}` : "");
+    setText(made, best ? price(best.loss) : "");
+    const [own, other] = [d.sd, sd].map((all) => [all[0], all[last]].map(three));
+    c.spoken(best ? `SD with G12: ${own[0]} at first, ${own[1]} at last; without: ${other.join(" and ")}` : "");
   };
+}
+
+/** What leaving G12 out costs, in words. */
+function price(loss) {
+  if (loss < 5e-4) return "Here G\u2081\u2082 is 0 by itself: leaving it out costs nothing.";
+  return "The nearest model without G\u2081\u2082 has its least SD at time zero or as close as the times allow. "
+    + `For 100 people seen at every time it would cost ${three(100 * loss)} units of \u22122 log L.`;
 }

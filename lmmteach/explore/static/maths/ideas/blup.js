@@ -47,7 +47,8 @@ export const predicted = ({ weights }, c) => times(weights, c);
 export function spreadOf(all) {
   const q = all[0].length;
   const mean = Array.from({ length: q }, (_, a) => all.reduce((sum, b) => sum + b[a], 0) / all.length);
-  const S = mean.map((ma, a) => mean.map((mb, b) => all.reduce((sum, x) => sum + (x[a] - ma) * (x[b] - mb), 0) / (all.length - 1)));
+  const together = (a, b) => all.reduce((sum, x) => sum + (x[a] - mean[a]) * (x[b] - mean[b]), 0);
+  const S = mean.map((_, a) => mean.map((__, b) => together(a, b) / (all.length - 1)));
   return { sd: S.map((row, k) => Math.sqrt(row[k])), rho: q > 1 ? rhoOf(S) : NaN };
 }
 
@@ -73,8 +74,18 @@ function course(t, Z, mu, line, curve) {
   if (!line || !curve.affine) return { t, Z, mu };
   const { A, B } = curve.affine;
   const along = curve.t.filter((_, k) => k % 4 === 0);
-  return { t: along, Z: along.map((at) => A.map((a, k) => a + B[k] * at)), mu: along.map((at) => line[0] + line[1] * at) };
+  return {
+    t: along,
+    Z: along.map((at) => A.map((a, k) => a + B[k] * at)),
+    mu: along.map((at) => line[0] + line[1] * at),
+  };
 }
 
 /** z'b at each row of Z, added to the mean. */
 export const lineOf = ({ Z, mu }, b) => Z.map((z, j) => mu[j] + z.reduce((sum, x, k) => sum + x * b[k], 0));
+
+/** The person a view follows, of those that `gather` found, and their b-hat at the present G and sigma2. */
+export function followed({ people }, known, d) {
+  const person = known.all[Math.max(people.label.indexOf(d.dials.subject), 0)];
+  return { person, b: predicted(shrinker(known.A[person.kind], d.G, d.sigma2), person.c) };
+}

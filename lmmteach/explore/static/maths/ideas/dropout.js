@@ -1,10 +1,11 @@
-// Many small studies with people who leave: simulated once a seed, cut short anew at every move, and two slopes from each.
+// Many small studies with people who leave: simulated once a seed, cut short anew at every move, two slopes from each.
 //   Y = beta0 + beta1 t + Z b + e;  before visit j+1 a person leaves with log odds  logit(share) + strength * score,
 //   score = 0 (MCAR), the last reading (MAR) or the reading that follows (MNAR), in SDs of that visit.
 import { standardNormals, uniform } from "../draws.js";
+import { averageLine } from "./lines.js";
 import { cholesky, marginalCovariance, squareRoot } from "../model.js";
 
-/** Readings of `studies` times `people` people at the times t, and each one's gate (logit of a uniform) to each next visit. */
+/** Readings of `studies` times `people` people at the times t, and their gates (logits of uniforms) to each visit. */
 export function cohort(seed, { line: [b0, b1], t, Z, G, sigma2, people, studies }) {
   const [n, q] = [t.length, G.length];
   const count = people * studies;
@@ -25,7 +26,8 @@ export function cohort(seed, { line: [b0, b1], t, Z, G, sigma2, people, studies 
     gate[k] = Math.log(u / (1 - u));
   }
   const V = marginalCovariance(Z, G, sigma2);
-  return { n, people, studies, t, y, gate, mu: t.map((x) => b0 + b1 * x), sd: V.map((row, j) => Math.sqrt(row[j])), weights: weightsOf(V, t) };
+  const sd = V.map((row, j) => Math.sqrt(row[j]));
+  return { n, people, studies, t, y, gate, mu: t.map((x) => b0 + b1 * x), sd, weights: weightsOf(V, t) };
 }
 
 /** For those seen at the first m visits: W = X'V^-1 (two rows) and A = W X. */
@@ -65,7 +67,7 @@ export function stays({ n, people, studies, y, gate, mu, sd }, { mechanism, stre
   return seen;
 }
 
-/** Each study's line by least squares and by generalised least squares with the true V: { ols, gls }, lists of [b0, b1]. */
+/** Each study's line by least squares, and by generalised ones with the true V: { ols, gls }, lists of [b0, b1]. */
 export function linesOf({ n, people, studies, t, y, weights }, seen) {
   const out = { ols: [], gls: [] };
   for (let r = 0; r < studies; r++) {
@@ -97,3 +99,28 @@ export function momentsOf(x) {
   const mean = sum(x) / x.length;
   return { mean, sd: Math.sqrt(x.reduce((total, v) => total + (v - mean) ** 2, 0) / (x.length - 1)) };
 }
+
+export const SIZE = { people: 100, studies: 100 };
+
+/** The studies drawn from a fit and what came of them, kept while nothing they rest on moves. */
+export function studiesOf(data, { seed, dials }) {
+  const { curve, grid, fit } = data;
+  const known = (data.studies ??= {});
+  if (known.seed !== seed) {
+    const mean = averageLine(curve);
+    known.seed = seed;
+    known.line = [mean(0), mean(1) - mean(0)];
+    known.data = cohort(seed, { line: known.line, t: grid.t, Z: grid.Z, G: fit.G, sigma2: fit.sigma2, ...SIZE });
+    known.key = "";
+  }
+  const key = [dials.mechanism, dials.strength, dials.share].join();
+  if (known.key !== key) {
+    known.key = key;
+    known.seen = stays(known.data, dials);
+    known.lines = linesOf(known.data, known.seen);
+  }
+  return known;
+}
+
+/** The two ways each study is fitted, as panels call them. */
+export const WAYS = [["ols", "least squares"], ["gls", "mixed model"]];

@@ -17,3 +17,9 @@ export function ellipse(G, radius, count = 72) {
 /** How far along the diagonal (SD, SD) an ellipse of radius 1 reaches, sqrt((1 + rho) / 2), and back. */
 export const reachOf = (rho) => Math.sqrt(Math.max(1 + rho, 0) / 2);
 export const rhoFor = (reach) => 2 * Math.min(Math.max(reach, 0), 1) ** 2 - 1;
+
+/** A covariance no larger than the two variances allow. */
+export function bounded(g12, g11, g22) {
+  const limit = Math.sqrt(g11 * g22);
+  return Math.max(-1, Math.min(1, g12 / limit || 0)) * limit;
+}

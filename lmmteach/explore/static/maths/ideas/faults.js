@@ -11,8 +11,8 @@ const GROWTH = 0.5; // of log SD(e), for each SD of the conditional mean
 const BEND = 0.6; // of the SD of y
 
 /**
- * Data simulated from (mu, G, sigma2) with a fault: { r: y - mu, b }. Each fault leaves the rest alone, and the covariance
- * of b and the average variance of e are those of the model. "none" is what `simulate` draws.
+ * Data simulated from (mu, G, sigma2) with a fault: { r: y - mu, b }. Each fault leaves the rest alone, and the
+ * covariance of b and the average variance of e are those of the model. "none" is what `simulate` draws.
  */
 export function planted(people, { mu, G, sigma2, seed, fault, step }) {
   const q = G.length;

@@ -24,6 +24,9 @@ export function leastSquares({ Rx, ols, s2 }) {
   return { beta: ols, se: ols.map((_, a) => Math.sqrt(s2 * rows.reduce((sum, r) => sum + r[a] * r[a], 0))) };
 }
 
+/** 95 % of a normal distribution lie within so many SDs of its mean. */
+export const Z95 = 1.959963984540054;
+
 /** c'beta and its standard error. */
 export function contrast({ beta, cov }, c) {
   const value = c.reduce((sum, x, a) => sum + x * beta[a], 0);
@@ -41,6 +44,9 @@ function forward(L, v) {
 
 function backward(U, v) {
   const x = new Array(v.length).fill(0);
-  for (let a = v.length - 1; a >= 0; a--) x[a] = (v[a] - x.reduce((sum, w, b) => sum + (b > a ? U[a][b] * w : 0), 0)) / U[a][a];
+  for (let a = v.length - 1; a >= 0; a--) {
+    const rest = x.reduce((sum, w, b) => sum + (b > a ? U[a][b] * w : 0), 0);
+    x[a] = (v[a] - rest) / U[a][a];
+  }
   return x;
 }

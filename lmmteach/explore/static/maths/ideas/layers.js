@@ -17,8 +17,10 @@ export function layeredV(times, set) {
 /** What the draws of `people` subjects take on a grid of `count` times: a level each, then two rows of normals. */
 export function layerDraws(seed, people, count) {
   const z = standardNormals(seed, people * (1 + 2 * count));
-  const from = (k) => people + 2 * k * count;
-  return Array.from({ length: people }, (_, k) => ({ b: z[k], e1: z.subarray(from(k), from(k) + count), e2: z.subarray(from(k) + count, from(k) + 2 * count) }));
+  return Array.from({ length: people }, (_, k) => {
+    const from = people + 2 * k * count;
+    return { b: z[k], e1: z.subarray(from, from + count), e2: z.subarray(from + count, from + 2 * count) };
+  });
 }
 
 /** The fluctuation along a grid with steps dt: each value keeps the share phi^dt of the one before. */
@@ -30,3 +32,6 @@ export function fluctuation(z, dt, { fluct, memory }) {
   for (let k = 0; k < z.length; k++) path[k] = k ? keep * path[k - 1] + fresh * sd * z[k] : sd * z[k];
   return path;
 }
+
+/** The layers, as the dials that hold their variances are called. */
+export const LAYERS = ["level", "fluct", "error"];

@@ -17,7 +17,8 @@ export function effects(people, z, G, out) {
 /** The straight line through the average course, by least squares: a function of time. */
 export function averageLine({ t, mean }) {
   const [mt, my] = [t, mean].map((x) => x.reduce((sum, v) => sum + v, 0) / x.length);
-  const slope = t.reduce((sum, v, k) => sum + (v - mt) * (mean[k] - my), 0) / t.reduce((sum, v) => sum + (v - mt) ** 2, 0);
+  const along = t.reduce((sum, v, k) => sum + (v - mt) * (mean[k] - my), 0);
+  const slope = along / t.reduce((sum, v) => sum + (v - mt) ** 2, 0);
   return (at) => my + slope * (at - mt);
 }
 

@@ -1,5 +1,6 @@
 // What the model leaves over, raw and with its covariance taken out.
-//   raw r = y - X beta;  normalized L^-1 r with L L' = V_i;  conditional r - Z b-hat;  the first two say V, the third R.
+//   raw r = y - X beta;  normalized L^-1 r with L L' = V_i;  conditional r - Z b-hat.
+//   The first two say V, the third R.
 import { against, crossproduct, predicted, shrinker } from "./blup.js";
 import { cholesky, marginalCovariance } from "../model.js";
 
@@ -76,13 +77,15 @@ export function spreadBy(key, value) {
   return [...groups.keys()].sort((a, b) => a - b).map((at) => {
     const own = groups.get(at);
     const mean = own.reduce((sum, v) => sum + v, 0) / own.length;
-    return { at, n: own.length, mean, sd: Math.sqrt(own.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (own.length - 1)) };
+    const squares = own.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+    return { at, n: own.length, mean, sd: Math.sqrt(squares / (own.length - 1)) };
   });
 }
 
 /** Which of `count` groups of equal size each value falls into, by rank. */
 export function ranksIn(count, x) {
   const group = new Float64Array(x.length);
-  Array.from(x, (_, i) => i).sort((a, b) => x[a] - x[b]).forEach((i, rank) => { group[i] = Math.floor((rank * count) / x.length); });
+  const order = Array.from(x, (_, i) => i).sort((a, b) => x[a] - x[b]);
+  order.forEach((i, rank) => { group[i] = Math.floor((rank * count) / x.length); });
   return group;
 }

@@ -12,7 +12,12 @@ const two = (g11, g12, g22) => [[g11, g12], [g12, g22]];
  */
 export function plane(pair, { G, sigma2, hold, rho }) {
   if (G.length === 1) {
-    return { held: {}, at: (x, y) => ({ G: [[y * y]], sigma2: x * x }), where: (s) => [root(s.sigma2), root(s.G[0][0])], edge: () => 0 };
+    return {
+      held: {},
+      at: (x, y) => ({ G: [[y * y]], sigma2: x * x }),
+      where: (s) => [root(s.sigma2), root(s.G[0][0])],
+      edge: () => 0,
+    };
   }
   const [[g11, g12], [, g22]] = G;
   if (pair === "residual") {
@@ -83,7 +88,8 @@ export function refined({ values, nx, ny }, k) {
         if (!Number.isFinite(p0)) p0 = 2 * p1 - p2;
         if (!Number.isFinite(p3)) p3 = 2 * p2 - p1;
         const cubic = p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)));
-        // Beside a cliff a cubic would swing below both neighbours: no further than a parabola through the flatter side.
+        // Beside a cliff a cubic would swing below both neighbours: no further than a parabola through the flatter
+        // side.
         const floor = Math.min(p1, p2) - Math.min(Math.abs(p0 - p1), Math.abs(p3 - p2)) / 4;
         out[line * m + i] = cubic < floor ? floor : cubic;
       }
@@ -93,7 +99,9 @@ export function refined({ values, nx, ny }, k) {
   const rows = along(values, nx, 1, ny, nx);
   const columns = along(rows.out, ny, rows.m, rows.m, 1); // column after column
   const fine = new Float64Array(columns.out.length);
-  for (let i = 0; i < rows.m; i++) for (let j = 0; j < columns.m; j++) fine[j * rows.m + i] = columns.out[i * columns.m + j];
+  for (let i = 0; i < rows.m; i++) {
+    for (let j = 0; j < columns.m; j++) fine[j * rows.m + i] = columns.out[i * columns.m + j];
+  }
   return { values: fine, nx: rows.m, ny: columns.m };
 }
 
@@ -118,4 +126,29 @@ export function levelLine({ values, nx, ny }, level) {
     }
   }
   return pieces;
+}
+
+const COARSE = [15, 11];
+const FULL = [57, 41];
+
+/**
+ * A map made a little at a time: { shown, busy, advance }. `advance` goes on until `late()`; a rough map comes at
+ * once, so that it follows a slider, the fine one after it. Another plane begins with none.
+ */
+export function createSurvey(pooled) {
+  const survey = { shown: null, busy: false, advance };
+  let [which, key, coarse, fine] = ["", "", null, null];
+  function advance(name, on, method, xs, ys, late) {
+    const wanted = JSON.stringify([name, on.held, method]);
+    if (name !== which) [which, survey.shown] = [name, null];
+    if (wanted !== key) {
+      key = wanted;
+      [coarse, fine] = [newGrid(on, xs, ys, ...COARSE), newGrid(on, xs, ys, ...FULL)];
+    }
+    if (coarse) {
+      if (fillGrid(coarse, pooled, method, late)) [survey.shown, coarse] = [refined(coarse, 4), null];
+    } else if (fine && fillGrid(fine, pooled, method, late)) [survey.shown, fine] = [refined(fine, 3), null];
+    survey.busy = Boolean(coarse || fine);
+  }
+  return survey;
 }

@@ -1,0 +1,55 @@
+// The correlations of raw and of normalized residuals by visit, as two tables.
+import { leftOver } from "../maths/ideas/leftover.js";
+import { h, setRuns, setText } from "../kit/dom.js";
+import { fixed } from "../kit/numbers.js";
+import { shades } from "../kit/shades.js";
+import { scrolling, visitTable } from "../kit/tables.js";
+
+const KINDS = [["raw", "Raw"], ["white", "Normalized"]];
+
+export function createLeftcorr(el, ctx) {
+  const { grid } = ctx.data;
+  const tables = KINDS.map(([kind, text]) => tableOf(ctx, kind, text));
+  const told = h("p", { class: "lmmx-made", "data-out": "leftcorr" });
+  const side = grid.t.length > 7 ? "lmmx-stack" : "lmmx-pair";
+  el.append(h("div", { class: side }, tables.map(({ node }) => node)), told);
+
+  return (d, state) => {
+    const known = leftOver(ctx.data, state, d);
+    for (const { kind, print } of tables) print(known[kind]);
+    setRuns(told, known.white ? sentence(known) : [""]);
+  };
+}
+
+/** { kind, node, print(pairs) }. */
+function tableOf(ctx, kind, text) {
+  const { grid } = ctx.data;
+  const cell = (i, j) => h("td", { class: "lmmx-cell", "data-cell": `${kind}-${i}-${j}` });
+  const cells = grid.t.map((_, i) => grid.t.map((__, j) => cell(i, j)));
+  const table = visitTable(ctx.data, `${text} residuals: correlations by visit`, cells);
+  table.style.minWidth = `${44 + 42 * grid.t.length}px`;
+  const name = h("p", { class: "lmmx-figname" }, text);
+  const shade = shades("C", { V: [[1]] }, ctx);
+  function print(pairs) {
+    cells.forEach((row, i) => row.forEach((one, j) => {
+      const corr = pairs ? pairs[i][j].corr : NaN;
+      setText(one, i === j && pairs ? "1" : fixed(corr, 2));
+      const ground = i === j ? "transparent" : shade(corr);
+      if (one.ground !== ground) one.style.backgroundColor = one.ground = ground;
+    }));
+  }
+  return { kind, print, node: h("div", {}, name, scrolling(`${text} residuals: correlations`, table)) };
+}
+
+/** Neighbouring visits on average, and how far chance alone takes one pair. */
+function sentence({ raw, white }) {
+  const num = (x) => ["lmmx-num", fixed(x, 2)];
+  const near = (pairs) => average(pairs.slice(1).map((row, j) => row[j].corr).filter(Number.isFinite));
+  const people = Math.min(...raw.flat().map(({ n }) => n).filter((n) => n > 3));
+  return [
+    "Neighbouring visits, on average: raw ", num(near(raw)), ", normalized ", num(near(white)),
+    ". By chance alone a single normalized one lies within \u00b1", num(1.96 / Math.sqrt(people)), ".",
+  ];
+}
+
+const average = (x) => x.reduce((sum, v) => sum + v, 0) / x.length;

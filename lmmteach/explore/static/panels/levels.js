@@ -1,0 +1,43 @@
+// Dots in classes in schools: every pupil's score, the level of each class and of each school.
+import { niceTop } from "../maths/axes.js";
+import { CLASSES, PUPILS, SCHOOLS, scores } from "../maths/ideas/hierarchy.js";
+import { chart } from "../kit/chart.js";
+import { s, set, setText } from "../kit/dom.js";
+import { three } from "../kit/numbers.js";
+
+const CELLS = SCHOOLS * CLASSES;
+
+export function createLevels(el, ctx) {
+  const c = chart(el, ctx, { height: 300, pad: { left: 34, bottom: 40 }, xTicks: [] });
+  const dots = s("path", { class: "lmmx-bdots" });
+  const classes = s("path", { class: "lmmx-level lmmx-fluct" });
+  const schools = s("path", { class: "lmmx-level lmmx-G11" });
+  const word = () => s("text", { class: "lmmx-tick", "text-anchor": "middle" });
+  const words = Array.from({ length: CELLS + SCHOOLS }, word);
+  c.marks.append(dots, schools, classes);
+  c.over.append(...words);
+
+  return (_, { dials, seed }) => {
+    const { school, cell, y } = scores(seed, dials);
+    const top = niceTop(Math.max(...y.map(Math.abs)));
+    c.frame([-0.6, CELLS - 0.4], [-top, top]);
+    const place = (i) => Math.floor(i / PUPILS) + (((i % PUPILS) - (PUPILS - 1) / 2) / PUPILS) * 0.7;
+    const flat = (from, to, v) => `M${c.x(from).toFixed(1)},${c.y(v).toFixed(1)}H${c.x(to).toFixed(1)}`;
+    set(dots, { d: y.map((v, i) => c.dot(place(i), v)).join("") });
+    set(classes, { d: cell.map((v, k) => flat(k - 0.38, k + 0.38, v)).join("") });
+    set(schools, { d: school.map((v, k) => flat(k * CLASSES - 0.46, (k + 1) * CLASSES - 0.54, v)).join("") });
+    words.forEach((node, k) => label(c, node, k, dials.design === "crossed"));
+    const list = (levels) => levels.map((v) => three(v)).join(", ");
+    c.spoken(`Scores of ${y.length} pupils. School levels ${list(school)}; levels within them ${list(cell)}.`);
+  };
+}
+
+/** The name under a class, a number alone where there is no room; below them the schools'. */
+function label(c, node, k, crossed) {
+  const isClass = k < CELLS;
+  const at = isClass ? k : (k - CELLS) * CLASSES + (CLASSES - 1) / 2;
+  set(node, { x: c.x(at), y: c.bottom + (isClass ? 16 : 36) });
+  if (!isClass) return setText(node, `school ${"ABC"[k - CELLS]}`);
+  const number = crossed ? (k % CLASSES) + 1 : k + 1;
+  setText(node, c.width < 520 ? String(number) : `${crossed ? "district" : "class"} ${number}`);
+}

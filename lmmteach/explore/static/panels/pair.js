@@ -1,0 +1,54 @@
+// The scatter of the readings at the two visits chosen in the sample's tables.
+import { chosenOf, groupOf, sampleOf } from "../maths/ideas/sample.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { asCorrelation, brief, three } from "../kit/numbers.js";
+import { waiting } from "../kit/waiting.js";
+
+export function createPair(el, ctx) {
+  const { grid, labels, people } = ctx.data;
+  const c = chart(el, ctx, { height: 320, square: true, xLabel: " ", yLabel: " " });
+  const dots = s("path", { class: "lmmx-bdots" });
+  const one = s("circle", { class: "lmmx-one", r: 6 });
+  c.marks.append(dots, one);
+  const told = h("p", { class: "lmmx-made", "data-out": "pair" });
+  el.append(told);
+  const when = (k) => `${labels.timeShort} ${grid.label[k]}`;
+
+  return (_, state) => {
+    const hidden = waiting(ctx, state);
+    const { rows = "", subject = "" } = state.dials;
+    const { wide, pairs } = sampleOf(ctx.data, rows);
+    const [later, earlier] = chosenOf(ctx.data, state.dials);
+    const inside = groupOf(people, rows);
+    const has = (row, i) => row[earlier] !== null && row[later] !== null && inside(i);
+    c.frame(people.range.y, people.range.y);
+    set(dots, { d: hidden ? "" : wide.filter(has).map((row) => c.dot(row[earlier], row[later])).join("") });
+    const focus = subject === "" ? -1 : people.label.indexOf(subject);
+    const shown = !hidden && focus >= 0 && has(wide[focus], focus);
+    one.style.display = shown ? "" : "none";
+    if (shown) set(one, { cx: c.x(wide[focus][earlier]), cy: c.y(wide[focus][later]) });
+    const [bottom, side] = [...el.querySelectorAll(".lmmx-axis")].reverse();
+    const unit = labels.unit ? `${labels.unit} at ` : "at ";
+    setText(bottom, `${unit}${when(earlier)}`);
+    setText(side, `${unit}${when(later)}`);
+    const { n, corr } = pairs[later][earlier];
+    setRuns(told, hidden ? ["Lock a prediction; then choose two visits in a table."]
+      : sentence(pairs[later][earlier], when(earlier), when(later)));
+    c.spoken(hidden ? "Hidden until a prediction is locked"
+      : `Scatter of the readings at ${when(earlier)} and ${when(later)}: ${n} people, correlation ${brief(corr)}`);
+  };
+}
+
+/** A pair's covariance and correlation, or one visit's variance. */
+function sentence({ n, cov, corr }, earlier, later) {
+  const head = (text) => ["lmmx-madehead", text];
+  const num = (text) => ["lmmx-num", text];
+  if (later === earlier) {
+    return [head(`${later}, ${n} people: `), "variance ", num(three(cov)), ", SD ", num(three(Math.sqrt(cov)))];
+  }
+  return [
+    head(`${earlier} and ${later}, ${n} people with both: `),
+    "covariance ", num(three(cov)), ", correlation ", num(asCorrelation(corr)),
+  ];
+}

@@ -1,0 +1,89 @@
+// The covariance of two readings, taken apart by how far apart in time they are: stacked bars and a table.
+import { niceTop } from "../maths/axes.js";
+import { partsAt } from "../maths/ideas/layers.js";
+import { chart } from "../kit/chart.js";
+import { h, s, set, setText } from "../kit/dom.js";
+import { brief, three } from "../kit/numbers.js";
+import { scrolling } from "../kit/tables.js";
+
+const LAGS = 6;
+const KINDS = ["lmmx-G11", "lmmx-fluct", "lmmx-sigma2"];
+const ROWS = [
+  ["time between", "", "lag"], ["G\u2081\u2081", "lmmx-G11", "level"], ["e\u2081", "lmmx-fluct", "fluct"],
+  ["e\u2082", "lmmx-sigma2", "error"], ["V", "", "total"], ["correlation", "", "corr"],
+];
+
+/** Stacked bars: variance at lag 0, then the covariance of readings one spacing apart, two, ... */
+export function createParts(el, ctx) {
+  const { start, end } = ctx.data.extra.parts;
+  const { labels } = ctx.data;
+  const yLabel = labels.unit ? `(${labels.unit})\u00b2` : "";
+  const c = chart(el, ctx, { height: 230, pad: { left: 82 }, yLabel, xTicks: [] });
+  const bars = KINDS.map((kind) => Array.from({ length: LAGS }, () => s("rect", { class: `lmmx-part ${kind}` })));
+  c.marks.append(...bars.flat());
+  const head = (text) => s("text", { class: "lmmx-tick", "text-anchor": "middle" }, text);
+  const heads = ["variance", "covariances"].map(head);
+  c.over.append(...heads);
+  const rows = ROWS.map(rowOf);
+  const body = h("tbody", {}, rows.map((row) => row.node));
+  const words = h("p", { class: "lmmx-made", "data-out": "layers" });
+  el.append(scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);
+
+  return ({ dials }) => {
+    const lags = Array.from({ length: LAGS }, (_, j) => j * dials.spacing).filter((lag) => lag <= end - start + 1e-9);
+    const made = lags.map((lag) => partsAt(lag, dials));
+    c.frame([-0.5, LAGS - 0.5], [0, niceTop(made[0].total)]);
+    heads.forEach((node, k) => set(node, { x: c.x(k ? made.length / 2 : 0), y: c.bottom + 16 }));
+    for (let j = 0; j < LAGS; j++) {
+      stack(c, bars, j, made[j]);
+      print(rows, j, lags[j], made[j]);
+    }
+    setText(words, verdict(dials, made));
+    const rest = made.slice(1).map((one) => three(one.total)).join(", ");
+    c.spoken(`Variance ${three(made[0].total)}; covariances ${rest}. ${verdict(dials, made)}`);
+  };
+}
+
+function rowOf([name, kind, key]) {
+  const cells = Array.from({ length: LAGS }, (_, j) => h("td", { class: "lmmx-num", "data-cell": `${key}-${j}` }));
+  return { cells, node: h("tr", {}, h("th", { scope: "row", class: kind ? `lmmx-p ${kind}` : null }, name), cells) };
+}
+
+/** The bar of lag j, a part on another; none where there is no such lag. */
+function stack(c, bars, j, made) {
+  const half = Math.min(0.36 * (c.x(1) - c.x(0)), 26);
+  let below = 0;
+  bars.forEach((kind, p) => {
+    const value = made ? made.parts[p] : 0;
+    const [top, bottom] = [c.y(below + value), c.y(below)];
+    set(kind[j], {
+      x: (c.x(j) - half).toFixed(1), width: (2 * half).toFixed(1),
+      y: top.toFixed(1), height: Math.max(bottom - top, 0).toFixed(1),
+    });
+    below += value;
+  });
+}
+
+function print(rows, j, lag, made) {
+  const texts = made ? [brief(lag), ...made.parts.map(small), three(made.total), three(made.correlation)] : [];
+  rows.forEach(({ cells }, r) => setText(cells[j], texts[r] || ""));
+}
+
+/** Whether R is sigma^2 I here, in words. */
+function verdict({ fluct, error, memory, spacing }, made) {
+  if (made.length < 2) return "";
+  const left = memory ** spacing;
+  if (fluct === 0) {
+    return `Nothing fluctuates: R = \u03c3\u00b2 I, and \u03c3\u00b2 = ${three(error)} is measurement error alone.`;
+  }
+  if (left < 0.02) {
+    const sum = `${three(fluct)} + ${three(error)} = ${three(fluct + error)}`;
+    return "Neighbouring visits share next to nothing but the person: "
+      + `R = \u03c3\u2081\u00b2 I + \u03c3\u2082\u00b2 I = \u03c3\u00b2 I, with \u03c3\u00b2 = ${sum}.`;
+  }
+  return `Neighbouring visits share ${three(100 * left)} % of the fluctuation, a covariance of ${three(fluct * left)}: `
+    + "R is not \u03c3\u00b2 I.";
+}
+
+/** A part that has all but gone is said to be small, not written out to eight places. */
+const small = (x) => (x > 0 && x < 0.01 ? "< 0.01" : three(x));
