@@ -86,6 +86,24 @@ def test_every_room_has_a_front_page() -> None:
         assert {name for name in handed_on if name not in page.__all__} == set(), room
 
 
+def test_lines_of_scripts_and_sheets_can_be_read() -> None:
+    """No linter looks at them: a line is at most as long as one of Python's."""
+    ours = [path for path in tracked() if path.suffix in {".js", ".css"}]
+    assert {path.suffix for path in ours} == {".js", ".css"}
+    long = [
+        f"{path.relative_to(ROOT)}: {number}"
+        for path in ours
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
+def test_every_script_says_first_what_it_is() -> None:
+    heads = {path.name: path.read_text(encoding="utf-8").split("\n", 1)[0] for path in SCRIPTS.rglob("*.js")}
+    assert {name: head for name, head in heads.items() if not re.match(r"// [A-Z]\S* \S", head)} == {}
+
+
 def test_errors_import_nothing_of_ours() -> None:
     assert rooms.module_graph(PACKAGE)["lmmteach.errors"] == set()
 
