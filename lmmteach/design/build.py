@@ -22,7 +22,7 @@ from .algebra import arithmetic, variables
 from .clock import number_visits, read_clock, spacing
 from .columns import check_names, drop_aliased
 from .frame import clean_columns, told_about
-from .labels import Grouping, grouping, label, stray
+from .labels import Grouping, grouping, spell, stray
 from .matrices import Recipe, check_size, matrix, response
 
 
@@ -250,7 +250,7 @@ def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     for column in columns:
         if not isinstance(frame[column].dtype, pd.CategoricalDtype):
             continue
-        if {label(level) for level in frame[column].cat.categories} <= {"FALSE", "TRUE"}:
+        if set(spell(frame[column].cat.categories)) <= {"FALSE", "TRUE"}:
             what, number = "True or False", f"data[{column!r}].astype(int)"
         else:
             what = f"text (it holds {stray(frame[column])})"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from .labels import EXACT, label
+from .labels import EXACT, spell
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 
@@ -138,7 +138,9 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
         return _truths(column)
     if kinds and all(issubclass(kind, (int, float, Decimal, np.integer, np.floating)) for kind in kinds):
         try:
-            return _exact(column, np.array([np.nan if pd.isna(value) else float(value) for value in column]))
+            numbers = np.full(len(column), np.nan)
+            numbers[~np.asarray(pd.isna(column))] = [float(value) for value in present]
+            return _exact(column, numbers)
         except OverflowError:
             raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
     if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
@@ -147,20 +149,27 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
             f"Column {name!r} holds a {type(odd).__name__}, which is neither a number nor text.",
             "Keep one number or one label in each cell.",
         )
-    levels = sorted({label(value) for value in present})
-    if any("," in level for level in levels) and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
+    levels = sorted(set(spell(present)))
+    if [level for level in levels if "," in level] and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
         raise DataError(
             f"Column {name!r} holds numbers with decimal commas, as text ({levels[0]!r}).",
             "Read the file with pandas.read_csv(..., decimal=','), "
             f"or, if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
         )
-    return pd.Series(pd.Categorical([None if pd.isna(v) else label(v) for v in column], categories=levels))
+    return _factor(column, levels)
 
 
 def _truths(column: pd.Series) -> pd.Series:
     """True and False as R's factor with the levels FALSE and TRUE."""
-    spelled = [None if pd.isna(value) else label(bool(value)) for value in column]
-    return pd.Series(pd.Categorical(spelled, categories=["FALSE", "TRUE"]))
+    return _factor(column, ["FALSE", "TRUE"])
+
+
+def _factor(column: pd.Series, levels: list[str]) -> pd.Series:
+    """The levels that are there, spelled; a missing value stays missing."""
+    spelled = np.full(len(column), None, dtype=object)
+    there = ~np.asarray(pd.isna(column))
+    spelled[there] = spell(column[there])
+    return pd.Series(pd.Categorical(spelled, categories=levels))
 
 
 def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series:
@@ -169,7 +178,7 @@ def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series:
 
 
 def _check_spelling(levels: Iterable[Any], name: str) -> None:
-    spelled = pd.Index([label(level) for level in levels])
+    spelled = pd.Index(spell(levels))
     if spelled.has_duplicates:
         raise DataError(
             f"Column {name!r} has two levels that are both written {spelled[spelled.duplicated()][0]!r}.",
