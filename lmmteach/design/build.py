@@ -5,7 +5,7 @@ Y_i = X_i beta + Z_i b_i + e_i          (n_i)  =  (n_i x p)(p)  +  (n_i x q)(q) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -128,13 +128,13 @@ class Design:
         """The columns of Z of every term side by side, (N x q)."""
         return np.hstack([term.Z for term in self.terms]) if self.terms else np.empty((self.n_obs, 0))
 
-    def by_subject(self) -> Iterator[Subject]:
-        """Go through the subjects in order, each with its own rows in the order of the data."""
+    def by_subject(self, chosen: Iterable[int] | None = None) -> Iterator[Subject]:
+        """Go through the subjects in order (or the ``chosen`` numbers), each with its rows in the order of the data."""
         order = np.argsort(self.codes, kind="stable")
-        Z = self.Z
-        for rows in np.split(order, np.flatnonzero(np.diff(self.codes[order])) + 1):
-            label = self.subjects[self.codes[rows[0]]]
-            yield Subject(label, rows, self.y[rows], self.X[rows], Z[rows], self.times[rows])
+        Z, ends = self.Z, np.cumsum(self.n_rows)
+        for k in range(self.n_subjects) if chosen is None else chosen:
+            rows = order[ends[k] - self.n_rows[k] : ends[k]]
+            yield Subject(self.subjects[k], rows, self.y[rows], self.X[rows], Z[rows], self.times[rows])
 
     def occasions(self, rows: np.ndarray, structure: Structure) -> Occasions:
         """What a residual structure needs to know of ``rows`` (the last axis within a subject)."""
@@ -143,7 +143,7 @@ class Design:
         nearest, gap, furthest = self._spacing if structure.needs_time else (1.0, 1.0, 1.0)
         return Occasions(
             self.times[rows], self.visits[rows], strata[rows], int(self.visits.max()) + 1,
-            gap, self._largest, labels, nearest, furthest,
+            gap, int(self.n_rows.max()), labels, nearest, furthest,
         )  # fmt: skip
 
     def _strata(self, structure: Structure) -> tuple[tuple[Any, ...], np.ndarray]:
@@ -165,8 +165,9 @@ class Design:
         return spacing(self.times, self.codes)
 
     @cached_property
-    def _largest(self) -> int:
-        return int(np.bincount(self.codes).max())
+    def n_rows(self) -> np.ndarray:
+        """(m,) how many rows each subject has."""
+        return np.bincount(self.codes)
 
 
 def build(

@@ -14,13 +14,14 @@ and -2 log L follows from A and log|U_k|.  No subject appears in the sum any mor
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from scipy.linalg import block_diag
 
 from ..design.build import Design
-from ..likelihood.pooling import pool
+from ..likelihood.pooling import Patterns, pool
 
 __all__ = ["cross_products"]
 
@@ -37,22 +38,31 @@ def cross_products(design: Design) -> dict[str, Any]:
         ``S``; symmetric (p+1) x (p+1) matrices stand as their upper triangles, row by row.
     """
     pooled = pool(design)
-    patterns = []
-    for stack in pooled.stacks:
-        scale = block_diag(*[pooled.scale[term] for term in stack.layout])
-        for k, m in enumerate(stack.count):
-            w = stack.W[stack.pattern == k]
-            S = np.einsum("iac,ibd->abcd", w, w)
-            # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
-            pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
-            patterns.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": pairs})
     log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
     rem = pooled.rest.T @ pooled.rest
     squares = rem + sum(np.einsum("iac,iad->cd", stack.W, stack.W) for stack in pooled.stacks)
     places = _places(np.sqrt(np.diag(squares)))
-    for pattern in patterns:
-        pattern["S"] = [_upper(block, places) for block in pattern["S"]]
-    return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": _upper(rem, places), "patterns": patterns}
+    patterns = []
+    for stack in pooled.stacks:
+        R = stack.Z @ block_diag(*[pooled.scale[term] for term in stack.layout])
+        rows = zip(stack.count.tolist(), R.tolist(), _products(stack, places), strict=True)
+        patterns += [{"m": m, "R": triangle, "S": S} for m, triangle, S in rows]
+    (upper,) = _upper(rem[None], places)
+    return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": upper, "patterns": patterns}
+
+
+def _products(stack: Patterns, places: np.ndarray) -> list[list[list[float]]]:
+    """S of every pattern of a stack: for each pair a <= b of rows an upper triangle."""
+    r, c = stack.W.shape[1:]
+    S = np.empty((len(stack.count), r, r, c, c))
+    count = np.diff(stack.start, append=len(stack.W))
+    for n in np.unique(count):  # patterns of as many blocks each are added up at once
+        alike = np.flatnonzero(count == n)
+        w = stack.W[stack.start[alike][:, None] + np.arange(n)]
+        S[alike] = np.einsum("kiac,kibd->kabcd", w, w)
+    # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
+    pairs = [S[:, a, b] if a == b else S[:, a, b] + S[:, b, a] for a in range(r) for b in range(a, r)]
+    return [list(own) for own in zip(*[_upper(one, places) for one in pairs], strict=True)]
 
 
 def _places(size: np.ndarray) -> np.ndarray:
@@ -60,7 +70,13 @@ def _places(size: np.ndarray) -> np.ndarray:
     return DIGITS - np.ceil(np.log10(np.outer(*(np.where(size > 0, size, 1.0),) * 2))).astype(int)
 
 
-def _upper(A: np.ndarray, places: np.ndarray) -> list[float]:
-    """The upper triangle; digits beyond all digits of the whole are rounding, and a third of what would be sent."""
-    upper = np.triu_indices(len(A))
-    return [round(float(x), int(count)) for x, count in zip(A[upper], places[upper], strict=True)]
+def _upper(A: np.ndarray, places: np.ndarray) -> list[list[float]]:
+    """The upper triangle of every A (K x c x c).
+
+    Digits beyond all digits of the whole are rounding, and a third of what would be sent.
+    """
+    upper = np.triu_indices(A.shape[-1])
+    size, entries = len(upper[0]), A[:, *upper].ravel().tolist()
+    # numpy's own rounding of all at once is not right to the last digit
+    kept = [round(x, count) for x, count in zip(entries, cycle(places[upper].tolist()), strict=False)]
+    return [kept[start : start + size] for start in range(0, len(kept), size)]

@@ -54,9 +54,8 @@ def joint_G(fit: Any) -> pd.DataFrame:
 def payload(fit: Any, view: View) -> dict[str, Any]:
     """Everything about ``fit`` an explorer's page needs, as JSON-able Python."""
     G, design = joint_G(fit), fit.design
-    subjects = list(design.by_subject())
-    shown = drawn_subjects(subjects)
-    grid = _grid(design, subjects)
+    shown = drawn_subjects(design)
+    grid = _grid(design)
     mean = design.X @ np.asarray(fit.beta, dtype=float)
     curve = _curve(design, np.asarray(grid["t"]))
     curve["mean"] = _mean_along(design, mean, np.asarray(curve["t"]))
@@ -73,7 +72,7 @@ def payload(fit: Any, view: View) -> dict[str, Any]:
         "empirical": _observed_sd(design, mean),
         "likelihood": cross_products(design),
         "people": persons | {"columns": columns},
-        "facts": _facts(design, shown, columns) | {"room": _room(subjects, float(fit.sigma2))},
+        "facts": _facts(design, shown, columns) | {"room": _room(design, float(fit.sigma2))},
         "extra": needed(fit, [panel.panel for panel in view.panels]),
         "fit": {"G": G.to_numpy().tolist(), "sigma2": float(fit.sigma2)},
         "ranges": _ranges(design, G.to_numpy(), float(fit.sigma2)),
@@ -87,11 +86,11 @@ def _distinct(design: Any) -> tuple[np.ndarray, np.ndarray] | None:
     return (times, Z) if np.array_equal(Z[place], design.Z) else None
 
 
-def _grid(design: Any, subjects: list[Any]) -> dict[str, Any]:
+def _grid(design: Any) -> dict[str, Any]:
     """The rows of Z that V is shown for: the distinct times, or the longest subject's rows."""
     known = _distinct(design)
     if known is None:
-        longest = max(subjects, key=lambda s: len(s.y))
+        (longest,) = design.by_subject([int(np.argmax(design.n_rows))])
         order = np.argsort(longest.times, kind="stable")
         times, Z = np.asarray(longest.times, dtype=float)[order], longest.Z[order]
     else:
@@ -120,7 +119,7 @@ def _curve(design: Any, shown: np.ndarray) -> dict[str, Any]:
             out["constant"] = bool(not B.any())
             return out | {"t": t.tolist(), "Z": (A + t[:, None] * B).tolist()}
     if Z is None:
-        grid = _grid(design, list(design.by_subject()))
+        grid = _grid(design)
         return out | {"t": grid["t"], "Z": grid["Z"]}
     return out | {"t": times.tolist(), "Z": Z.tolist()}
 
@@ -167,9 +166,10 @@ def _both_ends(x: np.ndarray, share: float = 0.0) -> list[float]:
     return [float(x.min() - margin), float(x.max() + margin)]
 
 
-def _room(subjects: list[Any], sigma2: float) -> float:
+def _room(design: Any, sigma2: float) -> float:
     """How far the last variance in G may fall below 0 before some V_i can lose a positive eigenvalue."""
-    return sigma2 / max(max(float(subject.Z[:, -1] @ subject.Z[:, -1]) for subject in subjects), 1e-300)
+    (furthest,) = design.by_subject([int(np.argmax(np.bincount(design.codes, design.Z[:, -1] ** 2)))])
+    return sigma2 / max(float(furthest.Z[:, -1] @ furthest.Z[:, -1]), 1e-300)
 
 
 def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:

@@ -13,11 +13,10 @@ DRAWN = 300  # subjects drawn at most; the likelihood always uses all
 LEVELS = 5  # colours that can be told apart in lines
 
 
-def drawn_subjects(subjects: list[Any]) -> list[Any]:
+def drawn_subjects(design: Any) -> list[Any]:
     """All subjects, or as many as a picture can hold, evenly spread over them."""
-    if len(subjects) <= DRAWN:
-        return subjects
-    return [subjects[k] for k in np.linspace(0, len(subjects) - 1, DRAWN).round().astype(int)]
+    count = design.n_subjects
+    return list(design.by_subject(np.linspace(0, count - 1, min(count, DRAWN)).round().astype(int)))
 
 
 def people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
@@ -49,13 +48,10 @@ def covariates(design: Any, subjects: list[Any]) -> list[dict[str, Any]]:
     """The columns that do not change within a subject: their levels, or thirds of a number, and who has which."""
     frame = design.frame
     first = [int(subject.rows[0]) for subject in subjects]
-    codes = np.empty(len(frame), dtype=int)
-    for k, subject in enumerate(design.by_subject()):
-        codes[subject.rows] = k
     out = []
     for name in frame.columns:
         column = frame[name]
-        if name in (design.response, design.time, design.group) or column.groupby(codes).nunique().max() > 1:
+        if name in (design.response, design.time, design.group) or column.groupby(design.codes).nunique().max() > 1:
             continue
         values = column.iloc[first]
         measured = pd.api.types.is_numeric_dtype(values) and values.nunique() > LEVELS

@@ -20,7 +20,7 @@ def individuals(fit: Any) -> dict[str, list[float | None]]:
     everybody = design.X @ np.linalg.lstsq(design.X, design.y, rcond=None)[0]
     conditional = np.asarray(fit.fitted(level="conditional"), dtype=float)
     out: dict[str, list[float | None]] = {"ols": [], "own": [], "blup": []}
-    for subject in drawn_subjects(list(design.by_subject())):
+    for subject in drawn_subjects(design):
         order = np.argsort(subject.times, kind="stable")
         rows = subject.rows[order]
         coef, _, rank, _ = np.linalg.lstsq(subject.Z, subject.y, rcond=None)

@@ -16,7 +16,7 @@ __all__ = ["subjects"]
 def subjects(fit: Any) -> dict[str, Any]:
     """``mu``, in the order of the people drawn, and ``line``: each subject's mean as intercept and slope, or None."""
     design = fit.design
-    shown = drawn_subjects(list(design.by_subject()))
+    shown = drawn_subjects(design)
     mean = design.X @ np.asarray(fit.beta, dtype=float)
     rows = [subject.rows[np.argsort(subject.times, kind="stable")] for subject in shown]
     return {"mu": mean[np.concatenate(rows)].tolist(), "line": _lines(fit, [int(own[0]) for own in rows])}
