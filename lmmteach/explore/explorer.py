@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from ..arguments import between
 from ..covariance.marginal import cov_to_corr, marginal_covariance
 from ..errors import ParameterError
 from ..files import write_safely
-from ..likelihood.readable import deviance
+from ..likelihood.evaluation import evaluate
+from ..likelihood.pooling import Pooled, pool
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
 from .gallery.views import View
@@ -208,12 +211,17 @@ class Explorer(anywidget.AnyWidget):
             raise ParameterError(f"This explorer has no {what}: it shows no fit.", "Start one from a fit.")
 
     def _deviance(self, G: pd.DataFrame, sigma2: float) -> float:
-        subjects = list(self.fit.design.by_subject())
-        V = [marginal_covariance(s.Z, G, sigma2) for s in subjects]
-        try:
-            return deviance([s.y for s in subjects], [s.X for s in subjects], V, self.method)
-        except ParameterError:
-            return float("nan")
+        T = self._pooled.scale[0]
+        with np.errstate(all="ignore"):
+            at = evaluate(self._pooled, [T @ G.to_numpy() @ T.T / sigma2], np.empty(0), self.method, sigma2)
+        return float("nan") if at is None else at.deviance
+
+    @cached_property
+    def _pooled(self) -> Pooled:
+        """The data, ready for many G: of all random effects together, as G12 may be moved also between terms."""
+        design = self.fit.design
+        term = replace(design.terms[0], names=self.random_names, correlated=True, Z=design.Z)
+        return pool(replace(design, terms=(term,)))
 
     def code(self) -> str:
         """The lines of Python that bring this setting back."""
