@@ -17,6 +17,7 @@ from ..arguments import between
 from ..covariance.marginal import cov_to_corr, marginal_covariance
 from ..errors import ParameterError
 from ..files import write_safely
+from ..fitting.estimates import Estimates
 from ..likelihood.evaluation import evaluate
 from ..likelihood.pooling import Pooled, pool
 from .compose import css, esm
@@ -106,7 +107,7 @@ class Explorer(anywidget.AnyWidget):
     _data = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, fit: Any, view: View | str = MARGINAL, *, G: Any = None, sigma2: Any = None,
+        self, fit: Estimates | None, view: View | str = MARGINAL, *, G: Any = None, sigma2: Any = None,
         address: bool | str = False, prediction: int | None = None, **state: Any,
     ) -> None:  # fmt: skip
         view = view_named(view)
@@ -117,7 +118,8 @@ class Explorer(anywidget.AnyWidget):
         if view.needs_fit and fit is None:
             raise ParameterError(f"The explorer {view.title!r} shows a fit.", "Start it from one: fit.explore(...).")
         fit = fit if view.needs_fit else None
-        self.fit, self.view, self.accepts_any_G = fit, view, False
+        self.fit: Estimates | None = fit
+        self.view, self.accepts_any_G = view, False
         own = pd.DataFrame([[0.0]], index=["b"], columns=["b"]) if fit is None else joint_G(fit)
         data = payload_without_fit(view) if fit is None else payload(fit, view)
         residual = 1.0 if fit is None else float(fit.sigma2)
@@ -204,11 +206,13 @@ class Explorer(anywidget.AnyWidget):
     @property
     def gap(self) -> float:
         """How far :attr:`deviance` lies above that of the fit's own G and sigma2."""
-        return self.deviance - self._deviance(joint_G(self.fit), self.fit.sigma2)
+        fit = self._needs_fit("-2 log L")
+        return self.deviance - self._deviance(joint_G(fit), fit.sigma2)
 
-    def _needs_fit(self, what: str) -> None:
+    def _needs_fit(self, what: str) -> Estimates:
         if self.fit is None:
             raise ParameterError(f"This explorer has no {what}: it shows no fit.", "Start one from a fit.")
+        return self.fit
 
     def _deviance(self, G: pd.DataFrame, sigma2: float) -> float:
         T = self._pooled.scale[0]
@@ -219,7 +223,7 @@ class Explorer(anywidget.AnyWidget):
     @cached_property
     def _pooled(self) -> Pooled:
         """The data, ready for many G: of all random effects together, as G12 may be moved also between terms."""
-        design = self.fit.design
+        design = self._needs_fit("-2 log L").design
         term = replace(design.terms[0], names=self.random_names, correlated=True, Z=design.Z)
         return pool(replace(design, terms=(term,)))
 
@@ -297,7 +301,7 @@ class Explorer(anywidget.AnyWidget):
         return f"Explorer({self.fit.formula!r}, G={self.G.to_numpy().tolist()}, sigma2={self.sigma2:g})"
 
 
-def _made_by(fit: Any, view: View) -> str:
+def _made_by(fit: Estimates | None, view: View) -> str:
     """The lines of Python that make this explorer as it starts."""
     kept = VIEWS.get(view.name) is view  # a name is known once the gallery has it
     if fit is None:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..design.build import Design, Subject
 from ..errors import ModelError
+from ..fitting.estimates import Estimates
 from .crossproducts import cross_products
 from .gallery.views import View
 from .needs import needed
@@ -25,7 +27,7 @@ MIN_SEEN = 10  # an observed SD needs at least as many values
 LESSON = "G moves V"
 
 
-def joint_G(fit: Any) -> pd.DataFrame:
+def joint_G(fit: Estimates) -> pd.DataFrame:
     """The fit's G as one (q x q) DataFrame, if an explorer can show it (one or two random effects)."""
     design = fit.design
     groups = {tuple(term.codes) for term in design.terms}
@@ -51,7 +53,7 @@ def joint_G(fit: Any) -> pd.DataFrame:
     return pd.DataFrame((G + G.T) / 2, index=design.random_names, columns=design.random_names)
 
 
-def payload(fit: Any, view: View) -> dict[str, Any]:
+def payload(fit: Estimates, view: View) -> dict[str, Any]:
     """Everything about ``fit`` an explorer's page needs, as JSON-able Python."""
     G, design = joint_G(fit), fit.design
     shown = drawn_subjects(design)
@@ -79,14 +81,14 @@ def payload(fit: Any, view: View) -> dict[str, Any]:
     }
 
 
-def _distinct(design: Any) -> tuple[np.ndarray, np.ndarray] | None:
+def _distinct(design: Design) -> tuple[np.ndarray, np.ndarray] | None:
     """The distinct times and Z at each, if Z depends on time alone; else None."""
     times, first, place = np.unique(design.times, return_index=True, return_inverse=True)
     Z = design.Z[first]
     return (times, Z) if np.array_equal(Z[place], design.Z) else None
 
 
-def _grid(design: Any) -> dict[str, Any]:
+def _grid(design: Design) -> dict[str, Any]:
     """The rows of Z that V is shown for: the distinct times, or the longest subject's rows."""
     known = _distinct(design)
     if known is None:
@@ -102,7 +104,7 @@ def _grid(design: Any) -> dict[str, Any]:
     return {"t": times.tolist(), "Z": Z.tolist(), "label": names}
 
 
-def _curve(design: Any, shown: np.ndarray) -> dict[str, Any]:
+def _curve(design: Design, shown: np.ndarray) -> dict[str, Any]:
     """Z along time for the SD curve: exact wherever Z = A + B t, else at the distinct times alone."""
     known = _distinct(design)
     times, Z = known if known is not None else (shown, None)
@@ -124,14 +126,14 @@ def _curve(design: Any, shown: np.ndarray) -> dict[str, Any]:
     return out | {"t": times.tolist(), "Z": Z.tolist()}
 
 
-def _mean_along(design: Any, mean: np.ndarray, t: np.ndarray) -> list[float]:
+def _mean_along(design: Design, mean: np.ndarray, t: np.ndarray) -> list[float]:
     """X beta-hat averaged over the people who were seen at each time, joined by lines."""
     times, place = np.unique(design.times, return_inverse=True)
     average = np.bincount(place, mean) / np.bincount(place)
     return [float(m) for m in np.interp(t, times, average)]
 
 
-def _observed_sd(design: Any, mean: np.ndarray) -> list[dict[str, float]]:
+def _observed_sd(design: Design, mean: np.ndarray) -> list[dict[str, float]]:
     """The SD of y - X beta-hat among the people seen at each time."""
     left = pd.Series(design.y - mean).groupby(np.asarray(design.times, dtype=float)).agg(["count", "std"])
     kept = left[left["count"] >= MIN_SEEN]
@@ -148,7 +150,7 @@ def payload_without_fit(view: View) -> dict[str, Any]:
     return {"labels": labels, "facts": {}, "fit": None, "extra": needed(None, [panel.panel for panel in view.panels])}
 
 
-def _facts(design: Any, shown: list[Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
+def _facts(design: Design, shown: list[Subject], columns: list[dict[str, Any]]) -> dict[str, Any]:
     """What a view's functions may know beside G and sigma2."""
     times = np.unique(np.asarray(design.times, dtype=float))
     step = float(np.diff(times).min()) if len(times) > 1 else 1.0
@@ -166,13 +168,13 @@ def _both_ends(x: np.ndarray, share: float = 0.0) -> list[float]:
     return [float(x.min() - margin), float(x.max() + margin)]
 
 
-def _room(design: Any, sigma2: float) -> float:
+def _room(design: Design, sigma2: float) -> float:
     """How far the last variance in G may fall below 0 before some V_i can lose a positive eigenvalue."""
     (furthest,) = design.by_subject([int(np.argmax(np.bincount(design.codes, design.Z[:, -1] ** 2)))])
     return sigma2 / max(float(furthest.Z[:, -1] @ furthest.Z[:, -1]), 1e-300)
 
 
-def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:
+def _ranges(design: Design, G: np.ndarray, sigma2: float) -> dict[str, float]:
     """Sliders reach twice the fit's SDs (slopes: three times); one estimated near 0 is scaled by sigma2."""
     size = np.mean(design.Z**2, axis=0)
     floor = 0.1 * sigma2 / np.where(size > 0, size, 1.0)
@@ -183,7 +185,7 @@ def _ranges(design: Any, G: np.ndarray, sigma2: float) -> dict[str, float]:
     return {name: float(value) for name, value in out.items()}
 
 
-def _labels(design: Any, drawn: int) -> dict[str, Any]:
+def _labels(design: Design, drawn: int) -> dict[str, Any]:
     response, time = str(design.response), design.time
     unit, time_unit = design.units.get(response, ""), design.units.get(str(time), "") if time else ""
     title = str(getattr(design, "title", None) or response)

@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..design.build import Design, Subject
+
 __all__ = ["DRAWN", "covariates", "drawn_subjects", "people"]
 
 DRAWN = 300  # subjects drawn at most; the likelihood always uses all
 LEVELS = 5  # colours that can be told apart in lines
 
 
-def drawn_subjects(design: Any) -> list[Any]:
+def drawn_subjects(design: Design) -> list[Any]:
     """All subjects, or as many as a picture can hold, evenly spread over them."""
     count = design.n_subjects
     return list(design.by_subject(np.linspace(0, count - 1, min(count, DRAWN)).round().astype(int)))
 
 
-def people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
+def people(subjects: list[Subject], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
     """Which visits each subject had, y and X beta-hat row after row, and the times' range."""
     visits: dict[bytes, int] = {}
     kinds: list[dict[str, Any]] = []
@@ -44,7 +46,7 @@ def people(subjects: list[Any], mean: np.ndarray, sigma2: float) -> dict[str, An
     }  # fmt: skip
 
 
-def covariates(design: Any, subjects: list[Any]) -> list[dict[str, Any]]:
+def covariates(design: Design, subjects: list[Subject]) -> list[dict[str, Any]]:
     """The columns that do not change within a subject: their levels, or thirds of a number, and who has which."""
     frame = design.frame
     first = [int(subject.rows[0]) for subject in subjects]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..design.algebra import variables
+from ..design.build import Design
 from ..design.formula import read
 
 __all__ = ["whom"]
@@ -22,7 +23,7 @@ TAKEN = {
 }  # fmt: skip
 
 
-def whom(design: Any) -> Mapping[str, dict[str, Any]]:
+def whom(design: Design) -> Mapping[str, dict[str, Any]]:
     """The first ``factor`` (name, levels) and the first ``number`` (name, low, high, step, value) among them.
 
     ``name`` is the column's, ``dial`` the name of the dial that moves it; a factor that is missing has no levels,

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from lmmteach.explore.views import View
+from lmmteach.pooling import pool
 from scipy.linalg import block_diag
 
 import lmmteach
@@ -15,9 +17,7 @@ from lmmteach.explore.crossproducts import _places, cross_products
 from lmmteach.explore.needs.beta import complete_subjects
 from lmmteach.explore.payload import payload
 from lmmteach.explore.people import DRAWN, drawn_subjects
-from lmmteach.explore.views import View
 from lmmteach.likelihood import deviance, marginal_covariance
-from lmmteach.pooling import pool
 
 EMPTY = View("What every explorer carries", panels=())
 FORMULAS = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...errors import LmmWarning
+from ...fitting.estimates import Estimates
 from .beta import answer, beta
 from .hill import hill, profile
 from .individuals import errors, individuals
@@ -35,7 +36,7 @@ NEEDS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def needed(fit: Any, panels: Iterable[str]) -> dict[str, Any]:
+def needed(fit: Estimates | None, panels: Iterable[str]) -> dict[str, Any]:
     """The extra data of the panels that ask for some; ``fit`` is None where a view shows no fit."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LmmWarning)  # a panel's own fits, of which nobody asked

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...design.build import build
+from ...design.build import Design, build
 from ...design.matrices import again
 from ...errors import LmmError
+from ...fitting.estimates import Estimates
 from ...likelihood.pooling import pool
 from ..crossproducts import cross_products
 from ..whom import whom
@@ -24,7 +25,7 @@ __all__ = ["answer", "beta", "complete_subjects"]
 MOMENTS = 11  # times a course is drawn through
 
 
-def beta(fit: Any) -> dict[str, Any]:
+def beta(fit: Estimates) -> dict[str, Any]:
     """Names and units of the coefficients, and for "all" (and "complete") the parts of the formula above."""
     design = fit.design
     parts = {"all": _part(design)}  # its cross-products are the explorer's own
@@ -36,7 +37,7 @@ def beta(fit: Any) -> dict[str, Any]:
     return {"names": list(design.fixed_names), "parts": parts}
 
 
-def complete_subjects(design: Any) -> np.ndarray | None:
+def complete_subjects(design: Design) -> np.ndarray | None:
     """The codes of the subjects seen at every time, if that is some but not all, and enough for the model."""
     visits, place = np.unique(design.times, return_inverse=True)
     seen = np.unique(design.codes * len(visits) + place) // len(visits)  # the subject of every time it was seen at
@@ -44,7 +45,7 @@ def complete_subjects(design: Any) -> np.ndarray | None:
     return np.flatnonzero(full) if design.X.shape[1] + 2 < full.sum() < len(full) else None
 
 
-def _restricted(design: Any, kept: np.ndarray) -> Any:
+def _restricted(design: Design, kept: np.ndarray) -> Any:
     """The same model of those subjects alone; None where it loses a column of X."""
     rows = np.isin(design.codes, kept)
     try:
@@ -54,7 +55,7 @@ def _restricted(design: Any, kept: np.ndarray) -> Any:
     return smaller if smaller.fixed_names == design.fixed_names else None
 
 
-def _part(design: Any) -> dict[str, Any]:
+def _part(design: Design) -> dict[str, Any]:
     pooled = pool(design)
     rss = float(((design.y - design.X @ pooled.beta_ols) ** 2).sum())
     return {
@@ -63,7 +64,7 @@ def _part(design: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def answer(fit: Any) -> dict[str, Any]:
+def answer(fit: Estimates) -> dict[str, Any]:
     """X along time for every level of the factor and every value of the number, and Z along time.
 
     ``X`` is indexed [level][value][time][coefficient]; other columns of the fixed part stand at their
@@ -97,5 +98,5 @@ def _typical(column: pd.Series) -> Any:
     return np.full(MOMENTS, column.median())
 
 
-def _rows(design: Any, frame: Any, name: str, value: float | None) -> list[list[float]]:
+def _rows(design: Design, frame: Any, name: str, value: float | None) -> list[list[float]]:
     return again(design.spec, frame if value is None else frame.assign(**{name: value}))[:, design.kept].tolist()

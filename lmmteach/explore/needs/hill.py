@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from scipy.linalg import block_diag
 
+from ...fitting.estimates import Estimates
 from ...fitting.parameters import at_theta
 from ...fitting.solution import maximise
 
 __all__ = ["hill", "profile"]
 
 
-def hill(fit: Any) -> dict[str, Any]:
+def hill(fit: Estimates) -> dict[str, Any]:
     """``path``: every evaluation of the search that came lower than all before it, sigma2 at its best there.
 
     The optimum's path holds theta, the factor of G / sigma2; trial steps that led up are left out.
@@ -32,7 +33,7 @@ def hill(fit: Any) -> dict[str, Any]:
     return {"path": path}
 
 
-def profile(fit: Any) -> dict[str, Any]:
+def profile(fit: Estimates) -> dict[str, Any]:
     """G, sigma2 and -2 log L at both optima, that of ML and that of REML."""
     out = {}
     for method in ("ML", "REML"):

@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from ...fitting.estimates import Estimates
+from ...prediction.values import fitted
 from ..people import drawn_subjects
 
 __all__ = ["errors", "individuals"]
 
 
-def individuals(fit: Any) -> dict[str, list[float | None]]:
+def individuals(fit: Estimates) -> dict[str, list[float | None]]:
     """Fitted values: ``ols`` X beta_ols, ``own`` each subject's own regression on Z_i, ``blup`` X beta + Z b.
 
     A subject whose readings do not determine its own line has None in ``own``.
     """
     design = fit.design
     everybody = design.X @ np.linalg.lstsq(design.X, design.y, rcond=None)[0]
-    conditional = np.asarray(fit.fitted(level="conditional"), dtype=float)
+    conditional = fitted(design, fit.estimate, "conditional")
     out: dict[str, list[float | None]] = {"ols": [], "own": [], "blup": []}
     for subject in drawn_subjects(design):
         order = np.argsort(subject.times, kind="stable")
@@ -31,7 +33,7 @@ def individuals(fit: Any) -> dict[str, list[float | None]]:
     return out
 
 
-def errors(fit: Any) -> list[dict[str, Any]]:
+def errors(fit: Estimates) -> list[dict[str, Any]]:
     """For each coefficient its standard error by least squares, as if rows were independent, and by the mixed model.
 
     SE_ols = sqrt(s^2 diag (X'X)^-1) with s^2 = RSS / (N - p).

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from ...fitting.estimates import Estimates
 
 __all__ = ["stretch"]
 
 
-def stretch(fit: Any) -> dict[str, float]:
+def stretch(fit: Estimates) -> dict[str, float]:
     """First and last time of the data."""
     times = np.asarray(fit.design.times, dtype=float)
     return {"start": float(times.min()), "end": float(times.max())}

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ...design.build import build
+from ...design.build import Design, build
 from ...errors import LmmError
+from ...fitting.estimates import Estimates
 from ..crossproducts import cross_products
 
 __all__ = ["ridge"]
 
 
-def ridge(fit: Any) -> dict[str, Any] | None:
+def ridge(fit: Estimates) -> dict[str, Any] | None:
     """Times (first, last) and (first, middle, last) with their cross-products; None where it needs more."""
     design = fit.design
     times = np.unique(np.asarray(design.times, dtype=float))
@@ -28,6 +29,6 @@ def ridge(fit: Any) -> dict[str, Any] | None:
     return {"times": [[float(t) for t in chosen] for chosen in (two, three)], "likelihood": parts}
 
 
-def _restricted(design: Any, times: list[float]) -> dict[str, Any]:
+def _restricted(design: Design, times: list[float]) -> dict[str, Any]:
     rows = design.frame[np.isin(np.asarray(design.times, dtype=float), times)].copy()
     return cross_products(build(design.formula, rows, time=design.time))

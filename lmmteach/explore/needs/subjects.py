@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from ...errors import LmmError
+from ...fitting.estimates import Estimates
+from ...prediction.values import predict
 from ..people import drawn_subjects
 
 __all__ = ["subjects"]
 
 
-def subjects(fit: Any) -> dict[str, Any]:
+def subjects(fit: Estimates) -> dict[str, Any]:
     """``mu``, in the order of the people drawn, and ``line``: each subject's mean as intercept and slope, or None."""
     design = fit.design
     shown = drawn_subjects(design)
@@ -22,7 +24,7 @@ def subjects(fit: Any) -> dict[str, Any]:
     return {"mu": mean[np.concatenate(rows)].tolist(), "line": _lines(fit, [int(own[0]) for own in rows])}
 
 
-def _lines(fit: Any, first: list[int]) -> list[list[float]] | None:
+def _lines(fit: Estimates, first: list[int]) -> list[list[float]] | None:
     """The mean at the ends of the study and in the middle: two numbers a subject if it is straight, else None."""
     design = fit.design
     if design.time is None or design.time not in design.frame:
@@ -32,7 +34,7 @@ def _lines(fit: Any, first: list[int]) -> list[list[float]] | None:
     frame = pd.DataFrame(design.frame.iloc[np.repeat(first, 3)]).reset_index(drop=True)
     frame[design.time] = np.tile(places, len(first))
     try:
-        mean = np.asarray(fit.predict(frame, level="marginal"), dtype=float).reshape(-1, 3)
+        mean = predict(design, fit.estimate, frame, "marginal").to_numpy().reshape(-1, 3)
     except LmmError:
         return None
     if high == low or not np.allclose(mean[:, 1], (mean[:, 0] + mean[:, 2]) / 2, rtol=1e-9):

@@ -4,7 +4,7 @@ import { h, setText } from "../kit/dom.js";
 import { keepAddress } from "./address.js";
 import { createContext } from "./context.js";
 import { layOut } from "./layout.js";
-import { createSession } from "./session.js";
+import { createLoop } from "./loop.js";
 import { summary } from "./words.js";
 
 /** Draw the explorer into `el`; returns the function that removes it. */
@@ -15,20 +15,20 @@ export function render({ model, el }) {
   });
   const live = h("p", { class: "lmmx-sr", "aria-live": "polite", "data-out": "summary" });
   const updates = [];
-  const session = createSession(model, data, {
+  const loop = createLoop(model, data, {
     paint: (derived, state) => updates.forEach((update) => update(derived, state)),
     speak: (parameter, before, now) => setText(live, summary(parameter, before, now, data)),
   });
-  const { ctx, dispose } = createContext(root, data, session.schedule);
-  ctx.act = session.act;
-  ctx.now = session.read; // several keys may be pressed within one frame
+  const { ctx, dispose } = createContext(root, data, loop.schedule);
+  ctx.act = loop.act;
+  ctx.now = loop.read; // several keys may be pressed within one frame
 
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => {
     const zed = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
     const undo = zed && !event.target.matches(".lmmx-box"); // a box has an undo of its own
-    if (undo) { session.act.undo(); event.preventDefault(); }
+    if (undo) { loop.act.undo(); event.preventDefault(); }
     // A notebook would take the arrow keys for itself; its own shortcuts with Ctrl, Cmd and Escape still reach it.
     if (undo || (!event.ctrlKey && !event.metaKey && event.key !== "Escape")) event.stopPropagation();
   });
@@ -36,9 +36,9 @@ export function render({ model, el }) {
   root.append(live);
   el.append(root);
   if (data.address) updates.push(keepAddress(ctx, data.address));
-  session.draw();
+  loop.draw();
   return () => {
-    session.stop();
+    loop.stop();
     dispose();
     root.remove();
   };

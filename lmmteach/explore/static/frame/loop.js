@@ -1,4 +1,4 @@
-// One explorer's life: its state, the way back, the exchange with Python, at most one painting a frame.
+// The loop from a slider's move to a drawing: state -> derived -> panels, at most once a frame; with the way back and Python.
 import { deriver } from "../maths/derive.js";
 import { moved, readState, TRAITS, withTraits } from "./state.js";
 
@@ -9,7 +9,7 @@ const DEEP = 100;
  * `paint(derived, state)` draws; `speak(parameter, before, now)` says what a gesture did. Returns what the page may
  * do (`act`), `read()` the present state, `schedule()` a painting, and `stop()`.
  */
-export function createSession(model, data, { paint, speak }) {
+export function createLoop(model, data, { paint, speak }) {
   const derive = deriver(data);
   const past = [];
   let [state, derived, frame] = [readState(model), null, 0];
