@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from lmmteach.explore.views import View
-from lmmteach.pooling import pool
 from scipy.linalg import block_diag
 
 import lmmteach
+from lmmteach import deviance, marginal_covariance
 from lmmteach.errors import ParameterError
 from lmmteach.explore.crossproducts import _places, cross_products
+from lmmteach.explore.gallery.views import View
 from lmmteach.explore.needs.beta import complete_subjects
 from lmmteach.explore.payload import payload
 from lmmteach.explore.people import DRAWN, drawn_subjects
-from lmmteach.likelihood import deviance, marginal_covariance
+from lmmteach.likelihood.pooling import pool
 
 EMPTY = View("What every explorer carries", panels=())
 FORMULAS = {

@@ -1,4 +1,4 @@
-// The loop from a slider's move to a drawing: state -> derived -> panels, at most once a frame; with the way back and Python.
+// From a slider's move to a drawing: state -> derived -> panels, at most once a frame; the way back; Python.
 import { deriver } from "../maths/derive.js";
 import { moved, readState, TRAITS, withTraits } from "./state.js";
 
