@@ -10,6 +10,7 @@
 //   chart.js    axes that fit their width; call spoken("...") with the picture in words for who cannot see it
 //   dom.js      h and s make elements; set, setText, setRuns write only what changed
 //   numbers.js  brief, three, fixed print numbers
+//   tables.js   a table that scrolls in itself, visits against visits, arrow keys that choose a cell
 //   dials.js    dialNamed, createPick: a dial of the view inside the panel
 // Colours are classes: lmmx-G11, lmmx-G12, lmmx-G22, lmmx-sigma2; lmmx-p lmmx-num sets a number in one of them. Text
 // that a test reads carries data-out="name" (out() in tests/browser/explorer_page.py). A style sheet of its own stands
