@@ -133,7 +133,7 @@ def _text_column(column: pd.Series, name: str) -> pd.Series:
         present = column[~pd.isna(column)]
     except InvalidOperation:  # Decimal("sNaN") will not even be asked whether it is missing
         return _text_column(column.map(lambda v: None if isinstance(v, Decimal) and v.is_nan() else v), name)
-    kinds = {type(value) for value in present}
+    kinds = set(map(type, present.to_numpy()))
     if kinds and kinds <= {bool, np.bool_}:
         return _truths(column)
     if kinds and all(issubclass(kind, (int, float, Decimal, np.integer, np.floating)) for kind in kinds):

@@ -30,6 +30,8 @@ def label(value: Any) -> str:
 def spell(values: Iterable[Any]) -> list[str]:
     """Every value as :func:`label` spells it, without a call for each: a column has as many as there are subjects."""
     truths, fractions = (bool, np.bool_), (float, np.floating, Decimal)
+    if isinstance(values, (pd.Series, pd.Index)):
+        values = values.to_numpy()  # pandas goes through its own texts by a call for each
     return [
         str(value).upper()
         if isinstance(value, truths)
@@ -51,7 +53,7 @@ def distinct(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         codes, values = pd.factorize(column.to_numpy(), sort=True)
         return codes, whole_numbers(values)
     levels = column.cat.categories
-    if any(isinstance(level, tuple) for level in levels):  # numpy would take them for rows
+    if [level for level in levels.to_numpy() if isinstance(level, tuple)]:  # numpy would take them for rows
         levels = pd.Index(spell(levels))
     numeric = pd.api.types.is_numeric_dtype(levels.dtype)
     return column.cat.codes.to_numpy().astype(np.intp), np.asarray(levels, dtype=None if numeric else object)
