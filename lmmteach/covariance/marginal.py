@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from ..arguments import finite
 from ..errors import ParameterError
@@ -35,7 +34,12 @@ def joint(G: list[np.ndarray], layout: tuple[int, ...]) -> np.ndarray:
     """
     if len(layout) == 1:
         return G[layout[0]]
-    return scipy.linalg.block_diag(*[G[term] for term in layout]) if layout else np.zeros((0, 0))
+    # scipy's block_diag makes a call for each matrix, and a block of crossed groups has hundreds.
+    ends = np.cumsum([0, *[len(G[term]) for term in layout]])
+    whole = np.zeros((ends[-1], ends[-1]))
+    for term, start, end in zip(layout, ends, ends[1:], strict=False):
+        whole[start:end, start:end] = G[term]
+    return whole
 
 
 def within(codes: np.ndarray) -> np.ndarray:

@@ -18,8 +18,8 @@ from itertools import cycle
 from typing import Any
 
 import numpy as np
-from scipy.linalg import block_diag
 
+from ..covariance.marginal import joint
 from ..design.build import Design
 from ..likelihood.pooling import Patterns, pool
 
@@ -44,7 +44,7 @@ def cross_products(design: Design) -> dict[str, Any]:
     places = _places(np.sqrt(np.diag(squares)))
     patterns = []
     for stack in pooled.stacks:
-        R = stack.Z @ block_diag(*[pooled.scale[term] for term in stack.layout])
+        R = stack.Z @ joint(pooled.scale, stack.layout)
         rows = zip(stack.count.tolist(), R.tolist(), _products(stack, places), strict=True)
         patterns += [{"m": m, "R": triangle, "S": S} for m, triangle, S in rows]
     (upper,) = _upper(rem[None], places)
