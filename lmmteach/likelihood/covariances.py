@@ -10,7 +10,7 @@ import numpy as np
 from ..covariance.marginal import joint, marginal, within
 from ..covariance.structure import Structure
 from ..design.build import Design
-from .blocks import check_rows, stacked
+from .blocks import BlockStack, check_rows, stacked
 
 
 class Covariances(NamedTuple):
@@ -32,11 +32,17 @@ def covariances(
     design: Design, G: list[np.ndarray], residual: Structure, Z: list[np.ndarray] | None = None
 ) -> Iterator[Covariances]:
     """Go through the blocks: ``G`` is that of each term, for the columns of ``Z`` (the design's own by default)."""
-    for rows, Z_b, layout, levels in stacked(design, [term.Z for term in design.terms] if Z is None else Z):
-        check_rows(rows.shape[1])
-        G_b = joint(G, layout)
-        R = residual.at_values(design.occasions(rows, residual)) * within(design.codes[rows])
-        yield Covariances(rows, Z_b, G_b, R, marginal(Z_b, G_b, R), layout, levels)
+    for blocks in stacked(design, [term.Z for term in design.terms] if Z is None else Z):
+        yield covariances_of(blocks, design, G, residual)
+
+
+def covariances_of(blocks: BlockStack, design: Design, G: list[np.ndarray], residual: Structure) -> Covariances:
+    """G, R and V of these blocks alone."""
+    rows, Z, layout, levels = blocks
+    check_rows(rows.shape[1])
+    G_b = joint(G, layout)
+    R = residual.at_values(design.occasions(rows, residual)) * within(design.codes[rows])
+    return Covariances(rows, Z, G_b, R, marginal(Z, G_b, R), layout, levels)
 
 
 def shared_variances(design: Design, G: list[np.ndarray]) -> np.ndarray:

@@ -16,7 +16,8 @@ from ..design.labels import find, label
 from ..design.matrices import again
 from ..errors import DataError, ModelError, ParameterError
 from ..fitting.solution import Solution
-from ..likelihood.covariances import covariances
+from ..likelihood.blocks import BlockStack, stacked
+from ..likelihood.covariances import covariances_of
 
 MOST_TIMES = 10_000  # V of more would not fit into most memories
 
@@ -32,12 +33,14 @@ def marginal_cov(design: Design, estimate: Solution, subject: Any = None, times:
                 f"There is no {design.group} {subject!r} in the data.",
                 f"The first ones are {', '.join(map(label, design.subjects[:5]))}.",
             )
-        for stack in covariances(design, estimate.G, estimate.residual):
-            inside = np.argwhere(design.codes[stack.rows] == wanted)
+        for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):
+            inside = np.argwhere(design.codes[rows] == wanted)
             if len(inside):
-                block, where = inside[0, 0], inside[:, 1]
-                at = pd.Index(design.times[stack.rows[block, where]], name=design.time)
-                return pd.DataFrame(stack.V[block][np.ix_(where, where)], index=at, columns=at)
+                block, where = inside[:1, 0], inside[:, 1]  # V of this block alone
+                alone = BlockStack(rows[block], Z[block], layout, levels[block])
+                V = covariances_of(alone, design, estimate.G, estimate.residual).V[0]
+                at = pd.Index(design.times[rows[block[0], where]], name=design.time)
+                return pd.DataFrame(V[np.ix_(where, where)], index=at, columns=at)
     return _cov_at(design, estimate, np.unique(design.times) if times is None else numbers(times, "times"))
 
 
