@@ -18,7 +18,7 @@ import scipy
 
 from ..arguments import numbers, told
 from ..errors import ModelError, ParameterError
-from .complex_step import nudge, slope
+from .complex_step import nudge, nudges, slope
 from .occasions import Occasions
 
 ROUNDING = 1e-9  # by which an estimated correlation of 1 may miss it
@@ -169,6 +169,14 @@ class Structure:
         """R / sigma2, (..., n, n), at unconstrained ``x``."""
         k = self.n_rho(occasions)
         return self._scaled(self.natural(x[:k], occasions), np.exp(x[k:]), occasions)
+
+    def derivatives(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        """d(R / sigma2) / dx_j for every j, (s, ..., n, n)."""
+        return np.array([slope(self.relative(nudged, occasions)) for nudged in nudges(x)])
+
+    def felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
+        """sum(D * d(R / sigma2) / dx_j) for every j, (s,): what is felt of each parameter where R's entries are."""
+        return np.array([np.vdot(D, slope(self.relative(nudged, occasions))) for nudged in nudges(x)])
 
     def solved(self, x: np.ndarray, number: int, value: float, occasions: Occasions) -> complex | None:
         """The ``x[number]`` at which that correlation is ``value``, the rest of ``x`` as it is; None if there is none.

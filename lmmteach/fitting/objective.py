@@ -12,8 +12,6 @@ from ..covariance.factor import cholesky_factor, free_entries
 from ..likelihood.evaluation import Evaluation, evaluate
 from ..likelihood.pooling import Pooled
 
-DIFFERENCE = 1e-5  # of central differences, relative to the number where that is above 1
-
 
 class Objective:
     """-2 log L and its derivatives as functions of theta; keeps the path it has been taken along."""
@@ -37,17 +35,22 @@ class Objective:
 
     def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
         """The evaluation at theta and the gradient of -2 log L there."""
-        factors = self.factors(theta)
+        at = self._at(theta, None)
+        return at, theta * 0.0 if at is None else self._gradient(theta, at)
+
+    def _at(self, theta: np.ndarray, second: str | None) -> Evaluation | None:
         with np.errstate(all="ignore"):
-            at = evaluate(self.pooled, [L @ L.T for L in factors], self.x(theta), self.method)
-        if at is None or not np.isfinite(at.deviance):
-            return None, np.zeros_like(theta)
+            psi = [L @ L.T for L in self.factors(theta)]
+            at = evaluate(self.pooled, psi, self.x(theta), self.method, second=second)
+        return at if at is not None and np.isfinite(at.deviance) else None
+
+    def _gradient(self, theta: np.ndarray, at: Evaluation) -> np.ndarray:
         gradient = theta * 0.0
-        for start, entries, L, d_psi in zip(self.ends[:-1], self.free, factors, at.d_psi, strict=True):
+        for start, entries, L, d_psi in zip(self.ends[:-1], self.free, self.factors(theta), at.d_psi, strict=True):
             d_L = 2 * d_psi @ L  # since psi = L L'
             gradient[start : start + len(entries)] = [d_L[place] for place in entries]
         gradient[self.ends[-1] :] = at.d_x
-        return at, gradient
+        return gradient
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """-2 log L (infinite where there is none) and its gradient; the step is remembered."""
@@ -57,21 +60,19 @@ class Objective:
         return value, gradient
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
-        """The Hessian itself, by central differences of the exact gradient."""
-        H = np.empty((self.size, self.size))
-        for j in range(self.size):
-            up, down = (self.evaluate(theta + step)[1] for step in steps(theta, j))
-            H[j] = (up - down) / (2 * length(theta, j))
-        return (H + H.T) / 2
-
-
-def length(theta: np.ndarray, j: int) -> float:
-    """How far a central difference steps in coordinate j."""
-    return DIFFERENCE * max(1.0, abs(float(theta[j])))
-
-
-def steps(theta: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
-    """+ and - the small step in coordinate j that central differences take."""
-    step = np.zeros(len(theta))
-    step[j] = length(theta, j)
-    return step, -step
+        """The Hessian itself, exact as the gradient is."""
+        at = self._at(theta, "observed")
+        if at is None or at.hessian is None:
+            return np.zeros((self.size, self.size))
+        # From psi to L, psi = L L':  J'H J, and what psi's own bend adds.
+        J = np.eye(self.size)
+        bend = np.zeros((self.size, self.size))
+        for start, entries, L, d_psi in zip(self.ends[:-1], self.free, self.factors(theta), at.d_psi, strict=True):
+            if not entries:
+                continue
+            here = slice(start, start + len(entries))
+            a, b = np.array(entries).T
+            rows, columns = a[:, None], b[:, None]
+            J[here, here] = L[columns, b] * (rows == a) + L[rows, b] * (columns == a)
+            bend[here, here] = 2 * d_psi[rows, a] * (columns == b)
+        return np.asarray(J.T @ at.hessian @ J + bend)

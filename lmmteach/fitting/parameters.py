@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
+from ..covariance.differences import length, steps
 from ..covariance.structure import Structure, rho_values
 from ..design.build import Design
-from .objective import Objective, length, steps
+from .objective import Objective
 from .solution import Solution
 
 NO_CURVATURE = 1e-6  # a curvature of -2 log L, per unit of relative change, that counts as none

@@ -86,8 +86,8 @@ def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
     best, value = theta, np.inf
     for _ in range(30):
         with np.errstate(all="ignore"):
-            at = evaluate(pooled, psi, x, objective.method, information=True)
-        if at is None or at.information is None or not np.isfinite(at.information).all():
+            at = evaluate(pooled, psi, x, objective.method, second="expected")
+        if at is None or at.hessian is None or not np.isfinite(at.hessian).all():
             break
         gain = value - at.deviance
         if not gain > 0:
@@ -101,7 +101,7 @@ def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
             for d, free in zip(at.d_psi, objective.free, strict=True)
             for place in free
         ]
-        bend, axes = np.linalg.eigh(at.information)
+        bend, axes = np.linalg.eigh(at.hessian)
         step = axes @ (axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, 1e-6 * max(1.0, bend[-1])))
         psi = [_moved(P, step, *where) for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)]
         x = x - np.clip(step[last:], -2.0, 2.0)

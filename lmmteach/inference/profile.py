@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..covariance.complex_step import nudges, slope
+from ..covariance.differences import central
 from ..fitting.objective import Objective
 from ..fitting.parameters import Parameter
 from ..fitting.search import newton
@@ -29,7 +30,7 @@ class Slice(Objective):
         super().__init__(held.pooled, method)
         self.size, self.held, self.value = len(held.start), held, value
 
-    def evaluate(self, theta: np.ndarray, information: bool = False) -> tuple[Evaluation | None, np.ndarray]:
+    def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
         """The evaluation and the gradient in the free numbers: the chain rule, by a complex step."""
         nowhere = None, np.zeros_like(theta)
         with np.errstate(all="ignore"):
@@ -47,6 +48,10 @@ class Slice(Objective):
         if any(one is None for one in moved):
             return nowhere
         return at, np.array([_along(one, at, d_log_sigma2) for one in moved if one is not None])
+
+    def hessian(self, theta: np.ndarray) -> np.ndarray:
+        """By central differences of the exact gradient."""
+        return central(lambda place: self.evaluate(place)[1], theta)
 
     def _d_log_sigma2(self, here: Setting, sigma2: float) -> float:
         """d deviance / d log sigma2, from the sigma2 that would be best."""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..fitting.objective import Objective, length, steps
+from ..covariance.differences import length, steps
+from ..fitting.objective import Objective
 from ..fitting.parameters import Uncertainty, uncertainty
 from ..fitting.solution import Solution
 

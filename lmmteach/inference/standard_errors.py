@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fitting.objective import DIFFERENCE, length, steps
+from ..covariance.differences import DIFFERENCE, length, steps
 from ..fitting.parameters import Parameter, at_theta, uncertainty, values
 from ..fitting.solution import Solution
 

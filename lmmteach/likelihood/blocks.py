@@ -115,7 +115,21 @@ def stacked(design: Design, Z: list[np.ndarray]) -> Iterator[BlockStack]:
             pieces.append(own)
             levels.append(place.level[place.first[members][:, None] + np.arange(L)])
             layout += [t] * L
-        yield BlockStack(rows, np.concatenate(pieces, axis=2), tuple(layout), np.hstack(levels))
+        Z_b = pieces[1] if len(pieces) == 2 else np.concatenate(pieces, axis=2)
+        yield BlockStack(rows, Z_b, tuple(layout), np.hstack(levels))
+
+
+def patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which blocks are equal: ``key`` (m x anything) -> first block of each pattern, pattern of each block."""
+    bits = np.ascontiguousarray(key.reshape(len(key), -1) + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
+    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    mixed = (bits ^ (bits >> np.uint64(31))) * weights
+    _, first, pattern = np.unique(
+        (mixed ^ (mixed >> np.uint64(29))).sum(axis=1), return_index=True, return_inverse=True
+    )
+    if not np.array_equal(bits[first[pattern]], bits):  # two patterns met in one hash: keep every block apart
+        return np.arange(len(key)), np.arange(len(key))
+    return first, pattern
 
 
 def _in_order(codes: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -5,14 +5,14 @@ The steps are those of :mod:`.readable`, taken once a pattern instead of once a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from ..covariance.complex_step import nudges, slope
-from ..covariance.factor import free_entries
-from ..covariance.marginal import joint, marginal
+from ..covariance.marginal import joint
+from . import curvature, small, wide
+from .moves import Felt, derivatives, relative
 from .pooling import Patterns, Pooled
 from .readable import LOG_2PI
 
@@ -21,8 +21,8 @@ from .readable import LOG_2PI
 class Evaluation:
     """The profiled likelihood at one setting, and its exact derivatives.
 
-    ``d_psi`` (one q x q matrix a term) and ``d_x`` are the derivatives of ``deviance``; ``information``,
-    made on request, is its expected Hessian in the free entries of every psi, then x.
+    ``d_psi`` (one q x q matrix a term) and ``d_x`` are the derivatives of ``deviance``; ``hessian``, made on request,
+    its second derivatives in the free entries of every psi, then x: the expected ones, or those observed.
     """
 
     deviance: float
@@ -31,30 +31,29 @@ class Evaluation:
     cov_gamma: np.ndarray
     d_psi: list[np.ndarray]
     d_x: np.ndarray
-    information: np.ndarray | None
+    hessian: np.ndarray | None
 
 
 def evaluate(
     pooled: Pooled, psi: list[np.ndarray], x: np.ndarray, method: str,
-    sigma2: float | None = None, information: bool = False,
+    sigma2: float | None = None, second: str | None = None,
 ) -> Evaluation | None:  # fmt: skip
     """-2 log L with beta (and sigma2, unless given) profiled out, and its derivatives; None where V is not PD.
 
     ``psi`` holds G / sigma2 of each term on the scale of Z~; ``x`` the residual structure's parameters.
+    ``second`` asks for second derivatives, "expected" or "observed".
     """
     log_det, A, whitened = 0.0, pooled.rest.T @ pooled.rest, []
     for stack in pooled.stacks:
         # Step I.  V / sigma2 of every pattern, and its Cholesky factor.
+        # Step II.  Whiten, and add up the cross-products of [X, y] and log |V|.
         try:
-            L = np.linalg.cholesky(marginal(stack.Z, joint(psi, stack.layout), _relative(pooled, stack, x)))
+            one = _whitened(pooled, stack, psi, x)
         except np.linalg.LinAlgError:
             return None
-        # Step II.  Whiten, and add up the cross-products of [X, y] and log |V|.
-        L_inv = _inverse(L)
-        white = L_inv[stack.pattern] @ stack.W
-        A = A + np.tensordot(white, white, axes=([0, 1], [0, 1]))
-        log_det += 2 * (stack.count @ np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1))
-        whitened.append(Whitened(stack, L_inv, white))
+        A = A + one.cross
+        log_det += one.log_det
+        whitened.append(one)
     # Step III.  beta and sigma2 in closed form; -2 log L.
     try:
         best = _profiled(pooled, A, method, sigma2)
@@ -62,30 +61,29 @@ def evaluate(
         return None
     deviance = float(best.criterion + log_det)
     # Step IV.  The derivatives: all of them follow from d deviance / dV.
-    lean = _lean(best, method)
-    d_psi, d_x = [np.zeros((q, q)) for q in pooled.q], np.zeros(len(x))
-    expected = np.zeros((1, 1))
+    F, lean = _columns(best, method)
+    d_psi, felt = [np.zeros((q, q)) for q in pooled.q], Felt(pooled)
     for one in whitened:
-        V_inv, d_V = _d_V(one, lean)
-        _gather(d_psi, one.stack, np.tensordot(one.stack.Z, d_V @ one.stack.Z, axes=([0, 1], [0, 1])))
-        d_C = [slope(_relative(pooled, one.stack, nudged)) for nudged in nudges(x)]
-        d_x += [np.vdot(d_V, d) for d in d_C]
-        if information:
-            expected = expected + _expected(pooled, one.stack, V_inv, d_C)
-    found = Evaluation(deviance, best.sigma2, best.gamma, best.cov_gamma, d_psi, d_x, None)
-    if not information:
-        return found
-    # Profiling sigma2 takes its share of the information away.
-    dof = pooled.n_obs - pooled.p * (method == "REML")
-    return replace(found, information=expected[:-1] - np.outer(expected[-1], expected[-1]) / dof)
+        N = one.seen(F[:, :lean])
+        flat = N.reshape(len(N), N.shape[1] * N.shape[2])
+        _gather(d_psi, one.stack, one.inner() @ one.stack.count - flat @ flat.T)
+        if isinstance(one, wide.Wide) and len(x):
+            felt.add(one.stack, one.d_V(F[:, :lean]))
+    d_x = felt.d_x(x) if len(x) else np.zeros(0)
+    hessian = None
+    if second:
+        hessian = _second(pooled, whitened, F, lean, x, second == "observed", sigma2 is None)
+        if second == "observed" and len(x):
+            hessian[-len(x) :, -len(x) :] += felt.bend(x)
+    return Evaluation(deviance, best.sigma2, best.gamma, best.cov_gamma, d_psi, d_x, hessian)
 
 
-class Whitened(NamedTuple):
-    """A stack whose V is factored: ``L_inv`` (K x r x r) of every pattern, ``white`` = L^-1 [X, y] of every block."""
-
-    stack: Patterns
-    L_inv: np.ndarray
-    white: np.ndarray
+def _whitened(pooled: Pooled, stack: Patterns, psi: list[np.ndarray], x: np.ndarray) -> small.Small | wide.Wide:
+    """Steps I and II of a stack."""
+    whole = joint(psi, stack.layout)
+    if stack.small:
+        return small.whiten(stack, whole)
+    return wide.whiten(stack, whole, relative(pooled, stack, x))
 
 
 class Profiled(NamedTuple):
@@ -114,68 +112,29 @@ def _profiled(pooled: Pooled, A: np.ndarray, method: str, sigma2: float | None) 
     return Profiled(gamma, cov_gamma, root, sigma2, criterion)
 
 
-def _lean(best: Profiled, method: str) -> np.ndarray:
-    """The columns F with d deviance / dV = V^-1 - V^-1 [X, y] F F' [X, y]' V^-1.
+def _columns(best: Profiled, method: str) -> tuple[np.ndarray, int]:
+    """F, and how many of its first columns make d deviance / dV = V^-1 - V^-1 [X, y] F F' [X, y]' V^-1.
 
-    The first makes r r' / sigma2; for REML the others make X (X'V^-1X)^-1 X'.
+    The first column makes r r' / sigma2; for REML the others make X (X'V^-1X)^-1 X'.
     """
     p = len(best.gamma)
-    reml = method == "REML"
-    lean = np.zeros((p + 1, 1 + p * reml))
-    lean[:, 0] = np.append(best.gamma, -1.0) / np.sqrt(best.sigma2)
-    if reml:
-        lean[:-1, 1:] = best.root.T
-    return lean
+    F = np.zeros((p + 1, p + 1))
+    F[:, 0] = np.append(best.gamma, -1.0) / np.sqrt(best.sigma2)
+    F[:-1, 1:] = best.root.T
+    return F, 1 + p * (method == "REML")
 
 
-def _d_V(one: Whitened, lean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """V^-1 and d deviance / dV of every pattern, (K x r x r) each."""
-    L_inv_T = np.ascontiguousarray(one.L_inv.mT)  # matrix products of many small transposes are slow
-    U = L_inv_T[one.stack.pattern] @ (one.white @ lean)
-    V_inv = L_inv_T @ one.L_inv
-    outer = np.add.reduceat(U @ np.ascontiguousarray(U.mT), one.stack.start)
-    return V_inv, one.stack.count[:, None, None] * V_inv - outer
-
-
-def _expected(pooled: Pooled, stack: Patterns, V_inv: np.ndarray, d_C: list[np.ndarray]) -> np.ndarray:
-    """A stack's tr(V^-1 dV_j V^-1 dV_k) of all parameters, summed over subjects; sigma2's own in the last row."""
-    ways = [stack.Z @ joint(way, stack.layout) @ stack.Z.mT for way in _ways(pooled)]
-    B = V_inv @ np.stack(np.broadcast_arrays(*ways, *d_C)) if ways or d_C else np.zeros((0, *V_inv.shape))
-    weighted = B * stack.count[:, None, None]
-    shared = np.tensordot(weighted, B.mT, axes=([1, 2, 3], [1, 2, 3]))
-    return np.append(shared, np.einsum("jkrr->j", weighted)[None], axis=0)
-
-
-def _inverse(L: np.ndarray) -> np.ndarray:
-    """L^-1 of many lower triangles (K x r x r), a row at a time for all of them at once."""
-    r = L.shape[-1]
-    if len(L) < r * r:
-        return np.linalg.inv(L)
-    inverse = np.zeros_like(L)
-    for i in range(r):
-        inverse[:, i, i] = 1.0 / L[:, i, i]
-        for j in range(i):
-            inverse[:, i, j] = -np.einsum("kl,kl->k", L[:, i, j:i], inverse[:, j:i, j]) * inverse[:, i, i]
-    return inverse
-
-
-def _ways(pooled: Pooled) -> list[list[np.ndarray]]:
-    """Every direction in which the psi can move: one free entry (and its mirror image) at a time."""
-    ways = []
-    for term, (q, correlated) in enumerate(zip(pooled.q, pooled.correlated, strict=True)):
-        for a, b in free_entries(q, correlated):
-            way = [np.zeros((size, size)) for size in pooled.q]
-            way[term][a, b] = way[term][b, a] = 1.0
-            ways.append(way)
-    return ways
-
-
-def _relative(pooled: Pooled, stack: Patterns, x: np.ndarray) -> np.ndarray:
-    """R / sigma2 of every pattern of a stack."""
-    if stack.occasions is None:
-        return np.eye(stack.Z.shape[1])
-    C = pooled.structure.relative(x, stack.occasions)
-    return C if stack.same is None else C * stack.same
+def _second(
+    pooled: Pooled, whitened: list[small.Small | wide.Wide], F: np.ndarray, lean: int, x: np.ndarray,
+    observed: bool, profiled: bool,
+) -> np.ndarray:  # fmt: skip
+    """The expected Hessian, or the observed one as far as V is linear in its parameters."""
+    sums = [curvature.second(pooled, one, F, lean, observed, derivatives(pooled, one.stack, x)) for one in whitened]
+    reml = lean > 1
+    dof = pooled.n_obs - pooled.p * reml
+    size = curvature.count(pooled) + len(x)
+    whole = curvature.added(sums, size, F.shape[1])
+    return curvature.observed(whole, dof, reml, profiled) if observed else curvature.expected(whole, dof)
 
 
 def _gather(d_psi: list[np.ndarray], stack: Patterns, whole: np.ndarray) -> None:

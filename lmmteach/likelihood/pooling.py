@@ -8,13 +8,15 @@ factor.  Three reductions, each an orthogonal rotation, make an evaluation cost 
    see G; the remainder is pooled into one small triangle.
 3. The subjects of one pattern are rotated among themselves: m of them become at most n (p+1).
 
-No cross-products are formed, so a residual far smaller than the random effects costs no digits.
+No cross-products are formed, so a residual far smaller than the random effects costs no digits.  Where that
+is no danger and subjects are many, :mod:`.crossproducts` comes to the same faster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
@@ -24,7 +26,11 @@ from ..covariance.marginal import within
 from ..covariance.occasions import Occasions
 from ..covariance.structure import Structure
 from ..design.build import Design
-from .blocks import BlockStack, stacked
+from .blocks import BlockStack, patterns, stacked
+from .crossproducts import products
+
+MOST_VISITS = 10_000  # squared, of which R is made for all of them whatever the data
+SMALL = 6  # rows of a pattern, up to which :mod:`.small` is faster than :mod:`.wide`
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +46,24 @@ class Patterns:
     occasions: Occasions | None
     same: np.ndarray | None
 
+    @property
+    def small(self) -> bool:
+        """Whether R = sigma2 I and the matrices are so small that arithmetic on long vectors beats LAPACK."""
+        return self.occasions is None and self.Z.shape[1] <= SMALL
+
+    @cached_property
+    def patterns_last(self) -> tuple[np.ndarray, np.ndarray]:
+        """Z (r x k x K) and W (r x c x P), the pattern as the last index."""
+        return np.ascontiguousarray(np.moveaxis(self.Z, 0, -1)), np.ascontiguousarray(np.moveaxis(self.W, 0, -1))
+
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
     """A design, ready for many evaluations.
 
     ``rest`` (c x c) is the triangle of what no random effect touches, worth ``n_rest`` rows; ``scale``
-    holds T_t with Z_t = Z~_t T_t, Z~_t'Z~_t = N I; ``R_x`` and ``beta_ols`` undo the change of X and y.
+    holds T_t with Z_t = Z~_t T_t, Z~_t'Z~_t = N I; ``R_x`` and ``beta_ols`` undo the change of X and y;
+    ``grid`` stands for all visits, where R knows nothing else.
     """
 
     stacks: list[Patterns]
@@ -59,6 +76,7 @@ class Pooled:
     scale: list[np.ndarray]
     structure: Structure
     occasions: Occasions
+    grid: Occasions | None
     q: tuple[int, ...]
     correlated: tuple[bool, ...]
 
@@ -66,11 +84,29 @@ class Pooled:
 def pool(design: Design, structure: Structure | None = None) -> Pooled:
     """Reduce a design to its patterns."""
     structure = structure or Independent()
+    scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
+    found = products(design, scale) if structure.plain and design.terms else None
+    if found is not None:
+        stacks = [_crowded(*piece) for piece in found.pieces]
+        rest, R_x, beta_ols = found.rest, found.R_x, found.beta_ols
+    else:
+        stacks, rest, R_x, beta_ols = _turned(design, structure, scale)
+    occasions = design.occasions(np.arange(1), structure)
+    return Pooled(
+        stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
+        occasions, _grid(occasions, structure, stacks), tuple(term.q for term in design.terms),
+        tuple(term.correlated for term in design.terms),
+    )  # fmt: skip
+
+
+def _turned(
+    design: Design, structure: Structure, scale: list[np.ndarray]
+) -> tuple[list[Patterns], np.ndarray, np.ndarray, np.ndarray]:
+    """The stacks, the rest, R_x and beta_ols by rotations alone, which cost no digits."""
     Q, R_x = np.linalg.qr(design.X)
     beta_ols = scipy.linalg.solve_triangular(R_x, Q.T @ design.y)
     y = design.y - design.X @ beta_ols
     W = np.column_stack([Q, y - Q @ (Q.T @ y)])
-    scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
     Z = scaled(design, scale)
     stacks, untouched = [], [np.zeros((1, W.shape[1]))]
     if structure.plain and not design.terms:
@@ -83,12 +119,27 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
             untouched.append(remainder)
     else:
         stacks = [_unrotated(block, W[block.rows], design, structure) for block in stacked(design, Z)]
-    rest = np.asarray(np.linalg.qr(np.vstack(untouched), mode="r"))
-    return Pooled(
-        stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
-        design.occasions(np.arange(1), structure), tuple(term.q for term in design.terms),
-        tuple(term.correlated for term in design.terms),
-    )  # fmt: skip
+    return stacks, np.asarray(np.linalg.qr(np.vstack(untouched), mode="r")), R_x, beta_ols
+
+
+def _crowded(Z: np.ndarray, W: np.ndarray, count: np.ndarray, layout: tuple[int, ...]) -> Patterns:
+    """The patterns of a piece that came by cross-products, each with as many rotated blocks as there can be."""
+    K, m = W.shape[:2]
+    return Patterns(
+        Z, W.reshape(-1, *W.shape[2:]), np.repeat(np.arange(K), m), np.arange(K) * m, count, layout, None, None
+    )
+
+
+def _grid(occasions: Occasions, structure: Structure, stacks: list[Patterns]) -> Occasions | None:
+    """Every visit once, where R knows nothing but visits and they are not many more than the patterns' own rows."""
+    T = occasions.n_visits
+    if not structure.by_visit or structure.needs_time or structure.columns:
+        return None
+    if max(MOST_VISITS, *(len(stack.Z) * stack.Z.shape[1] ** 2 for stack in stacks)) ** 0.5 < T:
+        return None
+    every = np.arange(T)
+    strata = every if "visit" in [part.by for part in structure.parts] else 0 * every
+    return replace(occasions, times=1.0 * every, visits=every, strata=strata)
 
 
 def scaled(design: Design, scale: list[np.ndarray]) -> list[np.ndarray]:
@@ -105,27 +156,20 @@ def solved_right(Z: np.ndarray, T: np.ndarray) -> np.ndarray:
 def _column_scale(Z: np.ndarray, correlated: bool) -> np.ndarray:
     """T (q x q, upper) with Z = Z~ T: orthonormal columns for a full G, equal lengths for a diagonal one."""
     root_n = np.sqrt(len(Z))
-    length = np.linalg.norm(Z, axis=0) / root_n
+    squares = Z.T @ Z
+    length = np.sqrt(np.diag(squares)) / root_n
     length[length == 0] = 1.0
     if not correlated:
         return np.diag(length)
-    T = np.linalg.qr(Z / length, mode="r") / root_n
+    try:  # a change of scale needs no last digit: squares do, as long as the columns are far from one another
+        T = np.linalg.cholesky(squares / np.outer(length, length)).T / root_n
+    except np.linalg.LinAlgError:
+        T = np.zeros((1, 1))
+    if np.diag(T).min() < 1e-3:
+        T = np.linalg.qr(Z / length, mode="r") / root_n
     if len(T) < Z.shape[1] or np.abs(np.diag(T)).min() < 1e-9:
         return np.diag(length)  # columns that determine each other cannot be made orthogonal
     return T * length
-
-
-def patterns(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which blocks are equal: ``key`` (m x anything) -> first block of each pattern, pattern of each block."""
-    bits = np.ascontiguousarray(key.reshape(len(key), -1) + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
-    weights = np.random.default_rng(0).integers(1, 2**63, bits.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    mixed = (bits ^ (bits >> np.uint64(31))) * weights
-    _, first, pattern = np.unique(
-        (mixed ^ (mixed >> np.uint64(29))).sum(axis=1), return_index=True, return_inverse=True
-    )
-    if not np.array_equal(bits[first[pattern]], bits):  # two patterns met in one hash: keep every block apart
-        return np.arange(len(key)), np.arange(len(key))
-    return first, pattern
 
 
 def _rotated(Z: np.ndarray, W: np.ndarray, layout: tuple[int, ...]) -> tuple[Patterns, np.ndarray]:

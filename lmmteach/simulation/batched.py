@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..design.build import Design
-from ..likelihood.blocks import stacked
-from ..likelihood.pooling import Pooled, patterns, scaled
+from ..likelihood.blocks import patterns, stacked
+from ..likelihood.pooling import Pooled, scaled
 from ..likelihood.readable import LOG_2PI
 
 LARGEST = 8  # random effects of one block: beyond, one fit after another is as fast

@@ -1,0 +1,145 @@
+"""Subjects pooled by cross-products: where R = sigma2 I and many subjects share their times.
+
+The subjects of one pattern have one Z, so all that the likelihood needs of them is
+
+    S = sum_i vec(W_i) vec(W_i)',     W_i = [X_i, y_i]     (n c x n c, rows by columns)
+
+one matrix product, where :mod:`.pooling` rotates every subject by itself.  The rotation that makes Z a triangle is
+then applied to S.  Squares cost digits: what is left of y within subjects is a difference of sums of squares, and
+rounding is EPSILON of their size.  So this way is taken only where that rest is at least SHARE of the sum of squares
+of y (X taken out); then all random effects together are at most some 1 / SHARE residual variances, and twelve
+of sixteen digits are safe.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
+
+from ..design.build import Design
+from .blocks import patterns, stacked
+
+SHARE = 1e-4  # of y's sum of squares, X taken out, that must be left within subjects
+CROWD = 2.0  # blocks a pattern for every number of [X, y] in a block, from which squares cost less than rotations
+LARGEST = 100  # numbers of [X, y] in one block: S has the square of that for each pattern
+
+
+class Piece(NamedTuple):
+    """Patterns of one size: ``Z`` (K x r x k), a root ``W`` (K x r c x r x c) of S, ``blocks`` (K,) each has."""
+
+    Z: np.ndarray
+    W: np.ndarray
+    blocks: np.ndarray
+    layout: tuple[int, ...]
+
+
+class Products(NamedTuple):
+    """A design, pooled: the pieces, a root of what no random effect touches, and X = Q R_x with beta_ols."""
+
+    pieces: list[Piece]
+    rest: np.ndarray
+    R_x: np.ndarray
+    beta_ols: np.ndarray
+
+
+class Alike(NamedTuple):
+    """Blocks of one size and layout: their rows (m x n) sorted by pattern, the patterns' Z (K x n x k), how many."""
+
+    rows: np.ndarray
+    Z: np.ndarray
+    blocks: np.ndarray
+    layout: tuple[int, ...]
+
+
+def products(design: Design, scale: list[np.ndarray]) -> Products | None:
+    """Pool a design with R = sigma2 I by cross-products; None where that would not pay, or cost digits."""
+    c = design.X.shape[1] + 1
+    if design.n_obs < c * LARGEST:
+        return None
+    groups = []
+    for rows, Z, layout, _ in stacked(design, [term.Z for term in design.terms]):
+        if rows.shape[1] * c > LARGEST:
+            return None
+        first, pattern = patterns(Z)
+        groups.append(Alike(rows[np.argsort(pattern, kind="stable")], Z[first], np.bincount(pattern), layout))
+    if sum(len(one.rows) for one in groups) < CROWD * c * sum(one.rows.shape[1] * len(one.Z) for one in groups):
+        return None
+    half = _orthogonal(design.X)
+    if half is None:
+        return None
+    Q, R_x = half
+    beta = scipy.linalg.solve_triangular(R_x, Q.T @ design.y)
+    W = np.column_stack([Q, design.y - design.X @ beta])
+    sums = [_sums(W, one) for one in groups]
+    # Q is orthogonal but for the square of its first rounding: what is left of that is done to the sums.
+    whole = np.sum([np.einsum("kiaib->ab", S) for S in sums], axis=0)
+    turn, R_left = np.eye(c), np.linalg.cholesky(whole[:-1, :-1]).T
+    turn[:-1, :-1] = np.linalg.inv(R_left)
+    on_y = np.linalg.solve(whole[:-1, :-1], whole[:-1, -1])
+    turn[:-1, -1] = -on_y
+    pieces, rest = [], np.zeros((c, c))
+    for S, one in zip(sums, groups, strict=True):
+        piece, left = _rotated(turn.T @ S.swapaxes(2, 3) @ turn, one, scale)
+        pieces.append(piece)
+        rest += left
+    if not rest[-1, -1] > SHARE * (whole[-1, -1] - whole[:-1, -1] @ on_y):
+        return None
+    return Products(_united(pieces), root(rest), R_left @ R_x, beta + scipy.linalg.solve_triangular(R_x, on_y))
+
+
+def _united(pieces: list[Piece]) -> list[Piece]:
+    """Pieces of one shape as one: a long block's triangle is no larger than a short one's."""
+    shapes: dict[object, list[Piece]] = {}
+    for piece in pieces:
+        shapes.setdefault((piece.layout, piece.Z.shape[1]), []).append(piece)
+    return [
+        Piece(
+            np.concatenate([piece.Z for piece in those]),
+            np.concatenate([piece.W for piece in those]),
+            np.concatenate([piece.blocks for piece in those]),
+            those[0].layout,
+        )
+        for those in shapes.values()
+    ]
+
+
+def _orthogonal(X: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Q R = X by Cholesky's factor of X'X, Q'Q = I but for rounding that a second step can mend; None where not."""
+    try:
+        R = np.linalg.cholesky(X.T @ X).T
+    except np.linalg.LinAlgError:
+        return None
+    if np.abs(np.diag(R)).min() < 1e-5 * np.linalg.norm(X, axis=0).max():
+        return None
+    return scipy.linalg.solve_triangular(R, X.T, trans="T").T, R
+
+
+def _sums(W: np.ndarray, alike: Alike) -> np.ndarray:
+    """S of every pattern, (K x n x c x n x c)."""
+    n, c = alike.rows.shape[1], W.shape[1]
+    flat = W[alike.rows].reshape(-1, n * c)
+    S = [part.T @ part for part in np.split(flat, np.cumsum(alike.blocks)[:-1])]
+    return np.array(S).reshape(-1, n, c, n, c)
+
+
+def _rotated(S: np.ndarray, alike: Alike, scale: list[np.ndarray]) -> tuple[Piece, np.ndarray]:
+    """S (K x n x n x c x c), rotated so that Z is a triangle: what it touches, and the c x c sums of the rest."""
+    T = scipy.linalg.block_diag(*[scale[term] for term in alike.layout])
+    Q, Z = np.linalg.qr(np.linalg.solve(T.T, alike.Z.mT).mT)
+    top = np.einsum("kir,kijab,kjs->krasb", Q, S, Q, optimize=True)
+    rest = np.einsum("kiiab->ab", S) - np.einsum("krarb->ab", top)
+    K, r, c = len(Z), Z.shape[1], S.shape[-1]
+    W = root(top.reshape(K, r * c, r * c)).reshape(K, r * c, r, c)
+    return Piece(Z, W, alike.blocks, alike.layout), rest
+
+
+def root(S: np.ndarray) -> np.ndarray:
+    """W with W'W = S, of symmetric matrices (... x n x n) without negative eigenvalues but for rounding.
+
+    >>> root(np.array([[4.0]]))
+    array([[2.]])
+    """
+    values, axes = np.linalg.eigh(S)
+    return np.sqrt(np.maximum(values, 0.0))[..., None] * np.ascontiguousarray(axes.mT)

@@ -1,0 +1,92 @@
+"""Two ways to pool subjects, by rotations and by cross-products: which is taken when, and that they agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmteach.covariance.kinds import Independent
+from lmmteach.design.build import Design, build
+from lmmteach.fitting.objective import Objective
+from lmmteach.likelihood import crossproducts, pooling
+
+FORMULAS = {
+    "intercept": "y ~ t*x + (1 | id)",
+    "slope": "y ~ t + x + (1 + t | id)",
+    "diagonal": "y ~ t + x + (1 + t || id)",
+    "two terms": "y ~ t + x + (1 | id) + (0 + t | id)",
+    "nested": "y ~ t + (1 | pair/id)",
+    "within": "y ~ w + t + (1 + t | id)",
+}
+
+
+def study(subjects: int = 400, effects: float = 3.0, noise: float = 1.0, origin: float = 0.0) -> pd.DataFrame:
+    """Four shared visits, one subject in four without the last."""
+    rng = np.random.default_rng(4)
+    i, t = np.repeat(np.arange(subjects), 4), np.tile([0.0, 1.0, 2.0, 5.0], subjects)
+    b = effects * rng.normal(size=(subjects, 2)) * [1.0, 0.3]
+    y = origin + t + b[i, 0] + b[i, 1] * t + noise * rng.normal(size=len(t))
+    x, w = rng.normal(size=subjects)[i], rng.normal(size=len(t))
+    frame = pd.DataFrame({"id": i, "pair": i // 2, "t": t, "x": x, "w": w, "y": y})
+    return frame[(frame.t < 5) | (frame.pair % 4 > 0)].reset_index(drop=True)
+
+
+def by_products(design: Design) -> bool:
+    """Whether a design is pooled by cross-products."""
+    scale = [np.eye(term.q) for term in design.terms]
+    return crossproducts.products(design, scale) is not None
+
+
+def designed(frame: pd.DataFrame, formula: str = FORMULAS["slope"]) -> Design:
+    return build(formula, frame, None, None, Independent())
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("origin", [0.0, 1e6])
+@pytest.mark.parametrize("method", ["ML", "REML"])
+def test_both_ways_agree(name: str, origin: float, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = designed(study(origin=origin), FORMULAS[name])
+    assert by_products(design)
+    fast = Objective(pooling.pool(design), method)
+    monkeypatch.setattr(pooling, "products", lambda design, scale: None)
+    plain = Objective(pooling.pool(design), method)
+    for seed in range(3):
+        theta = np.random.default_rng(seed).normal(size=fast.size)
+        (at, gradient), (other, slopes) = fast.evaluate(theta), plain.evaluate(theta)
+        assert at is not None
+        assert other is not None
+        assert at.deviance == pytest.approx(other.deviance, rel=1e-9)
+        assert at.sigma2 == pytest.approx(other.sigma2, rel=1e-9)
+        assert gradient == pytest.approx(slopes, rel=1e-8, abs=1e-9 * np.abs(slopes).max())
+
+
+@pytest.mark.parametrize(
+    ("frame", "taken"),
+    [
+        pytest.param(study(), True, id="ordinary"),
+        pytest.param(study(origin=1e9), True, id="far from 0"),  # X takes the origin out before anything is squared
+        pytest.param(study(effects=30.0), True, id="large effects"),
+        pytest.param(study(noise=1e-2), False, id="residual far below the random effects"),
+        pytest.param(study(noise=1e-6), False, id="residual all but nothing"),
+        pytest.param(study(subjects=30), False, id="few subjects"),
+        pytest.param(study().assign(t=lambda d: d.t + np.linspace(0, 1e-3, len(d))), False, id="times of one's own"),
+    ],
+)
+def test_which_way_is_taken(frame: pd.DataFrame, taken: bool) -> None:
+    assert by_products(designed(frame)) == taken
+
+
+def test_X_of_columns_all_but_alike_goes_by_rotations() -> None:
+    frame = study()
+    frame["near"] = frame.x + 1e-6 * frame.w
+    assert not by_products(designed(frame, "y ~ t + x + near + (1 | id)"))
+
+
+def test_a_residual_far_below_costs_no_digits() -> None:
+    """y is random effects and 3e-5 of noise: sigma2 is found all the same."""
+    from lmmteach.fitting.solution import maximise
+
+    found = maximise(designed(study(noise=3e-5)), Independent(), "REML")
+    assert found.optimum.converged
+    assert found.sigma2 == pytest.approx(9e-10, rel=0.15)
