@@ -17,6 +17,7 @@ from ..arguments import numbers, told
 from ..errors import ModelError, ParameterError
 from .factor import free_entries
 from .occasions import Occasions
+from .partial import autocorrelations, lag_slopes, pair_slopes, pairs_felt, rows
 from .structure import Structure
 
 NEAR, FAR = 5.0, 13.0  # log range below the least spacing, above the longest, where a correlation is as good as 0 or 1
@@ -161,6 +162,11 @@ class Exponential(Structure):
         distance = np.abs(occasions.times[..., :, None] - occasions.times[..., None, :])
         return np.exp(-distance / rho) if rho != 0 else (distance == 0).astype(float)
 
+    def d_correlation(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        reach = self.natural(x, occasions)
+        distance = np.abs(occasions.times[..., :, None] - occasions.times[..., None, :]) / reach
+        return (np.exp(-distance) * distance)[None]
+
     def rho_range(self, occasions: Occasions) -> tuple[float, float]:
         return 0.0, 1.0
 
@@ -194,12 +200,14 @@ class Toeplitz(Structure):
         return occasions.n_visits - 1
 
     def natural(self, x: np.ndarray, occasions: Occasions) -> Any:
-        acf, phi = [1.0 + 0 * x[:1].sum()], np.empty(0)
-        for partial in np.tanh(x):  # Durbin-Levinson, run from partial to plain autocorrelations
-            left = np.prod([1 - z**2 for z in np.tanh(x[: len(phi)])]) if len(phi) else 1.0
-            acf.append(np.dot(phi, acf[:0:-1]) + partial * left)
-            phi = np.append(phi - partial * phi[::-1], partial)
-        return np.array(acf[1:])
+        return autocorrelations(x)
+
+    def d_correlation(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        return lag_slopes(x)[:, occasions.lags]
+
+    def correlation_felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
+        slopes = lag_slopes(x)
+        return slopes @ np.bincount(occasions.lags.ravel(), D.ravel(), slopes.shape[1])
 
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
         return np.concatenate([np.ones(1), np.atleast_1d(rho)])[occasions.lags]
@@ -229,17 +237,17 @@ class Unstructured(Structure):
         return occasions.n_visits * (occasions.n_visits - 1) // 2
 
     def natural(self, x: np.ndarray, occasions: Occasions) -> Any:
-        T = occasions.n_visits
-        L = np.zeros((T, T), dtype=x.dtype)  # rows of unit length, from canonical partial correlations
-        rest, place = np.ones(T, dtype=x.dtype), 0
-        for row in range(T):
-            for column in range(row):
-                z = np.tanh(x[place])
-                L[row, column] = z * np.sqrt(rest[row])
-                rest[row] = rest[row] * (1 - z**2)
-                place += 1
-            L[row, row] = np.sqrt(rest[row])
+        L = rows(x, occasions.n_visits)
         return L @ L.T
+
+    def d_correlation(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        slopes = pair_slopes(x, occasions.n_visits)
+        return slopes[:, occasions.visits[..., :, None], occasions.visits[..., None, :]]
+
+    def correlation_felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
+        T = occasions.n_visits
+        places = occasions.visits[..., :, None] * T + occasions.visits[..., None, :]
+        return pairs_felt(x, T, np.bincount(places.ravel(), D.ravel(), T * T).reshape(T, T))
 
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
         return rho[occasions.visits[..., :, None], occasions.visits[..., None, :]]

@@ -91,6 +91,16 @@ class Structure:
         n = occasions.times.shape[-1]
         return np.broadcast_to(np.eye(n), (*occasions.times.shape, n))
 
+    def d_correlation(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        """dC / dx_j for every unconstrained number, (s, ..., n, n)."""
+        n = occasions.times.shape[-1]
+        moved = [slope(self.correlation(self.natural(nudged, occasions), occasions)) for nudged in nudges(x)]
+        return np.reshape(moved, (len(x), *occasions.times.shape, n))
+
+    def correlation_felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
+        """sum(D * dC / dx_j) for every unconstrained number, (s,)."""
+        return np.array([np.vdot(D, d) for d in self.d_correlation(x, occasions)])
+
     def rho_range(self, occasions: Occasions) -> tuple[float, float]:
         """Between which numbers each correlation lies: the furthest that its interval can reach."""
         return -1.0, 1.0
@@ -172,11 +182,30 @@ class Structure:
 
     def derivatives(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
         """d(R / sigma2) / dx_j for every j, (s, ..., n, n)."""
-        return np.array([slope(self.relative(nudged, occasions)) for nudged in nudges(x)])
+        k = self.n_rho(occasions)
+        sd, dC = self._sd(x[k:], occasions), self.d_correlation(x[:k], occasions)
+        if sd is None:
+            return dC
+        R = self.relative(x, occasions)
+        own = [(occasions.strata == 1 + level) * 1.0 for level in range(len(x) - k)]
+        d_sd = [(one[..., :, None] + one[..., None, :]) * R for one in own]
+        return np.concatenate([sd[..., :, None] * dC * sd[..., None, :], np.reshape(d_sd, (len(own), *R.shape))])
 
     def felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
         """sum(D * d(R / sigma2) / dx_j) for every j, (s,): what is felt of each parameter where R's entries are."""
-        return np.array([np.vdot(D, slope(self.relative(nudged, occasions))) for nudged in nudges(x)])
+        k = self.n_rho(occasions)
+        sd = self._sd(x[k:], occasions)
+        if sd is None:
+            return self.correlation_felt(x[:k], occasions, D)
+        of_rho = self.correlation_felt(x[:k], occasions, sd[..., :, None] * D * sd[..., None, :])
+        DR = D * self.relative(x, occasions)
+        of_row = DR.sum(axis=-1) + DR.sum(axis=-2)
+        of_sd = np.bincount(occasions.strata.ravel(), of_row.ravel(), 1 + len(x) - k)[1:]
+        return np.concatenate([of_rho, of_sd])
+
+    def _sd(self, log_ratio: np.ndarray, occasions: Occasions) -> np.ndarray | None:
+        """Standard deviation of each row relative to the first stratum's; None where all are 1."""
+        return np.concatenate([np.ones(1), np.exp(log_ratio)])[occasions.strata] if self.by else None
 
     def solved(self, x: np.ndarray, number: int, value: float, occasions: Occasions) -> complex | None:
         """The ``x[number]`` at which that correlation is ``value``, the rest of ``x`` as it is; None if there is none.
@@ -347,6 +376,22 @@ class Sum(Structure):
         # A plain sum, not numpy.sum: the parts are complex while a derivative is taken.
         first, *others = (share * part.relative(own, occasions) for part, share, own in self._pieces(x, occasions))
         return sum(others, first)
+
+    def derivatives(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
+        # weights s = exp(w) / sum exp(w): ds_i / dw_j = s_j (1[i = j] - s_i)
+        pieces = self._pieces(x, occasions)
+        each = [part.relative(own, occasions) for part, _, own in pieces]
+        R = sum((share * one for (_, share, _), one in zip(pieces, each, strict=True)), 0.0 * each[0])
+        of_share = [share * (one - R) for (_, share, _), one in zip(pieces[:-1], each, strict=False)]
+        of_parts = [share * part.derivatives(own, occasions) for part, share, own in pieces]
+        return np.concatenate([np.array(of_share), *of_parts])
+
+    def felt(self, x: np.ndarray, occasions: Occasions, D: np.ndarray) -> np.ndarray:
+        pieces = self._pieces(x, occasions)
+        each = np.array([np.vdot(D, part.relative(own, occasions)) for part, _, own in pieces])
+        share = np.array([one for _, one, _ in pieces])
+        of_parts = [weight * part.felt(own, occasions, D) for part, weight, own in pieces]
+        return np.concatenate([(share * (each - share @ each))[:-1], *of_parts])
 
     def at(self, x: np.ndarray, sigma2: float, occasions: Occasions) -> Structure:
         parts = tuple(part.at(own, sigma2 * share, occasions) for part, share, own in self._pieces(x, occasions))
