@@ -20,7 +20,7 @@ from ..errors import DataError, FormulaError, ModelError
 from . import formula as language
 from .algebra import arithmetic, variables
 from .clock import number_visits, read_clock, spacing
-from .columns import check_names, drop_aliased
+from .columns import alias, check_names, drop_aliased
 from .frame import clean_columns, told_about
 from .labels import Grouping, grouping, spell, stray
 from .matrices import Recipe, check_size, matrix, response
@@ -96,6 +96,7 @@ class Design:
     spec: Recipe = field(repr=False)
     visit_values: np.ndarray = field(repr=False)
     kept: list[int] = field(repr=False)
+    alias: np.ndarray = field(repr=False)  # (kept x dropped): what each dropped column of X is made of
     timed: bool = field(repr=False)  # whether ``times`` are times, not ranks of visits for want of them
 
     @property
@@ -214,6 +215,7 @@ def build(
         )
     kept = drop_aliased(X, fixed_names, said)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
+    made_of = alias(X, kept)
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
     check_names(fixed_names, "fixed effects")
     clock = None if time is None else read_clock(frame[time], data)
@@ -228,7 +230,7 @@ def build(
         formula=text, response=name, fixed_names=fixed_names, dropped=dropped, y=y, X=X, terms=terms,
         group=group, codes=codes, subjects=subjects, time=axis, times=times, visits=visits,
         frame=frame, index=data.index[rows], units=units, source=source, title=title,
-        spec=spec, visit_values=values, kept=kept, timed=timed,
+        spec=spec, visit_values=values, kept=kept, alias=made_of, timed=timed,
     )  # fmt: skip
 
 

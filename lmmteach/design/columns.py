@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import DataError
 
 ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
+OFF = 1e-6  # a share of its size by which a combination may miss the rows of X and still be called one of theirs
 
 
 def check_names(names: list[str], what: str) -> None:
@@ -39,3 +40,30 @@ def drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
             f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change."
         )
     return kept
+
+
+def alias(X: np.ndarray, kept: list[int]) -> np.ndarray:
+    """A (kept x dropped) with X_dropped = X_kept A: what each dropped column is made of."""
+    dropped = [column for column in range(X.shape[1]) if column not in kept]
+    if not dropped:
+        return np.empty((len(kept), 0))
+    length = np.linalg.norm(X[:, kept], axis=0)
+    found: np.ndarray = np.linalg.lstsq(X[:, kept] / length, X[:, dropped])[0] / length[:, None]
+    size = np.abs(found) * length[:, None]
+    found[size < ALIAS_TOLERANCE * np.maximum(size.max(axis=0), np.finfo(float).tiny)] = 0.0  # rounding, read as none
+    return found
+
+
+def determined(rows: np.ndarray, kept: list[int], A: np.ndarray) -> np.ndarray:
+    """Which combinations of all the columns (m x all) the data determine: x_dropped = x_kept A, as in every row of X.
+
+    Searle (1971), Linear Models, section 5.4: x'beta is estimable if and only if x is a combination of rows of X.
+
+    >>> determined(np.array([[1.0, 3.0, 6.0], [1.0, 3.0, 7.0]]), [0, 1], np.array([[0.0], [2.0]]))
+    array([ True, False])
+    """
+    dropped = [column for column in range(rows.shape[1]) if column not in kept]
+    off = np.abs(rows[:, dropped] - rows[:, kept] @ A)
+    size = np.abs(rows[:, dropped]) + np.abs(rows[:, kept]) @ np.abs(A)
+    found: np.ndarray = (off <= OFF * size).all(axis=1)
+    return found

@@ -48,6 +48,12 @@ class Recipe:
         """The data's columns that are needed."""
         return {name for factor in self.factors.values() for _, name in factor.columns}
 
+    @property
+    def term_columns(self) -> list[tuple[Term, list[int]]]:
+        """The terms in the formula's order, each with the places of its columns; the intercept is the empty term."""
+        found = self.library.term_indices.items()
+        return [(tuple(self.factors[f.expr] for f in term.factors if f.expr in self.factors), at) for term, at in found]
+
     def r_name(self, column: str) -> str:
         """The library's ``v0_[T.1]:v1_`` as R writes it, ``sexmale:year``."""
         if column == "Intercept":
