@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from . import summary
 from .comparison.likelihood_ratio import information_criteria
 from .covariance.marginal import cov_to_corr
 from .fitting.estimates import Estimates
-from .inference import intervals, tables
+from .inference import contrast, intervals, means, tables, terms
 from .likelihood.settings import deviance_at, in_order
 from .prediction import at_times, blups, values
 from .simulation import bootstrap, simulate
@@ -274,7 +275,8 @@ class Fit(Estimates):
         ----------
         what : name, list of names, dict of name to weight (or a list of them), or array (q x p)
             ``"year"``; ``["sexmale", "sexmale:year"]``; ``{"year": 1, "sexmale:year": 1}``.  A Series of weights
-            and the columns of a DataFrame are matched by name.
+            and the columns of a DataFrame are matched by name.  A term of the formula, ``"sex:year"``, is tested as
+            :meth:`anova` tests it; where a coefficient has the same name, the coefficient is meant.
         df : as in :meth:`coef_table`; Satterthwaite's by Fai & Cornelius (1996) where q > 1.
 
         Returns
@@ -284,7 +286,8 @@ class Fit(Estimates):
         Raises
         ------
         ParameterError
-            For a name or a shape that does not belong to this model, or rows that repeat each other.
+            For a name or a shape that does not belong to this model, rows that repeat each other, or a combination
+            that the data do not determine.
 
         Examples
         --------
@@ -293,7 +296,144 @@ class Fit(Estimates):
         >>> round(fit.test("days").F, 2)
         45.85
         """
-        return tables.f_test(self, what, df)
+        return contrast.f_test(self, what, df)
+
+    def contrast(self, weights: Any, df: str = "satterthwaite", level: float = 0.95) -> pd.DataFrame:
+        """Linear combinations of the fixed effects, c'beta, each with its standard error sqrt(c' Cov(beta) c).
+
+        Parameters
+        ----------
+        weights : name, dict of name to weight, list of these, or array (m x p)
+            As :meth:`test` takes them; a dict of dicts, and the index of a DataFrame, name the rows.
+        df, level : as in :meth:`coef_table`
+
+        Returns
+        -------
+        DataFrame (m rows): Estimate, Std. Error, df, t value, p value, lower, upper, in units of the response.
+
+        Raises
+        ------
+        ParameterError
+            For a name or a shape that does not belong to this model, or a row of zeros.
+        ModelError
+            As :meth:`coef_table` for Kenward and Roger's df.
+
+        Notes
+        -----
+        A combination that names a column which was dropped is one of the larger model.  It has an estimate only if it
+        is a combination of rows of X, dropped columns included; else its row is nan, with a warning.  Searle (1971),
+        Linear Models, section 5.4.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.contrast({"(Intercept)": 1, "days": 9})[["Estimate", "Std. Error", "df"]].round(2)
+                              Estimate  Std. Error    df
+        (Intercept) + 9*days    345.61       14.63  17.0
+        """
+        return contrast.contrast(self, weights, df, level)
+
+    def marginal_means(
+        self,
+        *factors: Any,
+        at: Mapping[str, Any] | None = None,
+        weights: str = "equal",
+        contrasts: str | None = None,
+        adjust: str = "none",
+        df: str = "satterthwaite",
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Means of groups, the other covariates alike for all: averages of x'beta over the reference grid.
+
+        The grid holds every combination of the factors' levels, each number at its mean over the rows used (a number
+        that takes two values or fewer at both, as a factor), or at what ``at`` says.
+
+        Parameters
+        ----------
+        *factors : str, several or a list of them
+            The factors whose levels are the rows; a number, too, where ``at`` gives several values of it.
+        at : mapping of name to value or list of values, optional
+            ``{"year": [0, 10], "age": 50}``; for a factor the levels that count.  Values of a covariate that is no row
+            of the answer are averaged over.
+        weights : "equal" or "proportional"
+            What is averaged over counts alike (as in a balanced study), or as often as its levels occur together in
+            the data.
+        contrasts : None, "pairwise" or "reference"
+            The means; or their differences, each less every later one, or each later one less the first.
+        adjust : "none", "tukey" (pairwise only), "holm" or "bonferroni"
+            For several questions at once; Holm's p values come with Bonferroni's limits.
+        df, level : as in :meth:`coef_table`
+
+        Returns
+        -------
+        DataFrame, one row a mean (the first factor changes fastest) or difference: Estimate, Std. Error, df, t value,
+        p value, lower, upper, in units of the response.  ``.attrs["notes"]`` says what was averaged over and where the
+        numbers stand.
+
+        Raises
+        ------
+        DataError
+            For a name that is not in the fixed part, is no factor, or has no such level.
+        ParameterError
+            For an unknown word, a grid of more than 100,000 points, or Tukey's method for other than all differences.
+        ModelError
+            As :meth:`coef_table` for Kenward and Roger's df.
+
+        Notes
+        -----
+        The definitions are those of R's emmeans.  A mean that the data do not determine, as that of a cell without
+        rows, is nan, with a warning.  Searle, Speed & Milliken (1980), Am. Statist. 34:216.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> half = lmmteach.load_sleepstudy().assign(half=lambda d: (d.days > 4).map({False: "first", True: "second"}))
+        >>> fit = lmmteach.lmm("reaction ~ half + (1 | subject)", half)
+        >>> fit.marginal_means("half")["Estimate"].round(1).to_dict()
+        {'first': 271.6, 'second': 325.4}
+        >>> fit.marginal_means("half", contrasts="reference")[["Estimate", "df"]].round(1).to_numpy().tolist()
+        [[53.8, 161.0]]
+        """
+        return means.marginal_means(self, factors, at, weights, contrasts, adjust, df, level)
+
+    def anova(self, df: str = "satterthwaite") -> pd.DataFrame:
+        """An F test of every term of the formula, type III: each averaged over the factors of its interactions.
+
+        A factor's main effect compares means over the levels of the other factors, each level counting alike,
+        whatever the coding; the slope of a number is averaged likewise.  A factor that interacts with a number is
+        tested where that number is 0.
+
+        Parameters
+        ----------
+        df : as in :meth:`coef_table`
+            The denominator's degrees of freedom: Satterthwaite's by Fai & Cornelius (1996), or Kenward and Roger's
+            with their scaled F.
+
+        Returns
+        -------
+        DataFrame, one row a term: F value, NumDF, DenDF, p value; nan with NumDF 0 where the data leave nothing of a
+        term to test.
+
+        Raises
+        ------
+        ParameterError, ModelError
+            As :meth:`coef_table`.
+
+        Notes
+        -----
+        As SAS's PROC MIXED and lmerTest's anova do by default, also where cells are empty.  With treatment contrasts
+        the row of a term in an interaction is not its coefficient's test: that is made at the first levels of the
+        others (``fit.test("year")``).  Goodnight (1980), Commun. Stat. A 9:167.
+
+        Examples
+        --------
+        >>> import lmmteach
+        >>> fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+        >>> fit.anova().loc["days", ["F value", "NumDF", "DenDF"]].round(2).tolist()
+        [45.85, 1.0, 17.0]
+        """
+        return terms.anova(self, df)
 
     def confint(
         self, method: str = "wald", level: float = 0.95, names: list[str] | None = None, n: int = 1000, seed: int = 1

@@ -1,12 +1,14 @@
 """How sure we are: standard errors, degrees of freedom, tests and intervals.
 
 Read ``tables`` (t and F of beta), with ``satterthwaite`` and ``kenward_roger`` for their degrees of freedom, then
-``intervals``, with ``standard_errors`` and ``scales`` for Wald's, and ``profile`` and ``held`` for the likelihood's
-own.
+what is asked of several coefficients at once: ``contrast``, ``terms`` (a test of each) and ``means``, with ``adjust``
+for many questions. Then ``intervals``, with ``standard_errors`` and ``scales`` for Wald's, and ``profile`` and
+``held`` for the likelihood's own.
 Handed on: :func:`coef_table`, :func:`f_test`, :class:`FTest`, :func:`confint`.
 """
 
+from .contrast import f_test
 from .intervals import confint
-from .tables import FTest, coef_table, f_test
+from .tables import FTest, coef_table
 
 __all__ = ["FTest", "coef_table", "confint", "f_test"]

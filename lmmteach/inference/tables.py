@@ -7,53 +7,86 @@ comes close.  Three answers: infinitely many ("normal"), Satterthwaite's, and Ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import among, check_level, numbers
+from ..arguments import among, check_level
 from ..errors import ModelError, ParameterError
 from ..fitting.estimates import Estimates
 from ..fitting.parameters import Uncertainty
-from .kenward_roger import KenwardRoger, kenward_roger
-from .satterthwaite import satterthwaite
+from .kenward_roger import kenward_roger
+from .satterthwaite import Satterthwaite, satterthwaite
 
 DF = ("satterthwaite", "kenward-roger", "normal")
 LESSON = "The Framingham answers: age, sex, time"
 
 
+class Certainty(NamedTuple):
+    """How sure a fit is of beta: ``cov`` (p x p), ``df`` of a contrast (p,), ``scale_df`` of a test of several.
+
+    ``scale_df(L)`` is (lambda, m): lambda times the F statistic of L (q x p) is held against F(q, m).
+    """
+
+    cov: np.ndarray
+    df: Callable[[np.ndarray], float]
+    scale_df: Callable[[np.ndarray], tuple[float, float]]
+    notes: list[str]
+    method: str
+
+
+def certainty(fit: Estimates, df: str) -> Certainty:
+    """What one of the three answers makes of a fit; computed once, however many questions follow."""
+    check_df(df)
+    cov = fit.estimate.cov_beta
+    if df == "normal":
+        return Certainty(cov, lambda c: np.inf, lambda L: (1.0, np.inf), [], df)
+    if df == "satterthwaite":
+        found = satterthwaite(fit.estimate, fit.method)
+        return Certainty(cov, found.df, lambda L: (1.0, _fai_cornelius(found, L)), _held(fit, found.sure), df)
+    if fit.method != "REML":
+        raise ModelError(
+            "Kenward and Roger's adjustment is derived for REML, and this fit is by ML.",
+            "Refit with method='REML', or ask for df='satterthwaite'.",
+            "ML and REML by hand",
+        )
+    adjusted = kenward_roger(fit.design, fit.estimate)
+    return Certainty(adjusted.cov, adjusted.df, adjusted.f_scale, adjusted.notes, df)
+
+
 def coef_table(fit: Estimates, df: str = "satterthwaite", level: float = 0.95) -> pd.DataFrame:
     """Estimate, SE, df, t, p and limits of every fixed effect; see :meth:`lmmteach.Fit.coef_table`."""
-    _check(df, level)
-    beta, cov = fit.estimate.beta, fit.estimate.cov_beta
-    notes: list[str] = []
-    if df == "normal":
-        dfs = np.full(len(beta), np.inf)
-    elif df == "satterthwaite":
-        found = satterthwaite(fit.estimate, fit.method)
-        dfs = np.array([found.df(row) for row in np.eye(len(beta))])
-        notes = _held(fit, found.sure)
-    else:
-        adjusted = _adjusted(fit)
-        dfs = np.array([adjusted.df(row) for row in np.eye(len(beta))])
-        cov, notes = adjusted.cov, adjusted.notes
-    se = np.sqrt(np.diag(cov))
-    t = beta / se
-    p = np.where(np.isinf(dfs), 2 * scipy.special.ndtr(-abs(t)), 2 * scipy.special.stdtr(dfs, -abs(t)))
+    check_level(level)
+    return t_table(fit, np.eye(len(fit.estimate.beta)), pd.Index(fit.design.fixed_names), certainty(fit, df), level)
+
+
+def t_table(fit: Estimates, L: np.ndarray, names: pd.Index, sure: Certainty, level: float) -> pd.DataFrame:
+    """The same of combinations L beta, one a row of ``L`` (m x p); a row of nan, for want of data, stays so."""
+    cov, known = sure.cov, np.isfinite(L).all(axis=1)
+    estimate, se, dfs = (np.full(len(L), np.nan) for _ in range(3))
+    estimate[known] = L[known] @ fit.estimate.beta
+    se[known] = np.sqrt(np.einsum("mi,ij,mj->m", L[known], cov, L[known]))
+    dfs[known] = [sure.df(row) for row in L[known]]
+    t = estimate / se
     tail = (1 + level) / 2
     half = se * np.where(np.isinf(dfs), scipy.special.ndtri(tail), scipy.special.stdtrit(dfs, tail))
     table = pd.DataFrame(
         {
-            "Estimate": beta, "Std. Error": se, "df": dfs, "t value": t, "p value": p,
-            "lower": beta - half, "upper": beta + half,
+            "Estimate": estimate, "Std. Error": se, "df": dfs, "t value": t, "p value": two_sided(t, dfs),
+            "lower": estimate - half, "upper": estimate + half,
         },
-        index=fit.design.fixed_names,
+        index=names,
     )  # fmt: skip
-    table.attrs = {"df": df, "level": level, "notes": notes}
+    table.attrs = {"df": sure.method, "level": level, "notes": list(sure.notes)}
     return table
+
+
+def two_sided(t: np.ndarray, dfs: np.ndarray) -> np.ndarray:
+    """P(|T| > |t|), normal where df are infinite."""
+    return np.where(np.isinf(dfs), 2 * scipy.special.ndtr(-abs(t)), 2 * scipy.special.stdtr(dfs, -abs(t)))
 
 
 class FTest(NamedTuple):
@@ -66,83 +99,23 @@ class FTest(NamedTuple):
     method: str
 
 
-def f_test(fit: Estimates, what: Any, df: str = "satterthwaite") -> FTest:
-    """F test of linear combinations of beta; see :meth:`lmmteach.Fit.test`."""
-    _check(df, 0.95)
-    L = _contrasts(fit, what)
-    beta, q = fit.estimate.beta, len(L)
-    if df == "kenward-roger":
-        found = _adjusted(fit)
-        scale, df2 = found.f_scale(L)
-        wald = float(L @ beta @ np.linalg.solve(L @ found.cov @ L.T, L @ beta)) / q
-        return FTest(scale * wald, q, df2, float(scipy.special.fdtrc(q, df2, scale * wald)), df)
-    F = float(L @ beta @ np.linalg.solve(L @ fit.estimate.cov_beta @ L.T, L @ beta)) / q
-    if df == "normal":
-        return FTest(F, q, np.inf, float(scipy.special.chdtrc(q, q * F)), df)
-    exact = satterthwaite(fit.estimate, fit.method)
-    # Fai & Cornelius: turn L until its rows are uncorrelated, give each its own df, match the mean of F.
-    _, axes = np.linalg.eigh(L @ fit.estimate.cov_beta @ L.T)
-    own = np.array([exact.df(row) for row in axes.T @ L])
+def f_of(fit: Estimates, L: np.ndarray, sure: Certainty) -> FTest:
+    """The F test that L beta = 0, for L (q x p) of full rank."""
+    value, q = L @ fit.estimate.beta, len(L)
+    scale, df2 = sure.scale_df(L)
+    F = scale * float(value @ np.linalg.solve(L @ sure.cov @ L.T, value)) / q
+    p = scipy.special.chdtrc(q, q * F) if np.isinf(df2) else scipy.special.fdtrc(q, df2, F)
+    return FTest(F, q, df2, float(p), sure.method)
+
+
+def _fai_cornelius(found: Satterthwaite, L: np.ndarray) -> float:
+    """Turn L until its rows are uncorrelated, give each its own df, match the mean of F."""
+    _, axes = np.linalg.eigh(L @ found.cov @ L.T)
+    own, q = np.array([found.df(row) for row in axes.T @ L]), len(L)
     if q == 1 or np.ptp(own) < 1e-8 * own[0]:
-        df2 = float(own.mean())
-    else:
-        mean = (own[own > 2] / (own[own > 2] - 2)).sum()
-        df2 = float(2 * mean / (mean - q)) if mean > q else 2.0
-    return FTest(F, q, df2, float(scipy.special.fdtrc(q, df2, F)), df)
-
-
-def _contrasts(fit: Estimates, what: Any) -> np.ndarray:
-    """L (q x p) from a name, names, names with weights (what has labels), or an array; no row may repeat others."""
-    names = fit.design.fixed_names
-    labelled = (str, Mapping, pd.Series)
-    rows = [what] if isinstance(what, labelled) else what
-    if isinstance(what, pd.DataFrame):
-        rows = [row for _, row in what.iloc[: len(names) + 1].iterrows()]  # of more some would repeat others
-    if isinstance(rows, (list, tuple)) and rows and all(isinstance(row, labelled) for row in rows):
-        L = np.zeros((len(rows), len(names)))
-        for number, row in enumerate(rows):
-            weights = [(row, 1.0)] if isinstance(row, str) else row.items()
-            seen: set[Any] = set()
-            for name, weight in weights:
-                if name not in names:
-                    raise ParameterError(
-                        f"There is no fixed effect {name!r}.",
-                        f"There are: {', '.join(names)}. Weights without names, in this order, are an array.",
-                    )
-                if name in seen:
-                    raise ParameterError(f"The weight of {name!r} is given twice.", "Give each name once.")
-                seen.add(name)
-                L[number, names.index(name)] = _weight(weight, name)
-    else:
-        L = np.atleast_2d(numbers(rows, "A contrast"))
-    if L.ndim != 2 or L.shape[1] != len(names) or not np.isfinite(L).all():
-        raise ParameterError(
-            f"A contrast needs one weight for each of the {len(names)} fixed effects; this has shape {L.shape}.",
-            f"In this order: {', '.join(names)}.",
-        )
-    if len(L) == 0 or np.linalg.matrix_rank(L) < len(L):
-        raise ParameterError("The rows of L repeat each other or are all zero.", "Keep one row a separate question.")
-    return L
-
-
-def _weight(value: Any, name: str) -> float:
-    found = numbers(value, f"The weight of {name!r}")
-    if found.ndim:
-        raise ParameterError(
-            f"The weight of {name!r} is one number, not of shape {found.shape}.",
-            "A list of dicts asks several questions.",
-        )
-    return float(found)
-
-
-def _adjusted(fit: Estimates) -> KenwardRoger:
-    if fit.method != "REML":
-        raise ModelError(
-            "Kenward and Roger's adjustment is derived for REML, and this fit is by ML.",
-            "Refit with method='REML', or ask for df='satterthwaite'.",
-            "ML and REML by hand",
-        )
-    return kenward_roger(fit.design, fit.estimate)
+        return float(own.mean())
+    mean = (own[own > 2] / (own[own > 2] - 2)).sum()
+    return float(2 * mean / (mean - q)) if mean > q else 2.0
 
 
 def _held(fit: Estimates, sure: Uncertainty) -> list[str]:
@@ -162,7 +135,7 @@ def _held(fit: Estimates, sure: Uncertainty) -> list[str]:
     return notes
 
 
-def _check(df: str, level: float) -> None:
+def check_df(df: str) -> None:
+    """Degrees of freedom come by one of the three names."""
     if not among(df, DF):
         raise ParameterError(f"df={df!r} is not known.", f"Use one of {', '.join(map(repr, DF))}.", LESSON)
-    check_level(level)
