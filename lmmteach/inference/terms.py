@@ -14,7 +14,7 @@ Goodnight (1980), Commun. Stat. A 9:167; SAS's and lmerTest's type III.
 
 from __future__ import annotations
 
-from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ def term_tests(design: Design, R_x: np.ndarray) -> dict[str, np.ndarray]:
     wide = [_every_level(design, term) for term in terms]
     # W = Q M, so that l = L M for a function L of gamma = R_x beta.
     Q = scipy.linalg.solve_triangular(R_x, design.X.T, trans="T")
-    M = [Q @ W for W in wide]
+    M = [Q @ one.W for one in wide]
     metric = sum((one @ one.T for one in M), np.zeros((len(R_x), len(R_x))))
     found = {}
     for k, term in enumerate(terms):
@@ -67,9 +67,17 @@ def term_tests(design: Design, R_x: np.ndarray) -> dict[str, np.ndarray]:
         others = [one for j, one in enumerate(M) if j != k and j not in containing]
         own = _free_of(others, len(R_x))
         theirs = _free_of([*others, M[k]], len(R_x))
-        left = _free_of([own @ own.T @ metric @ theirs], len(R_x), own)
-        found[_named(term)] = left.T @ R_x
+        left = _free_of([own @ own.T @ metric @ theirs], len(R_x), own).T
+        found[_named(term)] = _by_level(left, M[k], wide[k]) @ R_x
     return found
+
+
+def _by_level(left: np.ndarray, M: np.ndarray, wide: EveryLevel) -> np.ndarray:
+    """The same functions, one for each level but the first, as contrasts with it: the df of several depend on which."""
+    own = (left @ M)[:, wide.later] * wide.size[wide.later]
+    if own.shape[0] != own.shape[1] or not len(own) or np.linalg.cond(own / np.abs(own).max(axis=0)) > 1 / ZERO:
+        return left
+    return np.linalg.solve(own, left)
 
 
 def _named(term: Term) -> str:
@@ -87,20 +95,32 @@ def _contains(design: Design, large: Term, small: Term) -> bool:
     return numbers == same and fewer < factors
 
 
-def _every_level(design: Design, term: Term) -> np.ndarray:
-    """A term's columns with an indicator of every level of its factors (N x k), of about the length 1 each."""
-    columns = [np.ones((design.n_obs, 1))]
+class EveryLevel(NamedTuple):
+    """A term's columns with an indicator of every level of its factors: ``W`` (N x k), each divided by its ``size``.
+
+    ``later`` (k,) says which belong to no factor's first level.
+    """
+
+    W: np.ndarray
+    size: np.ndarray
+    later: np.ndarray
+
+
+def _every_level(design: Design, term: Term) -> EveryLevel:
     numbers = [factor for factor in term if factor.code not in design.spec.levels]
+    W = np.ones((design.n_obs, 1))
     if numbers:
-        values = matrix("0 + " + ":".join(factor.shown for factor in numbers), design.frame).values
-        columns.append(values / np.maximum(np.linalg.norm(values, axis=0), np.finfo(float).tiny))
-    else:
-        columns.append(np.full((design.n_obs, 1), design.n_obs**-0.5))
+        W = matrix("0 + " + ":".join(factor.shown for factor in numbers), design.frame).values
+    size = np.maximum(np.linalg.norm(W, axis=0), np.finfo(float).tiny)
+    W, later = W / size, np.ones(len(size), dtype=bool)
     for factor in term:
         if factor.code in design.spec.levels:
             levels = design.spec.levels[factor.code]
-            columns.append(np.eye(len(levels))[places(design.frame[factor.columns[0][1]], levels)])
-    return reduce(lambda one, other: (one[:, :, None] * other[:, None, :]).reshape(len(one), -1), columns)
+            own = np.eye(len(levels))[places(design.frame[factor.columns[0][1]], levels)]
+            W = (W[:, :, None] * own[:, None, :]).reshape(design.n_obs, -1)
+            later = np.outer(later, np.arange(len(levels)) > 0).ravel()
+            size = np.repeat(size, len(levels))
+    return EveryLevel(W, size, later)
 
 
 def _free_of(blocks: list[np.ndarray], p: int, within: np.ndarray | None = None) -> np.ndarray:
