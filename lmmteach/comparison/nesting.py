@@ -124,7 +124,7 @@ def _residual_added(small: Structure, large: Structure) -> Added | None:
     if isinstance(large, Sum):
         return _parts_added(large.beyond(small) or [])
     # In continuous time rho = 0 lies at the edge.
-    edge = small.independent and not large.independent and large.needs_time
+    edge = small.independent and not large.independent and large.endless
     return Added(0, False, SHORT_RANGE if edge else "")
 
 

@@ -13,13 +13,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arguments import numbers, told
+from ..arguments import among, numbers, told
 from ..errors import ModelError, ParameterError
 from .factor import free_entries
 from .occasions import Occasions
 from .partial import autocorrelations, lag_slopes, pair_slopes, pairs_felt, rows
-from .structure import Structure
+from .structure import ROUNDING, Structure
 
+MOST_STEPS = 100_000  # of an AR(1) by time, from the first to the last
 NEAR, FAR = 5.0, 13.0  # log range below the least spacing, above the longest, where a correlation is as good as 0 or 1
 
 
@@ -81,11 +82,15 @@ class CompoundSymmetry(Structure):
         return None if self.by else [1.0 - eye, eye]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class AR1(Structure):
     """Correlation falls with the number of visits between: R_jk = sigma2 rho^|j - k|; a missed visit counts.
 
-    j and k are ranks among all distinct times of the data (``time=``), or row numbers within the subject.
-    ``by="visit"`` is SAS's ARH(1).  Box & Jenkins (1970); SAS TYPE=AR(1), nlme corAR1.
+    ``spacing="visit"``: j and k are ranks among all distinct times of the data (``time=``), or row numbers within the
+    subject; weeks 0, 1, 2, 4, 8 are one step apart each (SAS TYPE=AR(1) with a class effect of time).
+    ``spacing="time"``: j and k are the times themselves, whole numbers; weeks 4 and 8 are four steps apart
+    (nlme ``corAR1(form = ~ week | id)``).  For rho >= 0 that is :class:`Exponential`, which takes any times.
+    ``by="visit"`` is SAS's ARH(1).  Box & Jenkins (1970).
 
     Examples
     --------
@@ -93,9 +98,43 @@ class AR1(Structure):
     array([[4. , 2. , 0.5],
            [2. , 4. , 1. ],
            [0.5, 1. , 4. ]])
+    >>> AR1(spacing="time").call
+    "AR1(spacing='time')"
     """
 
+    spacing: str = "visit"
+
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent,)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not among(self.spacing, ("visit", "time")):
+            raise ParameterError(
+                f"spacing cannot be {told(self.spacing)}.",
+                "Give 'visit' (a step from each distinct time to the next) or 'time' (a step for each unit of time).",
+            )
+
+    @property
+    def clock(self) -> str:  # type: ignore[override]
+        return self.spacing
+
+    @property
+    def needs_time(self) -> bool:  # type: ignore[override]
+        """Whether it takes the times themselves."""
+        return self.spacing == "time"
+
+    @property
+    def continuous(self) -> bool:  # type: ignore[override]
+        """Whether it is known at times that the data do not have."""
+        return self.spacing == "time"
+
+    @property
+    def told(self) -> list[str]:
+        return [*super().told, *(["spacing='time'"] if self.spacing == "time" else [])]
+
+    def check_times(self, times: np.ndarray, name: str) -> None:
+        if self.spacing == "time":
+            _steps(times, name)
 
     def n_rho(self, occasions: Occasions) -> int:
         return 1
@@ -104,11 +143,27 @@ class AR1(Structure):
         return np.tanh(x[0])
 
     def correlation(self, rho: Any, occasions: Occasions) -> np.ndarray:
-        powers = np.cumprod([1.0, *[rho] * max(occasions.n_visits - 1, 0)])
-        return powers[occasions.lags]
+        lags = occasions.lags
+        if self.spacing == "time":
+            lags = _steps(occasions.times[..., :, None] - occasions.times[..., None, :], "times")
+        # A product, not a power: a complex step through a negative number would lose the derivative.
+        powers = np.cumprod([1.0, *[rho] * int(lags.max(initial=0))])
+        return powers[lags]
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
         return [np.array([start]) for start in (0.3, 1.2, -0.4)]
+
+
+def _steps(times: np.ndarray, name: str) -> np.ndarray:
+    """How many steps an AR(1) takes in each of ``times``, which are whole numbers."""
+    steps = np.rint(times)
+    if not (np.abs(steps - times) <= ROUNDING * np.maximum(1.0, np.abs(times))).all() or np.ptp(times) > MOST_STEPS:
+        what = f"span {np.ptp(times):g} units" if np.ptp(times) > MOST_STEPS else "are not all whole numbers"
+        raise ParameterError(
+            f"AR1(spacing='time') takes a step for each unit of time, and the times {name!r} {what}.",
+            "Use residual='exponential', which takes any times (and a rho above 0).",
+        )
+    return np.abs(steps).astype(np.intp)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,6 +185,8 @@ class Exponential(Structure):
     range: float | None = None  # in the data's unit of time
 
     parameter: ClassVar[str] = "range"
+    clock: ClassVar[str] = "time"
+    endless: ClassVar[bool] = True
     needs_time: ClassVar[bool] = True
     continuous: ClassVar[bool] = True
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent,)
@@ -194,6 +251,7 @@ class Toeplitz(Structure):
     """
 
     several: ClassVar[bool] = True
+    clock: ClassVar[str] = "visit"
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent, CompoundSymmetry, AR1)
 
     def n_rho(self, occasions: Occasions) -> int:
@@ -232,6 +290,10 @@ class Unstructured(Structure):
 
     several: ClassVar[bool] = True
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent, CompoundSymmetry, AR1, Toeplitz)
+
+    @property
+    def alike(self) -> Structure:
+        return AR1()
 
     def n_rho(self, occasions: Occasions) -> int:
         return occasions.n_visits * (occasions.n_visits - 1) // 2

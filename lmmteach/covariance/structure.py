@@ -60,6 +60,8 @@ class Structure:
     parameter: ClassVar[str] = "rho"  # the field that :meth:`correlation` takes
     continuous: ClassVar[bool] = False  # whether it is known at any time, not only at the data's visits
     independent: ClassVar[bool] = False  # whether no row is correlated with another
+    clock: ClassVar[str] = ""  # what counts as a distance between rows: "visit", "time", or nothing
+    endless: ClassVar[bool] = False  # whether the ends of rho's range are only drawn near to
     cases: ClassVar[tuple[type[Structure], ...]] = ()  # the structures that are this one with some values of rho
 
     def __post_init__(self) -> None:
@@ -158,7 +160,20 @@ class Structure:
     @property
     def call(self) -> str:
         """The call that makes it, without values: AR1(by='visit') + Independent()."""
-        return " + ".join(f"{type(part).__name__}({f'by={part.by!r}' if part.by else ''})" for part in self.parts)
+        return " + ".join(f"{type(part).__name__}({', '.join(part.told)})" for part in self.parts)
+
+    @property
+    def told(self) -> list[str]:
+        """The arguments that say which structure it is."""
+        return [f"by={self.by!r}"] if self.by else []
+
+    @property
+    def alike(self) -> Structure:
+        """The structure nearest to this one in which all variances are one."""
+        return replace(self, by=None)
+
+    def check_times(self, times: np.ndarray, name: str) -> None:
+        """Refuse times (N,), the column ``name``, that this structure cannot take."""
 
     def contains(self, other: Structure) -> bool:
         """Whether every R of ``other`` is an R of this one.
@@ -167,9 +182,8 @@ class Structure:
         >>> lmmteach.Toeplitz().contains(lmmteach.AR1()), lmmteach.AR1().contains(lmmteach.Toeplitz())
         (True, False)
         """
-        if len(other.parts) > 1:
-            return False
-        return other.by in (None, self.by) and type(other) in (type(self), *self.cases)
+        alike = len(other.parts) == 1 and type(other) in (type(self), *self.cases) and other.by in (None, self.by)
+        return alike and (self.clock in ("", other.clock) or not other.clock)
 
     def size(self, occasions: Occasions) -> int:
         """Length of the unconstrained parameter (sigma2 is profiled, so it is not in it)."""
@@ -312,8 +326,7 @@ class Structure:
             shown = f"{self.rho:.4g}" if np.ndim(self.rho) == 0 else np.array2string(np.asarray(self.rho), precision=3)
             said.append(f"rho={shown}")
         said += [f"sigma2={self.sigma2:.5g}"] if np.isfinite(self.sigma2) else []
-        said += [f"by={self.by!r}"] if self.by else []
-        return f"{type(self).__name__}({', '.join(said)})"
+        return f"{type(self).__name__}({', '.join([*said, *self.told])})"
 
 
 def rho_values(rho: object) -> np.ndarray:
@@ -346,6 +359,10 @@ class Sum(Structure):
         """Whether every part is."""
         return all(part.continuous for part in self.parts)
 
+    def check_times(self, times: np.ndarray, name: str) -> None:
+        for part in self.parts:
+            part.check_times(times, name)
+
     def contains(self, other: Structure) -> bool:
         return self.beyond(other) is not None
 
@@ -353,7 +370,7 @@ class Sum(Structure):
         """The parts this sum has and ``other`` has not; None where ``other`` has one that this sum lacks."""
         rest = list(self.parts)
         for part in other.parts:
-            like = [k for k, own in enumerate(rest) if type(own) is type(part) and own.by == part.by]
+            like = [k for k, own in enumerate(rest) if own.call == part.call]
             if not like:
                 return None
             rest.pop(like[0])

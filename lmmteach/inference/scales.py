@@ -37,7 +37,7 @@ def scale(found: Solution, parameter: Parameter) -> Scale:
         if kind == "residual rho":
             part, occasions = found.residual.parts[parameter.where[0]], found.pooled.occasions
             low, high = part.rho_range(occasions)
-            if part.needs_time:  # in continuous time both ends of the range are only drawn near to
+            if part.endless:  # in continuous time both ends of the range are only drawn near to
                 return Scale(*_unconstrained(part, occasions), part.search_range(occasions), (low, high), True)
         return Scale(np.arcsin, np.sin, (np.arcsin(low), np.arcsin(high)), (low, high))
     return Scale(float, float, (-np.inf, np.inf), (-np.inf, np.inf))
