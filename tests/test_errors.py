@@ -284,7 +284,7 @@ def test_options_that_are_not_known(sleep):
     refused(
         ModelError, "needs to know when", "time='...'", "reaction ~ days + (1 | subject)", sleep, residual="exponential"
     )
-    refused(DataError, "subject 308 has two rows at days 0", "Average", "reaction ~ days + (1 | subject)",
+    refused(DataError, "subject 308 has two rows at days 0", "AR1() + Independent()", "reaction ~ days + (1 | subject)",
             sleep.assign(days=sleep.days // 2), time="days", residual="ar1")  # fmt: skip
     refused(DataError, "must be a pandas DataFrame, not list", "DataFrame", FORMULA, [1, 2])
 

@@ -36,9 +36,7 @@ class Simulator:
         self.sigma = np.sqrt(estimate.sigma2) if estimate.residual.plain else None
         self.blocks = []
         if self.sigma is None:
-            self.blocks = [
-                (s.rows, np.linalg.cholesky(s.R)) for s in covariances(design, estimate.G, estimate.residual)
-            ]
+            self.blocks = [(s.rows, _root(s.R)) for s in covariances(design, estimate.G, estimate.residual)]
 
     def draw(self, seeds: list[np.random.SeedSequence]) -> np.ndarray:
         """y* (N x number of seeds), one column a seed."""
@@ -58,10 +56,18 @@ class Simulator:
 
 
 def square_root(G: np.ndarray) -> np.ndarray:
-    """The symmetric S with S S' = G: it exists for a singular G too, and is unique."""
+    """The symmetric S with S S' = G, of one matrix or many: it exists for a singular G too, and is unique."""
     variance, axes = np.linalg.eigh(G)
-    S: np.ndarray = (axes * np.sqrt(np.maximum(variance, 0.0))) @ axes.T
+    S: np.ndarray = (axes * np.sqrt(np.maximum(variance, 0.0))[..., None, :]) @ axes.mT
     return S
+
+
+def _root(R: np.ndarray) -> np.ndarray:
+    """L with L L' = R for many R: Cholesky's, or where two rows of an R are one (V is not singular all the same) S."""
+    try:
+        return np.linalg.cholesky(R)
+    except np.linalg.LinAlgError:
+        return square_root(R)
 
 
 def seeds(seed: int | None, n: int) -> list[np.random.SeedSequence]:
