@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
@@ -128,3 +129,38 @@ def test_adding_a_line_that_X_contains_moves_beta_by_it_and_nothing_else(frame, 
     fit, moved = lmmteach.lmm(FORMULA, frame), lmmteach.lmm(FORMULA, frame.assign(y=frame.y + 3 + k * frame.t))
     same(fit, moved)
     assert moved.beta["t"] - fit.beta["t"] == pytest.approx(k, abs=1e-3 * fit.se["t"])
+
+
+SINGULAR = ["y ~ t + (1 + t | id)", "y ~ t + (1 + t || id)", "y ~ t + (1 + t + I(t^2) | id)", "y ~ t + (0 + t | id)"]
+
+
+@st.composite
+def alike(draw):
+    """Studies whose people differ in one way at most, or in none: G is often singular."""
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    m, n = draw(st.integers(6, 15)), draw(st.integers(4, 6))
+    frame = pd.DataFrame({"id": np.repeat(np.arange(m), n), "t": np.tile(np.arange(n) * 1.5, m)})
+    b, way = rng.normal(size=m), draw(st.sampled_from([(0, 0), (2, 0), (0, 1), (2, -0.6), (1, 0.5)]))
+    return frame.assign(y=(way[0] + way[1] * frame["t"]) * b[frame["id"]] + rng.normal(size=m * n))
+
+
+@settings(max_examples=40, deadline=None)
+@given(alike(), st.sampled_from(SINGULAR), st.floats(-9, 9), st.floats(-9, 9))
+def test_what_is_said_of_a_fit_does_not_depend_on_the_units(frame, formula, log_t, log_y):
+    fit = lmmteach.lmm(formula, frame)
+    other = lmmteach.lmm(formula, frame.assign(t=frame["t"] * 10**log_t, y=frame["y"] * 10**log_y))
+    hypothesis.assume(fit.converged and other.converged)
+    assert other.message == fit.message
+    tables = [one.confint("wald")["lower"].notna().tolist() for one in (fit, other)]
+    assert tables[0] == tables[1], "the same parameters have an interval"
+
+
+def test_a_correlation_of_one_is_one_in_every_unit():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"id": np.repeat(np.arange(20), 5), "t": np.tile(np.arange(5.0), 20)})
+    frame["y"] = (2 - 0.6 * frame["t"]) * rng.normal(size=20)[frame["id"]] + 0.5 * rng.normal(size=100)
+    said = {
+        lmmteach.lmm("y ~ t + (1 + t | id)", frame.assign(t=frame["t"] * 10.0**k)).message for k in range(-9, 10, 3)
+    }
+    assert len(said) == 1
+    assert "the correlation of (Intercept) and t across id is estimated as -1" in said.pop()

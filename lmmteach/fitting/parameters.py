@@ -134,6 +134,22 @@ def at_theta(estimate: Solution, method: str, theta: np.ndarray, sigma2: float) 
     return G, estimate.residual.at(objective.x(theta), sigma2, pooled.occasions)
 
 
+def on_edge(G: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which variances (q,) of a G are 0, and which correlations (q x q) are +-1.
+
+    ``lengths`` (q,) are those of Z's columns: over the data, not per unit, what is small depends on no unit.
+
+    >>> zero, one = on_edge(np.array([[4.0, -2e-9], [-2e-9, 1e-18]]), np.array([1.0, 1e9]))
+    >>> zero.tolist(), one.tolist()
+    ([False, False], [[False, True], [True, False]])
+    """
+    shared = G * np.outer(lengths, lengths)
+    variances = np.diag(shared)
+    zero = variances <= 1e-12 * max(variances.max(initial=0), np.finfo(float).tiny)
+    one = shared**2 > (1 - 1e-7) * np.outer(variances, variances)
+    return zero, one & ~np.eye(len(G), dtype=bool)
+
+
 class Uncertainty(NamedTuple):
     """How sure the fit is: ``theta`` (k x k), the covariance of theta-hat; ``flat`` (k x f), the directions left out.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..covariance.marginal import cov_to_corr
+from .parameters import on_edge
 from .solution import Solution
 
 UNFELT = 1e-3  # what -2 log L changes when a parameter moves by as much as its own size, to be called flat
@@ -21,32 +22,29 @@ def remarks(estimate: Solution, G_by_term: dict[str, pd.DataFrame]) -> list[str]
             "Treat the estimates with care; a simpler structure will usually converge."
         )
     if estimate.singular:
-        for group, G in G_by_term.items():
-            found += singular(group, G)
+        for (group, G), T in zip(G_by_term.items(), estimate.pooled.scale, strict=True):
+            found += singular(group, G, np.linalg.norm(T, axis=0))
     else:
         found += flat(estimate)
     return found
 
 
-def singular(group: str, G: pd.DataFrame) -> list[str]:
-    """Which variance is 0, or which correlation is +-1, in one term's G.
+def singular(group: str, G: pd.DataFrame, lengths: np.ndarray) -> list[str]:
+    """Which variance is 0, or which correlation is +-1, in one term's G; ``lengths`` are those of Z's columns.
 
     >>> G = pd.DataFrame([[4.0, 0.0], [0.0, 0.0]], ["(Intercept)", "days"], ["(Intercept)", "days"])
-    >>> singular("subject", G)[0][:72]
+    >>> singular("subject", G, np.ones(2))[0][:72]
     'Singular fit: the variance of days across subject is estimated as 0. Thi'
     """
-    sd = np.sqrt(np.diag(G))
-    zero = [str(effect) for effect, s in zip(G.columns, sd, strict=True) if s <= 1e-7 * sd.max(initial=0)]
+    none, one = on_edge(G.to_numpy(), lengths)
+    zero = [str(effect) for effect, is_zero in zip(G.columns, none, strict=True) if is_zero]
     if zero:
         return [f"Singular fit: the variance of {', '.join(zero)} across {group} is estimated as 0. {RESULT}"]
-    corr = cov_to_corr(G)
     for j, k in zip(*np.tril_indices(len(G), -1), strict=True):
-        if abs(corr[j, k]) > 1 - 1e-7:
-            pair = f"{G.columns[int(k)]} and {G.columns[int(j)]}"
-            return [
-                f"Singular fit: the correlation of {pair} across {group} is estimated as {corr[j, k]:+.0f}. {RESULT}"
-            ]
-    if np.linalg.matrix_rank(corr, tol=1e-8) < len(G):
+        if one[j, k]:
+            pair, sign = f"{G.columns[int(k)]} and {G.columns[int(j)]}", np.sign(G.iloc[int(j), int(k)])
+            return [f"Singular fit: the correlation of {pair} across {group} is estimated as {sign:+.0f}. {RESULT}"]
+    if np.linalg.matrix_rank(cov_to_corr(G), tol=1e-8) < len(G):
         return [f"Singular fit: one combination of the random effects of {group} has variance 0. {RESULT}"]
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..covariance.differences import DIFFERENCE, length, steps
-from ..fitting.parameters import Parameter, at_theta, uncertainty, values
+from ..fitting.parameters import Parameter, at_theta, on_edge, uncertainty, values
 from ..fitting.solution import Solution
 
 MOVES = 1e-3  # of its size: a parameter that moves by more along a flat direction is not estimated
@@ -39,12 +39,7 @@ def standard_errors(found: Solution, method: str, wanted: list[Parameter]) -> np
             variance[row] = found.cov_beta[where[0], where[0]]
         elif kind in ("variance", "sd", "covariance", "rho"):
             t, i, j = where
-            # Over the data, not per unit: what is small depends on no unit.
-            lengths = np.linalg.norm(found.pooled.scale[t], axis=0)
-            variances = np.diag(found.G[t]) * lengths**2
-            zero = variances <= 1e-12 * max(variances.max(), np.finfo(float).tiny)
-            covariance = found.G[t][i, j] * lengths[i] * lengths[j]
-            edge = kind == "rho" and covariance**2 > (1 - 1e-7) * variances[i] * variances[j]
-            if zero[i] or zero[j] or edge:
+            zero, one = on_edge(found.G[t], np.linalg.norm(found.pooled.scale[t], axis=0))
+            if zero[i] or zero[j] or (kind == "rho" and one[i, j]):
                 variance[row] = np.nan
     return np.sqrt(variance)
