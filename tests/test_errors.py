@@ -102,7 +102,7 @@ def test_one_subject(sleep):
 
 
 def test_fewer_rows_than_parameters(sleep):
-    three = sleep.iloc[[0, 1, 10]]
+    three = sleep.iloc[[0, 1, 12]]
     refused(ModelError, "3 rows cannot estimate 4 fixed effects", "more data",
             "reaction ~ days + I(days^2) + I(days^3) + (1 | subject)", three)  # fmt: skip
     refused(ModelError, "3 rows cannot estimate 4 parameters (2 fixed effects, 1 entries of G", "more data",

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from math import comb
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ KNOWN = (*PLAIN, *REMEMBERING)
 EXAMPLE = "A formula reads like 'reaction ~ days + (1 + days | subject)'."
 
 MOST_TERMS = 1000
+MOST_KEPT = 256  # texts that need not be read again, as re.compile keeps patterns
 _TOKEN = re.compile(r"`([^`]+)`|([^\W\d][\w.]*)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(\s+)|(.)", re.DOTALL)
 _SIGNS = "+-*/^:().,|~=`"
 _HIDDEN = re.compile(r"\bv\d+_")
@@ -43,6 +45,11 @@ class Factor:
     shown: str
     columns: tuple[tuple[str, str], ...]
     levels: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a column as it stands."""
+        return not self.levels and self.code == self.columns[0][0]
 
 
 Term = tuple[Factor, ...]
@@ -84,9 +91,15 @@ def expand(text: str) -> list[Term]:
     >>> [":".join(factor.shown for factor in term) for term in expand("sex*year + log(age)")]
     ['', 'sex', 'year', 'log(age)', 'sex:year']
     """
-    return _read(text, "1 + ", _Reader.ordered)
+    return list(_expanded(text))
 
 
+@lru_cache(MOST_KEPT)
+def _expanded(text: str) -> tuple[Term, ...]:
+    return tuple(_read(text, "1 + ", _Reader.ordered))
+
+
+@lru_cache(MOST_KEPT)
 def arithmetic(text: str) -> Factor:
     """One column's worth of arithmetic, as R reads a response: ``log(y)``, ``y / 1000``."""
     return _read(text, "", _Reader.factor)

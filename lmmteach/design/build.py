@@ -208,12 +208,12 @@ def build(
             f"There is only one {group!r} ({subjects[0]}): how subjects differ cannot be seen from one subject.",
             "Check the grouping column, or fit an ordinary regression.",
         )
-    if len(y) <= X.shape[1]:
+    kept = drop_aliased(X, fixed_names, said)
+    if len(y) <= len(kept):
         raise ModelError(
             f"{len(y)} rows cannot estimate {X.shape[1]} fixed effects and a residual variance.",
             "Use fewer terms or more data.",
         )
-    kept = drop_aliased(X, fixed_names, said)
     dropped = [name for column, name in enumerate(fixed_names) if column not in kept]
     made_of = alias(X, kept)
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
@@ -278,7 +278,7 @@ def _random_term(part: language.RandomPart, frame: pd.DataFrame, groups: Groupin
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     check_names(made.names, f"random effects of {part.label!r}")
-    factors = ", ".join(made.spec.factors[code].shown for code in made.spec.levels)
+    factors = ", ".join(made.spec.factors[code].shown for code in made.spec.codings)
     if factors and not part.correlated:
         coded = " The fit depends on how the levels are coded, on the first of them above all."
         said.append(

@@ -8,6 +8,7 @@ from ..errors import DataError
 
 ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
 OFF = 1e-6  # a share of its size by which a combination may miss the rows of X and still be called one of theirs
+PLAIN = 1e-3  # of which X'X, in which squares stand, leaves ten digits
 
 
 def check_names(names: list[str], what: str) -> None:
@@ -23,6 +24,8 @@ def check_names(names: list[str], what: str) -> None:
 
 def drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
     """The columns to keep: those that earlier ones do not already determine; one remark names the others."""
+    if _plainly_independent(X):
+        return list(range(X.shape[1]))
     length = np.linalg.norm(X, axis=0)
     scaled = np.asarray(np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r"))
     kept: list[int] = []
@@ -67,3 +70,16 @@ def determined(rows: np.ndarray, kept: list[int], A: np.ndarray) -> np.ndarray:
     size = np.abs(rows[:, dropped]) + np.abs(rows[:, kept]) @ np.abs(A)
     found: np.ndarray = (off <= OFF * size).all(axis=1)
     return found
+
+
+def _plainly_independent(X: np.ndarray) -> bool:
+    """Whether every column holds much of its own, as the quick look at X'X can tell already."""
+    product = X.T @ X
+    length = np.sqrt(np.diag(product))
+    if X.shape[1] > len(X) or not (np.isfinite(length).all() and (length > 0).all()):
+        return False
+    try:
+        left = np.diag(np.linalg.cholesky(product / np.outer(length, length)))
+    except np.linalg.LinAlgError:
+        return False
+    return bool(left.min(initial=1.0) > PLAIN)

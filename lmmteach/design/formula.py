@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from ..errors import FormulaError
-from .algebra import EXAMPLE, arithmetic, hide, show, variables
+from .algebra import EXAMPLE, MOST_KEPT, arithmetic, hide, show, variables
 
 LONGEST = 100_000  # signs of a formula
 
@@ -38,12 +39,12 @@ class Formula:
     fixed: str
     random: tuple[RandomPart, ...]
 
-    @property
-    def names(self) -> set[str]:
+    @cached_property
+    def names(self) -> frozenset[str]:
         """Every column the formula needs."""
         columns = {name for _, name in arithmetic(self.response).columns}
         columns = columns.union(*(variables(part) for part in (self.fixed, *(one.effects for one in self.random))))
-        return columns | {column for part in self.random for column in part.group}
+        return frozenset(columns.union(*(part.group for part in self.random)))
 
 
 def read(text: str) -> Formula:
@@ -56,6 +57,11 @@ def read(text: str) -> Formula:
         raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", EXAMPLE)
     if len(text) > LONGEST:
         raise FormulaError(f"The formula is {len(text)} signs long; {LONGEST} can be read.", EXAMPLE)
+    return _read(text)
+
+
+@lru_cache(MOST_KEPT)
+def _read(text: str) -> Formula:
     hidden, names = hide(text)
     if hidden.count("~") != 1:
         raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", EXAMPLE)

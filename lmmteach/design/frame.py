@@ -36,8 +36,11 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) ->
     if len(data) == 0:
         raise DataError("The data have no rows.", "Check the filter or the file that made them.")
     columns = {name: _column(data.iloc[:, place], name) for name, place in places.items()}
-    missing = {name: np.asarray(pd.isna(column)) for name, column in columns.items()}
-    keep = ~np.logical_or.reduce([np.zeros(len(data), dtype=bool), *missing.values()])
+    keep = np.ones(len(data), dtype=bool)
+    clean = {name for name, column in columns.items() if isinstance(column, np.ndarray) and np.isfinite(column).all()}
+    missing = {name: np.asarray(pd.isna(columns[name])) for name in needed if name not in clean}
+    for absent in missing.values():
+        keep &= ~absent
     if not keep.all():
         counts = ", ".join(f"{name}: {int(m.sum())}" for name, m in missing.items() if m.any())
         whole = [name for name, m in missing.items() if m.all()]
@@ -55,7 +58,7 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) ->
         said.append(f"Dropped {dropped} of {len(keep)} rows with missing values ({counts}).")
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(data)))
     frame = frame if keep.all() else frame[keep]
-    for name in needed:
+    for name in missing:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
             _check_spelling(frame[name].cat.categories, name)
@@ -93,6 +96,8 @@ def told_about(data: pd.DataFrame) -> tuple[dict[str, str], str | None, str | No
 
 def _place(data: pd.DataFrame, name: str) -> int:
     """Where the column of that name stands; a column called 7 answers to '7'."""
+    if data.columns.is_unique and name in data.columns:
+        return list(data.columns).index(name)
     known = [str(column) for column in data.columns]
     matches = [k for k, column in enumerate(data.columns) if isinstance(column, str) and column == name]
     matches = matches or [k for k, column in enumerate(known) if column == name]
@@ -105,10 +110,13 @@ def _place(data: pd.DataFrame, name: str) -> int:
     raise DataError(f"Column {name!r} is not in the data.", hint)
 
 
-def _column(column: pd.Series, name: str) -> pd.Series:
+def _column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
     """One column as float64 or Categorical, on a fresh index (a user's index may repeat labels)."""
-    column = column.reset_index(drop=True)
     dtype = column.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiu":
+        numbers = column.to_numpy(dtype=float)
+        return numbers if dtype.kind == "f" else _exact(column.reset_index(drop=True), numbers)
+    column = column.reset_index(drop=True)
     if isinstance(dtype, pd.CategoricalDtype):
         return column
     if pd.api.types.is_bool_dtype(dtype):
@@ -117,7 +125,7 @@ def _column(column: pd.Series, name: str) -> pd.Series:
         raise DataError(f"Column {name!r} holds complex numbers.", "Use real numbers.")
     if pd.api.types.is_numeric_dtype(dtype):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
-        return _exact(column, numbers) if pd.api.types.is_integer_dtype(dtype) else pd.Series(numbers)
+        return _exact(column, numbers) if pd.api.types.is_integer_dtype(dtype) else numbers
     if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
         raise DataError(
             f"Column {name!r} holds dates or durations.",
@@ -127,7 +135,7 @@ def _column(column: pd.Series, name: str) -> pd.Series:
     return _text_column(column, name)
 
 
-def _text_column(column: pd.Series, name: str) -> pd.Series:
+def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
     """Text becomes a factor; an object column of numbers (a common accident) becomes numbers."""
     try:
         present = column[~pd.isna(column)]
@@ -172,9 +180,9 @@ def _factor(column: pd.Series, levels: list[str]) -> pd.Series:
     return pd.Series(pd.Categorical(spelled, categories=levels))
 
 
-def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series:
+def _exact(column: pd.Series, numbers: np.ndarray) -> pd.Series | np.ndarray:
     """A column's ``numbers``, or, where these would take two long ids for one, the column's own values."""
-    return column.astype(object) if (np.abs(numbers) >= EXACT).any() else pd.Series(numbers)
+    return column.astype(object) if (np.abs(numbers) >= EXACT).any() else numbers
 
 
 def _check_spelling(levels: Iterable[Any], name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -50,13 +51,24 @@ def shown(value: Any) -> str:
 def distinct(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """The number of each row's level, and the levels: a factor's in their order, numbers sorted."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        codes, values = pd.factorize(column.to_numpy(), sort=True)
+        codes, values = _numbered(column.to_numpy())
         return codes, whole_numbers(values)
     levels = column.cat.categories
     if [level for level in levels.to_numpy() if isinstance(level, tuple)]:  # numpy would take them for rows
         levels = pd.Index(spell(levels))
     numeric = pd.api.types.is_numeric_dtype(levels.dtype)
     return column.cat.codes.to_numpy().astype(np.intp), np.asarray(levels, dtype=None if numeric else object)
+
+
+def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each value among the distinct ones, and these, sorted; data often come so."""
+    if values.dtype == float and len(values):
+        step = np.diff(values, prepend=values[0])
+        if (step >= 0).all():
+            new = step > 0
+            new[0] = True
+            return np.cumsum(new) - 1, values[new]
+    return pd.factorize(values, sort=True)
 
 
 def find(values: Iterable[Any], levels: Iterable[Any]) -> np.ndarray:
@@ -114,14 +126,19 @@ def stray(column: pd.Series) -> str:
 class Grouping:
     """The groups that columns make together: ``codes`` (N,) the group of each row, ``levels`` (m,) their names.
 
-    ``parts`` holds each column's own levels, ``keys`` (m) which of them make each group.
+    ``parts`` holds each column's own levels, ``members`` (m x columns) which of them make each group.
     """
 
     columns: tuple[str, ...]
     codes: np.ndarray
     levels: np.ndarray
     parts: list[np.ndarray]
-    keys: pd.MultiIndex
+    members: np.ndarray
+
+    @cached_property
+    def keys(self) -> pd.MultiIndex:
+        """(m) the numbers of its columns' levels that make each group."""
+        return pd.MultiIndex.from_arrays(list(self.members.T))
 
     def codes_of(self, frame: pd.DataFrame) -> np.ndarray:
         """The number of each new row's group, -1 for a group the data did not have."""
@@ -135,15 +152,16 @@ def grouping(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     codes = numbers[0]
     if len(columns) > 1:
         codes = pd.DataFrame(dict(enumerate(numbers))).groupby(list(range(len(columns)))).ngroup().to_numpy()
+    if len(columns) == 1:
+        return Grouping(columns, codes, parts[0], list(parts), np.arange(len(parts[0]))[:, None])
     first = np.unique(codes, return_index=True)[1]
-    keys = pd.MultiIndex.from_arrays([part[first] for part in numbers])
-    levels = parts[0] if len(columns) == 1 else _joined(keys, parts)
-    return Grouping(columns, codes, levels, list(parts), keys)
+    members = np.column_stack([part[first] for part in numbers])
+    return Grouping(columns, codes, _joined(members, parts), list(parts), members)
 
 
-def _joined(keys: pd.MultiIndex, parts: Iterable[np.ndarray]) -> np.ndarray:
+def _joined(members: np.ndarray, parts: Iterable[np.ndarray]) -> np.ndarray:
     """The names of combined columns' groups: the innermost first, as lme4 does."""
-    spelled = [spell(levels[keys.get_level_values(k)]) for k, levels in enumerate(parts)]
+    spelled = [spell(levels[members[:, k]]) for k, levels in enumerate(parts)]
     names = pd.Index([":".join(row[::-1]) for row in zip(*spelled, strict=True)], dtype=object)
     if names.has_duplicates:  # a colon inside a label: 'x' in 'z:y' is not 'x:z' in 'y'
         names = pd.Index([":".join(map(repr, row[::-1])) for row in zip(*spelled, strict=True)], dtype=object)

@@ -42,7 +42,7 @@ def singular(group: str, G: pd.DataFrame, lengths: np.ndarray) -> list[str]:
         return [f"Singular fit: the variance of {', '.join(zero)} across {group} is estimated as 0. {RESULT}"]
     for j, k in zip(*np.tril_indices(len(G), -1), strict=True):
         if one[j, k]:
-            pair, sign = f"{G.columns[int(k)]} and {G.columns[int(j)]}", np.sign(G.iloc[int(j), int(k)])
+            pair, sign = f"{G.columns[int(k)]} and {G.columns[int(j)]}", np.sign(G.to_numpy()[j, k])
             return [f"Singular fit: the correlation of {pair} across {group} is estimated as {sign:+.0f}. {RESULT}"]
     if np.linalg.matrix_rank(cov_to_corr(G), tol=1e-8) < len(G):
         return [f"Singular fit: one combination of the random effects of {group} has variance 0. {RESULT}"]
