@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lmmteach.bookzip import NAME as ZIP
 
+from lmmteach.publish.bookzip import NAME as ZIP
 from tests.wheel.build import DIST, NOTES
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the book extra")
