@@ -53,6 +53,16 @@ def test_a_page_offers_its_notebook(html: Path) -> None:
         assert re.search(r'href="[./]*notebooks/[\w/.-]+\.ipynb" download', text), name
 
 
+def test_no_page_offers_a_notebook_that_needs_the_clone(html: Path) -> None:
+    """Only the lessons' notebooks are tried; other pages with code import files that stand beside them."""
+    assert {path.stem for path in (html / "notebooks").glob("*.ipynb")} == set(sources())
+    assert {path.name for path in (html / "notebooks").iterdir() if path.is_dir()} <= {"exercises"}
+    for page in html.rglob("*.html"):
+        name = page.relative_to(html).with_suffix("").as_posix()
+        if name not in sources():
+            assert "label-download-notebook" not in page.read_text(encoding="utf-8"), name
+
+
 def test_no_dead_buttons_while_there_is_no_repository(html: Path) -> None:
     settings = yaml.safe_load((find_book() / "launch.yml").read_text(encoding="utf-8"))
     if not settings["repository"]:
