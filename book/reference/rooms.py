@@ -154,8 +154,8 @@ def circles(graph: Graph) -> list[list[str]]:
     >>> circles({"fit": {"summary"}, "summary": {"fit", "errors"}, "errors": set()})
     [['fit', 'summary']]
     """
-    reached = _reached(graph)
-    found = {tuple(sorted(other for other in reached[name] if name in reached[other])) for name in graph}
+    below = reached(graph)
+    found = {tuple(sorted(other for other in below[name] if name in below[other])) for name in graph}
     return [list(circle) for circle in sorted(found) if len(circle) > 1]
 
 
@@ -167,18 +167,18 @@ def floors(graph: Graph) -> dict[str, int]:
     >>> floors({"fit": {"summary", "errors"}, "summary": {"errors"}, "errors": set()})
     {'fit': 2, 'summary': 1, 'errors': 0}
     """
-    reached = _reached(graph)
-    together = {name: {other for other in reached[name] if name in reached[other]} | {name} for name in graph}
+    below = reached(graph)
+    together = {name: {other for other in below[name] if name in below[other]} | {name} for name in graph}
 
     @cache
     def floor(name: str) -> int:
-        below = {used for member in together[name] for used in graph[member]} - together[name]
-        return 1 + max((floor(min(together[used])) for used in below), default=-1)
+        under = {used for member in together[name] for used in graph[member]} - together[name]
+        return 1 + max((floor(min(together[used])) for used in under), default=-1)
 
     return {name: floor(min(together[name])) for name in graph}
 
 
-def _reached(graph: Graph) -> dict[str, set[str]]:
+def reached(graph: Graph) -> dict[str, set[str]]:
     """The names to which the arrows lead from each, directly or not."""
     found = {}
     for name in graph:
