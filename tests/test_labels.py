@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lmmteach.frame import clean_columns
-from lmmteach.labels import find, find_spelled, label, spell
 
-from lmmteach import labels
+from lmmteach.design import labels
+from lmmteach.design.frame import clean_columns
+from lmmteach.design.labels import find, find_spelled, label, spell
 
 WHOLE = st.integers(-3, 12) | st.sampled_from([2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**62])
 FRACTIONS = (

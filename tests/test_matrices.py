@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lmmteach.algebra import expand
-from lmmteach.matrices import again, matrix
+
+from lmmteach.design.algebra import expand
+from lmmteach.design.matrices import again, matrix
 
 from .fuzz.verdict import cases
 
