@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from ..covariance.marginal import marginal
 from .pooling import Patterns
@@ -44,8 +45,9 @@ class Wide(NamedTuple):
     def d_V(self, lean: np.ndarray) -> np.ndarray:
         """d deviance / dV = L^-T (m I - S) L^-1 of every pattern, (K x r x r), m its blocks."""
         L_inv_T = np.ascontiguousarray(self.L_inv.mT)
-        eye = np.eye(self.L_inv.shape[1])
-        return np.asarray(L_inv_T @ (self.stack.count[:, None, None] * eye - self.outer(lean)) @ self.L_inv)
+        U = L_inv_T[self.stack.pattern] @ (self.white @ lean)
+        outer = np.add.reduceat(U @ np.ascontiguousarray(U.mT), self.stack.start)
+        return np.asarray(self.stack.count[:, None, None] * (L_inv_T @ self.L_inv) - outer)
 
 
 def whiten(stack: Patterns, psi: np.ndarray, C: np.ndarray) -> Wide:
@@ -60,7 +62,7 @@ def inverse(L: np.ndarray) -> np.ndarray:
     """L^-1 of many lower triangles (K x r x r), a row at a time for all of them at once."""
     r = L.shape[-1]
     if len(L) < r * r:
-        return np.linalg.inv(L)
+        return np.array([scipy.linalg.lapack.dtrtri(one, lower=1)[0] for one in L])
     inverted = np.zeros_like(L)
     for i in range(r):
         inverted[:, i, i] = 1.0 / L[:, i, i]
