@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 import lmmteach
-from lmmteach import AR1, Exponential, Independent, compare, lmm
+from lmmteach import AR1, CompoundSymmetry, Exponential, Independent, compare, lmm
 from lmmteach.errors import ModelError
 from tests.reference.reading import HERE, data_of, entries
 
@@ -190,3 +193,102 @@ def test_the_unit_of_time_does_not_change_the_mixture(sleep):
         data = sleep.assign(days=sleep["days"] * unit)
         small, large = (lmm(f"reaction ~ {x} + (1 + days | subject)", data, method="ML") for x in ("1", "days"))
         assert compare(small, large).mixture == ((1.0, 1),)
+
+
+def test_two_variances_on_their_edge_are_both_named_and_p_is_a_bound(sleep):
+    def pattern(formula, residual):
+        return lmm(formula, sleep, groups="subject", time="days", residual=residual)
+
+    small = pattern(S, AR1())
+    for formula, named in ((S + " + (1 | subject)", r"\(Intercept\)"), (S + " + (0 + days | subject)", "days")):
+        test = compare(small, pattern(formula, AR1() + Independent()))
+        assert not test.exact
+        assert re.search(f"variances of {named} across subject and of an independent part", " ".join(test.words))
+        assert "at most" in repr(test)
+    one = compare(
+        pattern(S + " + (0 + days | subject)", AR1()), pattern(S + " + (0 + days | subject)", AR1() + Independent())
+    )
+    assert one.exact
+
+
+def flat(seed=0, groups=12):
+    """People who do not differ: the variance of their levels is estimated as 0."""
+    rng = np.random.default_rng(seed)
+    e = rng.standard_normal((groups, 5))
+    e -= 0.9 * e.mean(axis=1, keepdims=True)
+    return pd.DataFrame({"id": np.repeat(np.arange(groups), 5), "t": np.tile(np.arange(5), groups), "y": e.ravel()})
+
+
+def test_p_is_not_exact_where_the_smaller_fit_lies_on_an_edge_itself():
+    data = flat()
+    singular = lmm("y ~ t + (1 | id)", data)
+    assert singular.singular
+    test = compare(singular, lmm("y ~ t + (1 + t | id)", data))
+    assert not test.exact
+    assert "itself singular" in " ".join(test.words)
+    for residual, edge in (
+        (AR1() + Independent(), "the variance of the Independent part is 0"),
+        (CompoundSymmetry() + AR1(), "rho of CompoundSymmetry is -0.25, the end of its range"),
+    ):
+        fits = [
+            lmm(formula, flat(1), groups="id", time="t", residual=residual) for formula in ("y ~ t", "y ~ t + (1 | id)")
+        ]
+        test = compare(*fits)
+        assert not test.exact
+        assert edge in " ".join(test.words)
+
+
+def three_of_six(rho, m=80):
+    """Everybody seen at three of six visits, so that rho may be below -1/5."""
+    rng = np.random.default_rng(0)
+    L = np.linalg.cholesky(rho + (1 - rho) * np.eye(3))
+    rows = [
+        (i, t, y)
+        for i in range(m)
+        for t, y in zip(np.sort(rng.choice(6, 3, replace=False)), L @ rng.normal(size=3), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["id", "t", "y"])
+
+
+@pytest.mark.parametrize("large", ["toeplitz", "unstructured"])
+@pytest.mark.parametrize("small", ["cs", "csh"])
+def test_a_structure_of_all_visits_does_not_contain_what_no_six_visits_can_have(small, large):
+    def fitted(rho, residual):
+        return lmm("y ~ 1", three_of_six(rho), "ML", groups="id", time="t", residual=residual)
+
+    if (small, large) != ("csh", "toeplitz"):
+        inside = compare(fitted(-0.1, small), fitted(-0.1, large))
+        assert inside.statistic > 0
+    with pytest.raises(ModelError, match=r"Neither.*is no covariance of all 6 visits" if small == "cs" else "Neither"):
+        compare(fitted(-0.4, small), fitted(-0.4, large))
+    assert compare(fitted(-0.4, "cs"), fitted(-0.4, "csh")).statistic > 0  # nor is csh a structure of all visits
+
+
+def test_a_chain_is_its_steps(sleep):
+    formulas = [S, S + " + (1 | subject)", S + " + (1 + days || subject)", S + " + (1 + days | subject)"]
+    fits = [lmm(formula, sleep, groups="subject") for formula in formulas]
+    chain = compare(fits[2], fits[0], fits[3], fits[1])
+    assert [fit.formula for fit in chain.fits] == [fit.formula for fit in fits]
+    for k, (small, large) in enumerate(pairwise(fits)):
+        alone = compare(small, large)
+        assert chain.table["LR"].iloc[k + 1] == alone.statistic
+        assert chain.table["p"].iloc[k + 1] == alone.p
+        assert chain.table["df"].iloc[k + 1] == alone.df
+        assert set(alone.words) == set(chain.steps[k].words)
+    assert chain.table[["LR", "df", "p"]].iloc[0].isna().all()
+    text, page = repr(chain), chain._repr_html_()
+    for shown in (text, page):
+        assert "4 nested fits by REML" in shown
+        assert all(f"{k + 1}: {fit.formula}" in shown for k, fit in enumerate(fits))
+    assert "Step 2 to 3: LR ~ 0.5 chi2_0 + 0.5 chi2_1" in text
+    assert "0.5 χ<sup>2</sup><sub>1</sub>" in page
+
+
+def test_a_chain_of_fits_that_do_not_nest_is_refused(sleep):
+    fits = [lmm(S + term, sleep) for term in (" + (1 | subject)", " + (0 + days | subject)", " + (1 + days | subject)")]
+    with pytest.raises(ModelError, match="Neither"):
+        compare(*fits)
+    with pytest.raises(ModelError, match="One fit is by REML, the other by ML"):
+        compare(fits[0], fits[2], lmm(S + " + (1 + days + I(days^2) | subject)", sleep, "ML"))
+    with pytest.raises(ModelError, match="two fits, and a str is none"):
+        compare(fits[0], fits[2], "large")

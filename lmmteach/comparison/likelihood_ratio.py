@@ -12,6 +12,7 @@ Self & Liang (1987), JASA 82:605; Stram & Lee (1994), Biometrics 50:1171.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ from ..design.build import Design
 from ..errors import ModelError, ParameterError
 from ..fitting.estimates import Estimates
 from ..summary import html_report, number, text_report
-from .nesting import Added, added
+from .nesting import Added, added, edges, out_of_reach
 
 ROUNDING = 1e-7  # units of -2 log L: a smaller LR is 0
 LESSON = "Choosing G and R"
@@ -51,16 +52,7 @@ class Comparison:
     @property
     def table(self) -> pd.DataFrame:
         """Both fits: parameters, -2 log L, AIC and BIC (lme4's convention)."""
-        fits = [self.small, self.large]
-        return pd.DataFrame(
-            {
-                "parameters": [fit.n_parameters for fit in fits],
-                "-2 log L": [fit.deviance for fit in fits],
-                "AIC": [fit.aic for fit in fits],
-                "BIC": [fit.bic for fit in fits],
-            },
-            index=["small", "large"],
-        )
+        return fits_table([self.small, self.large], ["small", "large"])
 
     def __repr__(self) -> str:
         return text_report(*self._parts(), self.words)
@@ -70,58 +62,19 @@ class Comparison:
 
     def _parts(self) -> tuple[str, list[str], pd.DataFrame, list[str]]:
         lead = f"Likelihood-ratio test of two fits by {self.large.method}"
-        formulas = [f"{name}: {_described(fit)}" for name, fit in (("small", self.small), ("large", self.large))]
-        shown = self.table.map(lambda value: f"{value:.2f}").assign(parameters=self.table["parameters"].astype(str))
+        formulas = [f"{name}: {described(fit)}" for name, fit in (("small", self.small), ("large", self.large))]
+        shown = told_fits(self.table)
         law = " + ".join(f"{weight:g} chi2_{df}" for weight, df in self.mixture) if len(self.mixture) > 1 else ""
-        test = [f"LR = {number(self.statistic, 4)} on {self.df} df, p = {_p(self.p_naive)} from chi2_{self.df}"]
+        test = [f"LR = {number(self.statistic, 4)} on {self.df} df, p = {p_value(self.p_naive)} from chi2_{self.df}"]
         if law:
             bound = "" if self.exact else " at most"
-            test.append(f"At the boundary: LR ~ {law}, p = {_p(self.p)}{bound}")
+            test.append(f"At the boundary: LR ~ {law}, p = {p_value(self.p)}{bound}")
         return lead, formulas, shown, test
 
 
-def compare(small: Estimates, large: Estimates) -> Comparison:
-    """Test a model against a larger one that contains it, by the ratio of their likelihoods.
-
-    LR = -2 log L(small) - (-2 log L(large)), against chi2 with as many df as there are parameters more, or,
-    where the small model says that a variance is 0, against the chi-bar-square mixture
-    0.5 chi2_k + 0.5 chi2_{k+1} (k: covariances and other parameters added besides that variance).
-
-    Parameters
-    ----------
-    small, large : Estimates
-        Of the same data by the same method, in either order.  A model without random effects is
-        ``lmm("y ~ x", data, groups="subject")``.
-
-    Returns
-    -------
-    Comparison
-        ``statistic``, ``df``, ``p_naive``, ``mixture``, ``p``, ``exact``, ``words``, ``table``.  Where LR is 0, p = 1:
-        the probability of an LR at least as large.
-
-    Raises
-    ------
-    ModelError
-        REML fits with different X; different data or methods; models of which neither contains the other.
-
-    Notes
-    -----
-    With one random effect added, q of them there before, k = q (k = 0 if uncorrelated).  With several added
-    at once the weights depend on the design; 0.5 chi2_{df-1} + 0.5 chi2_df is then an upper bound of p, as the
-    parameter cone lies inside a half-space.  Self & Liang (1987), JASA 82:605; Stram & Lee (1994),
-    Biometrics 50:1171.
-
-    Examples
-    --------
-    >>> import lmmteach
-    >>> sleep = lmmteach.load_sleepstudy()
-    >>> one = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep)
-    >>> two = lmmteach.lmm("reaction ~ days + (1 + days | subject)", sleep)
-    >>> test = compare(one, two)
-    >>> round(test.statistic, 2), test.mixture
-    (42.84, ((0.5, 1), (0.5, 2)))
-    """
-    _comparable(small, large)
+def pair(small: Estimates, large: Estimates) -> Comparison:
+    """Test a model against a larger one that contains it, whichever comes first; see :func:`lmmteach.compare`."""
+    comparable(small, large)
     if (small.n_parameters, -small.deviance) > (large.n_parameters, -large.deviance):
         small, large = large, small
     if small is large:
@@ -130,7 +83,8 @@ def compare(small: Estimates, large: Estimates) -> Comparison:
     df = large.n_parameters - small.n_parameters
     if gained is None or df < 1:
         raise ModelError(
-            f"Neither model contains the other as far as can be told: {_described(small)}, and {_described(large)}.",
+            f"Neither model contains the other as far as can be told: {described(small)}, and {described(large)}."
+            + _beyond(small, large),
             "The likelihood-ratio test needs nested models; compare these by .aic or .bic.",
             LESSON,
         )
@@ -144,8 +98,18 @@ def compare(small: Estimates, large: Estimates) -> Comparison:
             f"The larger model fits worse by {-raw:.4f}, which no optimum can: one of the two searches stopped short."
         )
     p = sum(weight * _tail(k, statistic) for weight, k in mixture)
-    exact = gained.effects < 2 and not gained.unusual
+    exact = gained.effects + gained.nugget < 2 and not gained.unusual and not edges(small)
     return Comparison(small, large, statistic, df, _tail(df, statistic), mixture, p, exact, tuple(words))
+
+
+def _beyond(small: Estimates, large: Estimates) -> str:
+    """Why a structure of the larger model's kind cannot be the smaller's, where that is a matter of range."""
+    visits = len(small.design.visit_values)
+    return "".join(
+        f" {part!r} is no covariance of all {visits} visits at once, which nobody had, and "
+        f"{large.residual.name} is one of all visits."
+        for part in out_of_reach(small.design, small.residual, large.residual)
+    )
 
 
 def information_criteria(fit: Estimates, convention: str = "lme4") -> pd.Series:
@@ -159,7 +123,7 @@ def information_criteria(fit: Estimates, convention: str = "lme4") -> pd.Series:
     return pd.Series({"AIC": fit.aic, "BIC": float(bic)}, name=convention)
 
 
-def _comparable(small: Estimates, large: Estimates) -> None:
+def comparable(small: Estimates, large: Estimates) -> None:
     """Two fits by the same method, of the same rows and response."""
     for fit in (small, large):
         if not isinstance(getattr(fit, "design", None), Design):
@@ -217,7 +181,14 @@ def _tail(df: int, statistic: float) -> float:
 def _words(gained: Added, df: int, small: Estimates, large: Estimates) -> list[str]:
     """What was tested, and how the p-value came about."""
     found = []
-    if gained.effects == 1 and not gained.unusual:
+    if gained.effects and gained.nugget:
+        found.append(
+            f"The variances of {' and '.join(_new(small, large))} and of an independent part of the residual are "
+            "tested to be 0 at once. LR then follows a mixture whose weights depend on the data's design. "
+            f"0.5 chi2_{df - 1} + 0.5 chi2_{df} gives a conservative p-value (an upper bound). For an exact one, add "
+            "them one at a time, or simulate from the smaller fit."
+        )
+    elif gained.effects == 1 and not gained.unusual:
         found.append(
             f"The smaller model says that one variance is 0, the edge of its range. Half of all data would prefer it "
             f"negative, so LR follows 0.5 chi2_{df - 1} + 0.5 chi2_{df}, and chi2_{df} alone gives too large a p-value."
@@ -242,6 +213,11 @@ def _words(gained: Added, df: int, small: Estimates, large: Estimates) -> list[s
         found.append(
             "The smaller fit is itself singular; the theory assumes that it is not, so take the p-value as a guide."
         )
+    elif edges(small):
+        found.append(
+            f"The smaller fit lies itself on an edge ({', '.join(edges(small))}); the theory assumes that it does not, "
+            "so take the p-value as a guide."
+        )
     if small.method == "REML":
         found.append("Both fits are by REML with the same X, which is right for comparing covariances.")
     found += [f"The {name} fit's search was not certified." for name, fit in (("small", small), ("large", large))
@@ -249,9 +225,35 @@ def _words(gained: Added, df: int, small: Estimates, large: Estimates) -> list[s
     return found
 
 
-def _described(fit: Estimates) -> str:
+def _new(small: Estimates, large: Estimates) -> list[str]:
+    """The random effects that only the larger model has, by name."""
+    of = [{(term.group, name): None for term in fit.design.terms for name in term.names} for fit in (small, large)]
+    return [f"{name} across {group}" for group, name in of[1] if (group, name) not in of[0]] or ["random effects"]
+
+
+def fits_table(fits: Sequence[Estimates], names: list[str]) -> pd.DataFrame:
+    """Parameters, -2 log L, AIC and BIC (lme4's convention) of each fit."""
+    return pd.DataFrame(
+        {
+            "parameters": [fit.n_parameters for fit in fits],
+            "-2 log L": [fit.deviance for fit in fits],
+            "AIC": [fit.aic for fit in fits],
+            "BIC": [fit.bic for fit in fits],
+        },
+        index=names,
+    )
+
+
+def told_fits(table: pd.DataFrame) -> pd.DataFrame:
+    """The same in print: two decimals."""
+    return table.map(lambda value: f"{value:.2f}").assign(parameters=table["parameters"].astype(str))
+
+
+def described(fit: Estimates) -> str:
+    """A model in a line: its formula, and R where it is not sigma2 I."""
     return fit.formula if fit.residual.plain else f"{fit.formula} with residual {fit.residual.call}"
 
 
-def _p(value: float) -> str:
+def p_value(value: float) -> str:
+    """A p-value in print."""
     return f"{value:.3f}" if value >= 0.001 else f"{value:.2g}"

@@ -6,13 +6,17 @@ its own can make.  A diagonal G is several terms of one column.  Residual struct
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from ..covariance.kinds import Unstructured
-from ..covariance.structure import Structure, Sum
+from ..covariance.structure import ROUNDING, Structure, Sum
 from ..design.build import Design
+from ..fitting.estimates import Estimates
+
+ON_EDGE = 1e-5  # of its range: a parameter this near to an end lies on it
 
 UNIDENTIFIED = (
     "Under the smaller model the correlation of a part whose variance is 0 means nothing, so chi-square theory does "
@@ -42,7 +46,7 @@ class Atom(NamedTuple):
 
 def added(small: Design, small_R: Structure, large: Design, large_R: Structure) -> Added | None:
     """What ``large`` has that ``small`` has not; None if ``large`` does not contain ``small``."""
-    if not _spans(large.X, small.X):
+    if not _spans(large.X, small.X) or out_of_reach(small, small_R, large_R):
         return None
     if not large.terms and isinstance(large_R, Unstructured) and _by_visit(small, small_R, large):
         return Added(0, False, "")
@@ -53,6 +57,37 @@ def added(small: Design, small_R: Structure, large: Design, large_R: Structure) 
     if residual is None or effects is None:
         return None
     return residual._replace(effects=effects)
+
+
+def out_of_reach(design: Design, small: Structure, large: Structure) -> list[Structure]:
+    """The parts of ``small`` whose estimate is no covariance of all visits at once, where ``large`` is one of these.
+
+    Nobody need have all visits: a CS fitted to people with n of T may be below -1 / (T - 1), where no Toeplitz is.
+    """
+    if not any(part.several for part in large.parts):  # with a correlation for each lag or pair of visits
+        return []
+    rows = np.unique(design.visits, return_index=True)[1]
+    found = []
+    for part in small.parts:
+        alone = replace(part, by=None, sd_ratio={}, sigma2=1.0)
+        C = alone.at_values(design.occasions(rows, alone))
+        found += [part] if np.linalg.eigvalsh(C)[0] < -ROUNDING else []
+    return found
+
+
+def edges(fit: Estimates) -> list[str]:
+    """What of a fit lies on the edge of its range: chi-square theory assumes that nothing does."""
+    found = ["G is singular"] if fit.singular else []
+    parts, occasions = fit.residual.parts, fit.design.occasions(np.arange(1), fit.residual)
+    whole = sum(part.sigma2 for part in parts)
+    for part in parts:
+        if part.sigma2 < ON_EDGE * whole:
+            found.append(f"the variance of the {type(part).__name__} part is 0")
+        elif part.rho is not None and not part.several and not part.endless:
+            low, high = part.rho_range(occasions)
+            if min(part.rho - low, high - part.rho) < ON_EDGE:
+                found.append(f"rho of {type(part).__name__} is {part.rho:.3g}, the end of its range")
+    return found
 
 
 def _spans(space: np.ndarray, columns: np.ndarray) -> bool:
