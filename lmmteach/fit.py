@@ -14,7 +14,7 @@ from .covariance.marginal import cov_to_corr
 from .fitting.estimates import Estimates
 from .inference import contrast, intervals, means, tables, terms
 from .likelihood.settings import deviance_at, in_order
-from .prediction import at_times, blups, values
+from .prediction import at_times, blups, uncertainty, values
 from .simulation import bootstrap, simulate
 
 
@@ -91,7 +91,13 @@ class Fit(Estimates):
         """
         return pd.Series(values.fitted(self.design, self.estimate, level), index=self.design.index, name="fitted")
 
-    def predict(self, new_data: pd.DataFrame, level: str = "conditional") -> pd.Series:
+    def predict(
+        self,
+        new_data: pd.DataFrame,
+        level: str = "conditional",
+        interval: str | None = None,
+        coverage: float = 0.95,
+    ) -> Any:
         """Predictions for new rows, x'beta (+ z'b-hat): new times of known subjects, or new subjects.
 
         A subject the fit has not seen has b-hat = 0, so that both levels give the population's line.
@@ -99,17 +105,41 @@ class Fit(Estimates):
         Parameters
         ----------
         new_data : DataFrame
-            The covariates of the fixed part, and at the conditional level the grouping column and Z's.
+            The covariates of the fixed part, and at the conditional level the grouping column and Z's; for
+            interval="prediction" also Z's and what the residual structure needs (time, the column its variances
+            differ by).
         level : "conditional" or "marginal"
+            Of this subject, or of any.
+        interval : None, "confidence" or "prediction"
+            For the curve x'beta + z'b (x'beta at the marginal level); or for a new reading on it, which adds z'b (of a
+            new or any subject) and the residual's variance at that row.
+        coverage : float, between 0 and 1
+            Of the interval, 0.95 for 95 %; ``level`` has another meaning here.
 
         Returns
         -------
-        Series (rows,) on the new data's index, in units of the response.
+        Series (rows,) on the new data's index, in units of the response; with an interval a DataFrame: fit, se, lower,
+        upper = fit +- z se, se the standard error of fit minus what it predicts.
 
         Raises
         ------
         DataError
             If a column is missing, or holds a level of a factor that the fit has not seen.
+        ParameterError
+            If ``level``, ``interval`` or ``coverage`` is not known.
+        ModelError
+            Where correlated residuals and crossed groups would need a V of more than 5,000 rows.
+
+        Notes
+        -----
+        Conditional: Var(x'(beta-hat - beta) + z'(b-hat - b)), beta's uncertainty included; a new subject adds z'G z.
+        Where the residuals of a subject are correlated (AR(1), exponential, compound symmetry), ``fit`` of a
+        conditional prediction interval also holds the predicted residual, Cov(e_new, y) V^-1 (y - X beta-hat): it
+        follows the subject's last readings, and where one was made at that very time, without measurement error, it is
+        that reading. Structures by visit know only the data's visits: at others the residual is taken as new, with a
+        warning. G and R are taken as known, so that few subjects make the intervals a little short. A row that the
+        data do not determine is nan, with a warning. Henderson (1975), Biometrics 31:423; Robinson (1991), Statistical
+        Science 6:15.
 
         Examples
         --------
@@ -118,7 +148,13 @@ class Fit(Estimates):
         >>> new = pandas.DataFrame({"subject": ["308", "somebody new"], "days": [10, 10]})
         >>> fit.predict(new).round(1).tolist()
         [450.3, 356.1]
+        >>> fit.predict(new, interval="prediction").round(1)
+             fit    se  lower  upper
+        0  450.3  30.1  391.3  509.3
+        1  356.1  72.3  214.4  497.7
         """
+        if interval is not None:
+            return uncertainty.intervals(self.design, self.estimate, new_data, level, interval, coverage)
         return values.predict(self.design, self.estimate, new_data, level)
 
     def residuals(self, level: str = "conditional", kind: str = "raw") -> pd.Series:

@@ -59,6 +59,7 @@ class CompoundSymmetry(Structure):
     """
 
     continuous: ClassVar[bool] = True
+    exchangeable: ClassVar[bool] = True
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent,)
 
     def n_rho(self, occasions: Occasions) -> int:

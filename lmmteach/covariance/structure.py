@@ -62,6 +62,7 @@ class Structure:
     independent: ClassVar[bool] = False  # whether no row is correlated with another
     clock: ClassVar[str] = ""  # what counts as a distance between rows: "visit", "time", or nothing
     endless: ClassVar[bool] = False  # whether the ends of rho's range are only drawn near to
+    exchangeable: ClassVar[bool] = False  # whether any two rows of a subject are correlated alike, whatever their times
     cases: ClassVar[tuple[type[Structure], ...]] = ()  # the structures that are this one with some values of rho
 
     def __post_init__(self) -> None:

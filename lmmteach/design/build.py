@@ -129,6 +129,12 @@ class Design:
         """The columns of Z of every term side by side, (N x q)."""
         return np.hstack([term.Z for term in self.terms]) if self.terms else np.empty((self.n_obs, 0))
 
+    @cached_property
+    def subject_grouping(self) -> Grouping:
+        """How rows are numbered by subject, so that new rows can be."""
+        own = (term.grouping for term in self.terms if term.group == self.group)
+        return next(own, None) or grouping(self.frame, (self.group,))
+
     def by_subject(self, chosen: Iterable[int] | None = None) -> Iterator[Subject]:
         """Go through the subjects in order (or the ``chosen`` numbers), each with its rows in the order of the data."""
         order = np.argsort(self.codes, kind="stable")

@@ -38,10 +38,7 @@ def blups(design: Design, estimate: Solution) -> Blups:
         [np.zeros((*s, s[1])) for s in shapes],
         [np.zeros((*s, s[1])) for s in shapes],
     )
-    Xr = np.column_stack([design.X, design.y - design.X @ estimate.beta])
-    if not design.terms:
-        return found
-    for shrunk in (_by_effects if estimate.residual.plain else _by_rows)(design, estimate, Xr):
+    for shrunk in shrink(design, estimate):
         given_beta, H, b = shrunk.given_beta, shrunk.GZViXr[..., :-1], shrunk.GZViXr[..., -1]
         prediction = given_beta + H @ estimate.cov_beta @ H.mT
         place = 0
@@ -61,6 +58,14 @@ class Shrunk(NamedTuple):
     GZViXr: np.ndarray
     layout: tuple[int, ...]
     levels: np.ndarray
+
+
+def shrink(design: Design, estimate: Solution) -> Iterator[Shrunk]:
+    """Go through the blocks, many of one layout at a time; X and the residual y - X beta are what is shrunk."""
+    if not design.terms:
+        return
+    Xr = np.column_stack([design.X, design.y - design.X @ estimate.beta])
+    yield from (_by_effects if estimate.residual.plain else _by_rows)(design, estimate, Xr)
 
 
 def _by_rows(design: Design, estimate: Solution, Xr: np.ndarray) -> Iterator[Shrunk]:
