@@ -158,7 +158,7 @@ def test_numbers_just_small_and_large_enough_have_all_their_answers(sleep, scale
         ("reaction ~ days + 1 | subject", "without brackets"),
         ("reaction ~ days (1 | subject)", "not joined by '+'"),
         ("reaction ~ days + (1 | subject | days)", "one '|'"),
-        ("reaction ~ days * + (1 | subject)", "cannot be read"),
+        ("reaction ~ days * + (1 | subject)", "joins days and +(1 | subject)"),
         ("reaction ~ logg(days) + (1 | subject)", "Did you mean log(...)"),
         ("reaction ~ np.log(days) + (1 | subject)", "not formula algebra"),
         ("reaction ~ days[0] + (1 | subject)", "not formula algebra"),

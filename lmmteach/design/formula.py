@@ -1,17 +1,18 @@
 """The formula language: lme4's ``y ~ x + (1 + t | g)`` read, checked and spelled as R spells it.
 
-The mixed-model part, ``(... | group)``, is read here; what is left is plain Wilkinson-Rogers algebra (see
-:mod:`lmmteach.design.algebra`).
+The mixed-model part, ``(... | group)``, is taken from the tree here; what is left is plain Wilkinson-Rogers algebra
+(see :mod:`lmmteach.design.algebra`).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ..errors import FormulaError
-from .algebra import EXAMPLE, MOST_KEPT, arithmetic, hide, show, variables
+from .algebra import MOST_KEPT, arithmetic, variables
+from .functions import structured
+from .grammar import BARS, EXAMPLE, Node, cut, parse, pieces, spell, tokens
 
 LONGEST = 100_000  # signs of a formula
 
@@ -62,77 +63,119 @@ def read(text: str) -> Formula:
 
 @lru_cache(MOST_KEPT)
 def _read(text: str) -> Formula:
-    hidden, names = hide(text)
-    if hidden.count("~") != 1:
-        raise FormulaError(f"The formula {text!r} needs exactly one '~', between response and terms.", EXAMPLE)
-    response, rhs = (side.strip() for side in hidden.split("~"))
-    if not response:
-        raise FormulaError(f"The formula {text!r} has no response before the '~'.", EXAMPLE)
-    fixed, bars = _take_bars(rhs, text)
-    random = tuple(part for bar in bars for part in _random_parts(bar, text, names))
-    formula = Formula(text, show(response, names), show(fixed, names), random)
-    _ = formula.names  # whatever cannot be read says so here
+    if [token.says for token in tokens(text) if token.kind == "sign"].count("~") != 1:
+        raise FormulaError(f"The formula {cut(text)} needs exactly one '~', between response and terms.", EXAMPLE)
+    if text.lstrip().startswith("~"):
+        raise FormulaError(f"The formula {cut(text)} has no response before the '~'.", EXAMPLE)
+    try:
+        tree = parse(text)
+        if tree.sign != "~":
+            raise FormulaError(f"The '~' of {cut(text)} stands in brackets.", EXAMPLE)
+        response, right = tree.parts
+        fixed, bars = _split(right, text)
+        random = tuple(part for bar in bars for part in _random_parts(bar, text))
+        formula = Formula(text, spell(response), _sum(fixed), random)
+        _ = formula.names  # whatever cannot be read says so here
+    except RecursionError as error:
+        raise FormulaError(f"The formula {cut(text)} is too deep to be read.", EXAMPLE) from error
     return formula
 
 
-def _take_bars(rhs: str, text: str) -> tuple[str, list[str]]:
-    """Split the right-hand side into its fixed part and the insides of its ``( | )`` terms."""
-    fixed, bars, depth, start = "", [], 0, 0
-    for position, sign in enumerate(rhs):
-        if sign == "(":
-            depth += 1
-            if depth == 1:
-                start = position
-        elif sign == ")":
-            depth -= 1
-            if depth < 0:
-                break
-            if depth == 0:
-                inside = rhs[start + 1 : position]
-                if "|" in inside:
-                    bars.append(inside)
-                    fixed += "\0"
-                else:
-                    fixed += rhs[start : position + 1]
-        elif depth == 0:
-            fixed += sign
-    if depth != 0:
-        raise FormulaError(f"The brackets of {text!r} do not match.", "Each '(' needs its ')'.")
-    if "|" in fixed:
+def _split(right: Node, text: str) -> tuple[list[tuple[str, Node]], list[Node]]:
+    """What a sum adds up, with its signs, and its random terms, also those in brackets of their own."""
+    fixed, bars = [], []
+    for sign, piece in pieces(right):
+        if piece.sign in BARS and sign == "+":
+            if not piece.bracketed:
+                raise FormulaError(
+                    f"The random part of {cut(text)} stands without brackets.",
+                    f"Write {_bracketed(piece)}.",
+                )
+            bars.append(piece)
+        elif not any(node.sign in BARS for node in piece.walk()):
+            fixed.append((sign, piece))
+        elif piece.sign in ("+", "-") and sign == "+":
+            inner, more = _split(piece, text)
+            fixed += [("+", _joined(inner))] if inner else []
+            bars += more
+        else:
+            raise _grabbed(sign, piece)
+    return fixed, bars
+
+
+def _bracketed(bar: Node) -> str:
+    """What ``days + 1 | subject`` means as a rule: the last piece of the sum varies between the groups."""
+    *before, (_, last) = pieces(bar.parts[0])
+    return " + ".join([_sum(before)] * bool(before) + [f"({spell(last)} {bar.sign} {spell(bar.parts[1])})"])
+
+
+def _grabbed(sign: str, piece: Node) -> FormulaError:
+    """A random term that another sign than '+' joins to something."""
+    if sign == "-":
+        return FormulaError(f"A random term is taken away in '- {_closed(piece)}'.", "Leave it out of the formula.")
+    if piece.sign == "call":
+        return structured(piece)
+    while True:  # down to the sign that the random term stands beside
+        below = [part for part in piece.parts if any(node.sign in BARS for node in part.walk())]
+        if len(below) > 1 or below[0].sign in (*BARS, "+", "-"):
+            break
+        piece = below[0]
+    if piece.sign == "call":
+        return structured(piece)
+    sides = " and ".join(_closed(part) for part in piece.parts)
+    apart = " + ".join(_closed(part) for part in piece.parts if part.sign != "number")
+    return FormulaError(
+        f"The sign {piece.sign!r} of '{spell(piece)}' joins {sides}: a random term is joined by '+' alone.",
+        f"Write {apart}.",
+    )
+
+
+def _closed(node: Node) -> str:
+    return f"({spell(node)})" if node.sign in BARS else spell(node)
+
+
+def _joined(added: list[tuple[str, Node]]) -> Node:
+    """A sum's pieces as one node again."""
+    (sign, node), *rest = added
+    node = node if sign == "+" else Node("-", (node,))
+    for sign, piece in rest:
+        node = Node(sign, (node, piece))
+    return node
+
+
+def _sum(added: list[tuple[str, Node]]) -> str:
+    """The fixed part as text; a formula of random terms alone has an intercept."""
+    return spell(_joined(added)) if added else "1"
+
+
+def _random_parts(bar: Node, text: str) -> list[RandomPart]:
+    effects, group = bar.parts
+    if any(node.sign in BARS for part in bar.parts for node in part.walk()):
         raise FormulaError(
-            f"The random part of {text!r} stands without brackets.",
-            "Write '+ (1 + days | subject)', with them.",
-        )
-    return _drop_marks(fixed, text), bars
-
-
-def _drop_marks(fixed: str, text: str) -> str:
-    """Take the places of the random terms out of the sum, with the '+' that joined each."""
-    squeezed = re.sub(r"\s+", " ", fixed).strip()
-    without = re.sub(r"(^|\+) ?\0", "", squeezed).strip()
-    if "\0" in without or (squeezed.startswith("\0") and without and without[0] not in "+-"):
-        raise FormulaError(f"A random term of {text!r} is not joined by '+'.", EXAMPLE)
-    return without.removeprefix("+").strip() or "1"
-
-
-def _random_parts(inside: str, text: str, names: dict[str, str]) -> list[RandomPart]:
-    correlated = "||" not in inside
-    pieces = re.split(r"\|\|?", inside)
-    if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
-        raise FormulaError(
-            f"The random term ({show(inside, names)}) of {text!r} needs effects, one '|' (or '||'), and a group.",
+            f"The random term ({spell(bar)}) of {cut(text)} needs effects, one '|' (or '||'), and a group.",
             "Write (1 + days | subject).",
-        )
-    effects, group = (piece.strip() for piece in pieces)
-    nested = [[name.strip() for name in level.split(":")] for level in group.split("/")]
-    if not all(name in names for level in nested for name in level):
-        raise FormulaError(
-            f"The grouping {show(group, names)!r} in ({show(inside, names)}) is not a column name.",
-            "A group is a column, nested columns (school/class), or a combination (school:class).",
         )
     columns: list[str] = []
     parts = []
-    for level in nested:
-        columns = list(dict.fromkeys([*columns, *(names[name] for name in level)]))
-        parts.append(RandomPart(show(effects, names), tuple(columns), correlated))
+    for level in _chain(group, "/"):
+        names = _chain(level, ":")
+        if not all(node.sign == "name" for node in names):
+            inner = group.parts[0] if group.sign == "call" and group.value.endswith("factor") else None
+            raise FormulaError(
+                f"The grouping {spell(group)!r} in ({spell(bar)}) is not a column name.",
+                f"A group's column is a factor without being called one: write ({spell(effects)} | {spell(inner)})."
+                if inner
+                else "A group is a column, nested columns (school/class), or a combination (school:class).",
+            )
+        columns = list(dict.fromkeys([*columns, *(node.value for node in names)]))
+        parts.append(RandomPart(spell(effects), tuple(columns), bar.sign == "|"))
     return parts
+
+
+def _chain(node: Node, sign: str) -> list[Node]:
+    """What one sign joins, from left to right."""
+    found = []
+    while node.sign == sign and len(node.parts) == 2:
+        found.append(node.parts[1])
+        node = node.parts[0]
+    return [node, *found[::-1]]

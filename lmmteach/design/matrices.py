@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from math import prod
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ import pandas as pd
 from ..errors import DataError, FormulaError, ModelError
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .contrasts import Coding
+from .grammar import spell_name
 from .labels import label, places, shown, stray
 
 LARGEST = 1e35  # a slope's variance has squares of y / x; its own variance their squares: 1e280
@@ -137,13 +139,28 @@ def _codings(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, Codin
         text = [name for _, name in factor.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
         column = frame[factor.columns[0][1]]
         if factor.levels or (factor.bare and text):
-            found[code] = Coding(column.cat.categories if text else pd.Index(np.unique(column)))
+            found[code] = _coding(factor, column, column.cat.categories if text else pd.Index(np.unique(column)))
         elif text and not factor.bare:
             raise DataError(
                 f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {stray(frame[text[0]])}).",
                 f"Convert it: data[{text[0]!r}] = pandas.to_numeric(data[{text[0]!r}], errors='coerce').",
             )
     return found
+
+
+def _coding(factor: Factor, column: pd.Series, levels: pd.Index) -> Coding:
+    """The contrasts that a formula asks for; else polynomials where the levels have an order, treatment otherwise."""
+    contrast = "poly" if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered else "treatment"
+    if factor.reference is None:
+        return Coding(levels, factor.contrast or contrast)
+    spelled = [label(level) for level in levels]
+    if factor.reference not in spelled:
+        near = get_close_matches(factor.reference, spelled, 1, 0.0)
+        raise DataError(
+            f"{factor.shown}: {factor.columns[0][1]!r} has no level {factor.reference!r}.",
+            f'Its levels are {", ".join(spelled[:12])}: write C({spell_name(factor.columns[0][1])}, ref="{near[0]}").',
+        )
+    return Coding(levels, "treatment", spelled.index(factor.reference))
 
 
 def _check_count(terms: list[Term], codings: dict[str, Coding], frame: pd.DataFrame) -> None:
