@@ -11,7 +11,7 @@ import pytest
 import lmmteach
 from lmmteach import AR1, CompoundSymmetry, Diagonal, Exponential, Independent, Toeplitz, Unstructured
 from lmmteach.covariance.factor import free_entries
-from lmmteach.covariance.kinds import as_structure
+from lmmteach.covariance.names import as_structure
 from lmmteach.design.build import build
 from lmmteach.errors import ModelError, ParameterError
 from lmmteach.fitting.objective import Objective

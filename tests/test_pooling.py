@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmteach.covariance.kinds import Independent
+from lmmteach.covariance.independent import Independent
 from lmmteach.design.build import Design, build
 from lmmteach.fitting.objective import Objective
 from lmmteach.likelihood import crossproducts, pooling

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..covariance.kinds import Unstructured
 from ..covariance.structure import ROUNDING, Structure, Sum
+from ..covariance.unstructured import Unstructured
 from ..design.build import Design
 from ..fitting.estimates import Estimates
 

@@ -14,20 +14,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
-import scipy
 
 from ..arguments import numbers, told
 from ..errors import ModelError, ParameterError
-from .complex_step import nudge, nudges, slope
-from .occasions import Occasions
+from .answers import Answers
+from .complex_step import nudges, slope
+from .inverse import inverse
+from .occasions import Occasions, asked
 
 ROUNDING = 1e-9  # by which an estimated correlation of 1 may miss it
-MOST_VISITS = 10_000  # that a structure by visit can be asked for
 REACH = 20.0  # of an unconstrained number: beyond it nothing changes that a likelihood could see
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Structure:
+class Structure(Answers):
     """A residual covariance R = sigma2 * D C D.
 
     Parameters
@@ -55,15 +55,9 @@ class Structure:
     by: str | None = None
     sd_ratio: Mapping[Any, float] = field(default_factory=dict)
 
-    needs_time: ClassVar[bool] = False
     several: ClassVar[bool] = False  # whether rho is more than one number
     parameter: ClassVar[str] = "rho"  # the field that :meth:`correlation` takes
-    continuous: ClassVar[bool] = False  # whether it is known at any time, not only at the data's visits
-    independent: ClassVar[bool] = False  # whether no row is correlated with another
-    clock: ClassVar[str] = ""  # what counts as a distance between rows: "visit", "time", or nothing
     endless: ClassVar[bool] = False  # whether the ends of rho's range are only drawn near to
-    exchangeable: ClassVar[bool] = False  # whether any two rows of a subject are correlated alike, whatever their times
-    cases: ClassVar[tuple[type[Structure], ...]] = ()  # the structures that are this one with some values of rho
 
     def __post_init__(self) -> None:
         rho = np.empty(0) if self.rho is None else numbers(self.rho, "rho")
@@ -121,52 +115,7 @@ class Structure:
         """Between which unconstrained numbers a correlation moves; beyond them nothing changes."""
         return -REACH, REACH
 
-    # What can be asked of any structure.
-
-    @property
-    def parts(self) -> tuple[Structure, ...]:
-        """The structures that add up to this one: itself, unless it is a sum."""
-        return (self,)
-
-    @property
-    def plain(self) -> bool:
-        """Whether R = sigma2 I, which knows neither subjects nor times."""
-        return self.independent and not self.by
-
-    @property
-    def serial(self) -> bool:
-        """Whether R depends on which of a subject's rows is which."""
-        return any(not part.independent or part.by == "visit" for part in self.parts)
-
-    @property
-    def by_visit(self) -> bool:
-        """Whether R is known only at the data's visits."""
-        return any(part.by == "visit" or not part.continuous for part in self.parts)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns whose levels have a variance each."""
-        return tuple(dict.fromkeys(part.by for part in self.parts if part.by not in (None, "visit")))
-
-    @property
-    def name(self) -> str:
-        """What messages call it: AR1, or AR1 + Independent.
-
-        >>> import lmmteach
-        >>> (lmmteach.Independent() + lmmteach.AR1(by="visit")).name
-        'AR1 + Independent'
-        """
-        return " + ".join(type(part).__name__ for part in self.parts)
-
-    @property
-    def call(self) -> str:
-        """The call that makes it, without values: AR1(by='visit') + Independent()."""
-        return " + ".join(f"{type(part).__name__}({', '.join(part.told)})" for part in self.parts)
-
-    @property
-    def told(self) -> list[str]:
-        """The arguments that say which structure it is."""
-        return [f"by={self.by!r}"] if self.by else []
+    # What is done with any structure.
 
     @property
     def alike(self) -> Structure:
@@ -175,16 +124,6 @@ class Structure:
 
     def check_times(self, times: np.ndarray, name: str) -> None:
         """Refuse times (N,), the column ``name``, that this structure cannot take."""
-
-    def contains(self, other: Structure) -> bool:
-        """Whether every R of ``other`` is an R of this one.
-
-        >>> import lmmteach
-        >>> lmmteach.Toeplitz().contains(lmmteach.AR1()), lmmteach.AR1().contains(lmmteach.Toeplitz())
-        (True, False)
-        """
-        alike = len(other.parts) == 1 and type(other) in (type(self), *self.cases) and other.by in (None, self.by)
-        return alike and (self.clock in ("", other.clock) or not other.clock)
 
     def size(self, occasions: Occasions) -> int:
         """Length of the unconstrained parameter (sigma2 is profiled, so it is not in it)."""
@@ -228,23 +167,10 @@ class Structure:
         ``x`` may be complex: what its imaginary parts do to the answer is exact to first order.
         """
 
-        def at(place: complex, others: np.ndarray) -> Any:
-            trial = np.asarray(others + 0 * place)
-            trial[number] = place
-            return rho_values(self.carried(self.natural(trial, occasions))["rho"])[number]
+        def rho(x: np.ndarray) -> Any:
+            return rho_values(self.carried(self.natural(x, occasions))["rho"])[number]
 
-        real = np.real(x)
-        low, high = at(-REACH, real) - value, at(REACH, real) - value
-        if not low < 0 < high:
-            return None
-        # Many a correlation is a straight line in tanh(x), and found at once.
-        place = float(np.arctanh((low + high) / (low - high)))
-        if not abs(at(place, real) - value) < 1e-13:
-            place = scipy.optimize.brentq(lambda one: at(one, real) - value, -REACH, REACH, xtol=1e-12)
-        rise = slope(at(nudge(place), real))
-        if not rise > 0:
-            return None
-        return place - 1j * np.imag(at(place, x)) / rise if np.iscomplexobj(x) else place
+        return inverse(rho, x, number, value, REACH)
 
     def at(self, x: np.ndarray, sigma2: float, occasions: Occasions) -> Structure:
         """This structure, carrying the values that unconstrained ``x`` stands for."""
@@ -271,29 +197,11 @@ class Structure:
 
     def cov(self, times: Any, strata: Any = None) -> np.ndarray:
         """R at ``times`` (n,), numbers from 0 for structures by visit; ``strata`` (n,) are the levels of ``by``."""
-        times = np.atleast_1d(numbers(times, "times"))
-        if times.ndim != 1 or not np.isfinite(times).all():
-            raise ParameterError("times must be a list of finite numbers.", "For example times=[0, 1, 2].")
-        by = next((part.by for part in self.parts if part.by), None)
-        visits, levels = np.rint(times), next((list(part.sd_ratio) for part in self.parts if part.by), [])
-        if (by == "visit" or not self.continuous) and not (times.min(initial=0) >= 0 and (visits == times).all()):
-            raise ParameterError(
-                f"{self!r} counts visits: 0, 1, 2, ..., not {told(times.tolist())}.", "Give their numbers."
-            )
-        most = int(visits.max(initial=0)) if by == "visit" or not self.continuous else 0
-        if most >= MOST_VISITS:
-            raise ParameterError(f"Visit {most} is one of too many.", "Number the visits from 0, one by one.")
-        if strata is None and by not in (None, "visit"):
-            raise ParameterError(f"{self!r} has a variance for every level of {by}.", f"Give strata=, from {levels}.")
-        which = visits if strata is None else [levels.index(one) if one in levels else -1 for one in list(strata)]
-        which = np.asarray(which, dtype=int) if by else np.zeros(len(times), dtype=int)
-        if by and (len(which) != len(times) or which.min(initial=0) < 0 or which.max(initial=0) >= len(levels)):
-            raise ParameterError(f"{self!r} has variances for {levels} only.", "Give one of these for every time.")
-        where = visits.astype(int) if most else np.zeros(len(times), dtype=int)
-        occasions = Occasions(times, where, which, most + 1, 1.0, len(times), tuple(levels))
+        by, levels = next(((part.by, list(part.sd_ratio)) for part in self.parts if part.by), (None, []))
+        occasions = asked(times, strata, by, levels, by == "visit" or not self.continuous, repr(self))
         R = self.at_values(occasions)
         if np.linalg.eigvalsh(R)[:1].min(initial=0) < -ROUNDING * np.abs(R).max(initial=0):
-            raise ParameterError(f"{self!r} is no covariance matrix at {len(times)} times.", "Its rho reaches too far.")
+            raise ParameterError(f"{self!r} is no covariance matrix at {len(R)} times.", "Its rho reaches too far.")
         return R
 
     def _scaled(self, rho: Any, ratio: np.ndarray, occasions: Occasions) -> np.ndarray:
@@ -364,10 +272,10 @@ class Sum(Structure):
         for part in self.parts:
             part.check_times(times, name)
 
-    def contains(self, other: Structure) -> bool:
+    def contains(self, other: Answers) -> bool:
         return self.beyond(other) is not None
 
-    def beyond(self, other: Structure) -> list[Structure] | None:
+    def beyond(self, other: Answers) -> list[Structure] | None:
         """The parts this sum has and ``other`` has not; None where ``other`` has one that this sum lacks."""
         rest = list(self.parts)
         for part in other.parts:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import check_method
-from ..covariance.kinds import as_structure
+from ..covariance.names import as_structure
 from ..covariance.structure import Structure
 from ..design.build import build
 from ..errors import LmmWarning, ModelError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..covariance.kinds import Exponential
+from ..covariance.exponential import Exponential
 from ..covariance.structure import Structure
 from ..design.build import Design
 from ..errors import DataError, ModelError

@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..covariance.kinds import Independent
+from ..covariance.independent import Independent
 from ..covariance.marginal import within
 from ..covariance.occasions import Occasions
 from ..covariance.structure import Structure

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import numbers
-from ..covariance.kinds import Independent
+from ..covariance.independent import Independent
 from ..covariance.marginal import joint, marginal_covariance, within
 from ..covariance.structure import Structure
 from ..design.build import Design

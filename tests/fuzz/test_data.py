@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lmmteach
-from lmmteach.covariance.kinds import as_structure
+from lmmteach.covariance.names import as_structure
 
 from .frames import frames, written
 from .verdict import assert_right, cases, judged
