@@ -2,8 +2,8 @@
 
 Read ``marginal`` (V itself, the first chapter of the first volume), ``factor`` (any numbers make a valid G),
 ``occasions``, ``answers`` and ``structure`` (what every R can answer), then any of ``independent``,
-``compound_symmetry``, ``ar1``, ``exponential``, ``toeplitz`` and ``unstructured``; ``names`` knows them all. ``partial``
-makes correlations of partial ones; ``complex_step``, ``differences`` and ``inverse`` are the calculus.
+``compound_symmetry``, ``ar1``, ``exponential``, ``toeplitz`` and ``unstructured``; ``names`` knows them all.
+``partial`` makes correlations of partial ones; ``complex_step``, ``differences`` and ``inverse`` are the calculus.
 Handed on: :func:`marginal_covariance`, :func:`cov_to_corr`, :class:`Structure`, the kinds, and ``NAMES``.
 """
 
