@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -193,7 +195,7 @@ def test_the_batch_finds_each_replicates_own_optimum(name):
     assert batched.suits(old.pooled)
     Y = fit.simulate(n, seed=7).to_numpy()
     reducer = batched.Reducer(fit.design, old.pooled, fit.method)
-    at = batchfit.fit(reducer, Y, bootstrap.inside(old), old.optimum.hessian)
+    at = batchfit.fit(reducer, Y, [bootstrap.inside(old)], old.optimum.hessian)
     assert at.converged.mean() > 0.8
     singular = 0
     for i in np.flatnonzero(at.converged):
@@ -304,3 +306,27 @@ def test_sweeping_inverts_and_sees_what_is_not_positive_definite():
     np.testing.assert_allclose(log_det, np.linalg.slogdet(half @ half.mT)[1], rtol=1e-10)
     with np.errstate(all="ignore"):
         assert np.isnan(batched.sweep(-np.eye(2)[..., None], 2)[1]).all()
+
+
+@pytest.mark.parametrize("formula", ["y ~ t + (1 | id)", "y ~ 1 + (1 + t | id)", "y ~ t + (1 + t || id)"])
+@pytest.mark.parametrize("people", [3, 4, 6])
+def test_from_few_rows_every_top_is_found_and_a_row_is_the_refit_of_its_column(formula, people):
+    """Nine rows may have a likelihood with two tops: bootstrap, refit and lmm must be on the same."""
+    rng = np.random.default_rng(people)
+    frame = pd.DataFrame({"id": np.repeat(np.arange(people), 3), "t": np.tile(np.arange(3), people)})
+    frame["y"] = rng.normal(size=people)[frame["id"]] + 0.5 * frame["t"] + rng.normal(size=len(frame))
+    fit = lmmteach.lmm(formula, frame)
+    n = 150
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows, drawn = fit.bootstrap(n, seed=1, progress=False), fit.simulate(n, seed=1)
+        for i in range(n):
+            again = fit.refit(drawn[i])
+            if not again.converged:
+                continue
+            fresh = lmmteach.lmm(formula, frame.assign(y=drawn[i]))
+            assert again.deviance == pytest.approx(fresh.deviance, abs=1e-6)
+            assert rows["sigma2"][i] == pytest.approx(again.sigma2, rel=1e-3)
+            assert rows[fit.beta.index].loc[i].to_numpy() == pytest.approx(
+                again.beta.to_numpy(), abs=1e-3 * again.sigma2**0.5
+            )

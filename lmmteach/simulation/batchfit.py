@@ -16,6 +16,7 @@ from .batched import Batch, Reducer, evaluate_together
 
 NEAR = 1e-6  # this close to the optimum (in -2 log L) the true Hessian is asked for, and holds
 ROUNDS = 60
+SAME = 1e-7  # units of -2 log L by which two optima differ that are one
 
 
 class Optima(NamedTuple):
@@ -128,11 +129,19 @@ def _bfgs(H: np.ndarray, s: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.where(good[:, None, None], new, H)
 
 
-def fit(reducer: Reducer, Y: np.ndarray, start: np.ndarray, metric: np.ndarray) -> Optima:
-    """Fit every column of Y (N x B) from one start, with ``metric`` (d x d) for a first Hessian."""
+def fit(reducer: Reducer, Y: np.ndarray, starts: list[np.ndarray], metric: np.ndarray) -> Optima:
+    """Fit every column of Y (N x B) from each start, the best kept, with ``metric`` (d x d) for a first Hessian."""
     batch = reducer(Y)
     search = Search(batch)
-    theta, converged = search.run(start, metric)
+    theta, converged = search.run(starts[0], metric)
+    value = search.value(batch, theta)[0] if len(starts) > 1 else np.empty(0)
+    for start in starts[1:]:
+        other, certified = search.run(start, metric)
+        new = search.value(batch, other)[0]
+        # Of two that are one but for rounding the certified one.
+        better = (new < value - SAME) | ((new < value + SAME) & certified & ~converged)
+        theta, converged = np.where(better[:, None], other, theta), np.where(better, certified, converged)
+        value = np.where(better, new, value)
     psi = _snap(batch, [np.einsum("acb,dcb->adb", L, L) for L in search.factors(theta)])
     at = evaluate_together(batch, psi)
     beta = batch.beta_ols + np.linalg.solve(batch.pooled.R_x, at.gamma)

@@ -117,7 +117,7 @@ def deviances(fit: lmmteach.Fit, Y: np.ndarray) -> np.ndarray:
     out = np.empty(Y.shape[1])
     for first in range(0, len(out), 128):
         some = slice(first, first + 128)
-        at = batchfit.fit(reducer, Y[:, some], start, metric)
+        at = batchfit.fit(reducer, Y[:, some], [start], metric)
         out[some] = at.deviance
         for j in np.flatnonzero(~at.converged):
             out[first + j] = lmmteach.lmm(
