@@ -94,7 +94,7 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     occasions = design.occasions(np.arange(1), structure)
     return Pooled(
         stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
-        occasions, _grid(occasions, structure, stacks), tuple(term.q for term in design.terms),
+        occasions, _grid(design, occasions, structure, stacks), tuple(term.q for term in design.terms),
         tuple(term.correlated for term in design.terms),
     )  # fmt: skip
 
@@ -130,12 +130,15 @@ def _crowded(Z: np.ndarray, W: np.ndarray, count: np.ndarray, layout: tuple[int,
     )
 
 
-def _grid(occasions: Occasions, structure: Structure, stacks: list[Patterns]) -> Occasions | None:
+def _grid(design: Design, occasions: Occasions, structure: Structure, stacks: list[Patterns]) -> Occasions | None:
     """Every visit once, where R knows nothing but visits and they are not many more than the patterns' own rows."""
     T = occasions.n_visits
     if not structure.by_visit or structure.needs_time or structure.columns:
         return None
     if max(MOST_VISITS, *(len(stack.Z) * stack.Z.shape[1] ** 2 for stack in stacks)) ** 0.5 < T:
+        return None
+    # Two rows of a subject at one visit are no two visits: an error of their own tells them apart.
+    if len(np.unique(design.codes * T + design.visits)) < design.n_obs:
         return None
     every = np.arange(T)
     strata = every if "visit" in [part.by for part in structure.parts] else 0 * every
