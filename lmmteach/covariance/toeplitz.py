@@ -36,6 +36,10 @@ class Toeplitz(Structure):
     def natural(self, x: np.ndarray, occasions: Occasions) -> Any:
         return autocorrelations(x)
 
+    def starts(self, occasions: Occasions) -> list[np.ndarray]:
+        k = self.n_rho(occasions)  # neighbours are alike, and what lies further apart is so through them
+        return [np.where(np.arange(k) == 0, first, 0.0) for first in (0.5, -0.2)]
+
     def d_correlation(self, x: np.ndarray, occasions: Occasions) -> np.ndarray:
         return lag_slopes(x)[:, occasions.lags]
 

@@ -19,6 +19,10 @@ from .objective import Objective
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
+SCORING = 30  # scoring steps at most
+SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
+NEARLY = 1.0  # units of -2 log L: a scoring step that gains less hands over to Newton's
+FLAT = 1e-6  # the least bend a scoring step reckons with, relative to the largest
 PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
 
 
@@ -81,34 +85,68 @@ def search(objective: Objective, start: np.ndarray) -> Optimum | None:
 
 def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
     """Steps by the expected Hessian in G itself, in which -2 log L is nearly quadratic, as long as they pay."""
-    pooled, last = objective.pooled, objective.ends[-1]
-    psi, x = [L @ L.T for L in objective.factors(theta)], objective.x(theta)
-    best, value = theta, np.inf
-    for _ in range(30):
+    if not objective.size:
+        return theta
+    here = Place(objective, theta, [L @ L.T for L in objective.factors(theta)], objective.x(theta))
+    at = here.expected()
+    if at is None:
+        return theta
+    for _ in range(SCORING):
+        objective.path.append((here.theta, at.deviance))
+        step = here.step(at)
+        for share in SHARES:
+            there = here.moved(share * step)
+            new = there.expected()
+            if new is not None and new.deviance < at.deviance:
+                break
+        else:
+            break
+        gain = at.deviance - new.deviance
+        here, at = there, new
+        if gain < NEARLY:
+            objective.path.append((here.theta, at.deviance))
+            break
+    return here.theta
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where scoring stands: psi = G / sigma2 of each term and R's numbers ``x``; ``theta`` says the same."""
+
+    objective: Objective
+    theta: np.ndarray
+    psi: list[np.ndarray]
+    x: np.ndarray
+
+    def expected(self) -> Evaluation | None:
+        """The evaluation here, with the expected Hessian; None where there is none."""
         with np.errstate(all="ignore"):
-            at = evaluate(pooled, psi, x, objective.method, second="expected")
-        if at is None or at.hessian is None or not np.isfinite(at.hessian).all():
-            break
-        gain = value - at.deviance
-        if not gain > 0:
-            break
-        best, value = theta, at.deviance
-        objective.path.append((theta, value))
-        if gain < 1e-2 or not objective.size:
-            break
+            at = evaluate(self.objective.pooled, self.psi, self.x, self.objective.method, second="expected")
+        valid = at is not None and at.hessian is not None and np.isfinite(at.hessian).all()
+        return at if valid and at is not None and np.isfinite(at.deviance) else None
+
+    def step(self, at: Evaluation) -> np.ndarray:
+        """The scoring step in the free entries of psi, then x."""
         d_psi = [
             d[place] * (1 + (place[0] != place[1]))
-            for d, free in zip(at.d_psi, objective.free, strict=True)
+            for d, free in zip(at.d_psi, self.objective.free, strict=True)
             for place in free
         ]
+        assert at.hessian is not None
         bend, axes = np.linalg.eigh(at.hessian)
-        step = axes @ (axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, 1e-6 * max(1.0, bend[-1])))
-        psi = [_moved(P, step, *where) for P, *where in zip(psi, objective.free, objective.ends[:-1], strict=True)]
-        x = x - np.clip(step[last:], -2.0, 2.0)
+        found: np.ndarray = axes @ (
+            axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, FLAT * max(1.0, bend[-1]))
+        )
+        return found
+
+    def moved(self, step: np.ndarray) -> Place:
+        """Where a step leads."""
+        ends, free = self.objective.ends, self.objective.free
+        psi = [_moved(P, step, *where) for P, *where in zip(self.psi, free, ends[:-1], strict=True)]
+        x = self.x - np.clip(step[ends[-1] :], -2.0, 2.0)
         factors = [np.linalg.cholesky(P) for P in psi]
-        entries = [L[place] for L, free in zip(factors, objective.free, strict=True) for place in free]
-        theta = np.concatenate([entries, x])
-    return best
+        entries = [L[place] for L, free in zip(factors, free, strict=True) for place in free]
+        return Place(self.objective, np.concatenate([entries, x]), psi, x)
 
 
 def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...], start: int) -> np.ndarray:
