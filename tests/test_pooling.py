@@ -1,4 +1,4 @@
-"""Two ways to pool subjects, by rotations and by cross-products: which is taken when, and that they agree."""
+"""Ways to pool subjects, by rotations, by cross-products, by elimination: which is taken when; that they agree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from lmmteach.covariance.independent import Independent
 from lmmteach.design.build import Design, build
 from lmmteach.fitting.objective import Objective
-from lmmteach.likelihood import crossproducts, pooling
+from lmmteach.likelihood import crossed, crossproducts, pooling
 
 FORMULAS = {
     "intercept": "y ~ t*x + (1 | id)",
@@ -90,3 +90,49 @@ def test_a_residual_far_below_costs_no_digits() -> None:
     found = maximise(designed(study(noise=3e-5)), Independent(), "REML")
     assert found.optimum.converged
     assert found.sigma2 == pytest.approx(9e-10, rel=0.15)
+
+
+CROSSED = ["y ~ t + (1 | a) + (1 | b)", "y ~ t + (1 + t | a) + (1 + t | b)", "y ~ t + (1 + t || b) + (1 | a) + (1 | c)"]
+
+
+def ratings(noise: float = 1.0) -> pd.DataFrame:
+    """Eighty people judged by six others, on twelve occasions, here and there."""
+    rng = np.random.default_rng(3)
+    levels = {"a": 80, "b": 6, "c": 5}
+    frame = pd.DataFrame({name: rng.integers(0, count, 400) for name, count in levels.items()})
+    effects = sum(rng.normal(size=count)[frame[name]] for name, count in levels.items())
+    frame["t"] = rng.normal(size=400)
+    return frame.assign(y=frame.t + effects + noise * rng.normal(size=400))
+
+
+@pytest.mark.parametrize("formula", CROSSED)
+@pytest.mark.parametrize("method", ["ML", "REML"])
+@pytest.mark.parametrize("noise", [1.0, 1e-4])
+def test_elimination_agrees_with_whole_blocks(
+    formula: str, method: str, noise: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = designed(ratings(noise), formula)
+    fast = Objective(pooling.pool(design), method)
+    monkeypatch.setattr(pooling, "outer_term", lambda design: None)
+    plain = Objective(pooling.pool(design), method)
+    assert fast.pooled.inner is not None
+    assert plain.pooled.inner is None
+    for seed in range(3):
+        theta = np.random.default_rng(seed).normal(size=fast.size) / noise
+        (at, gradient), (other, slopes) = fast.evaluate(theta), plain.evaluate(theta)
+        assert at is not None
+        assert other is not None
+        assert at.deviance == pytest.approx(other.deviance, rel=1e-9)
+        assert at.cov_gamma == pytest.approx(other.cov_gamma, rel=1e-8, abs=1e-9 * np.abs(other.cov_gamma).max())
+        assert gradient == pytest.approx(slopes, rel=1e-6, abs=1e-7 * np.abs(slopes).max())
+        bend = plain.hessian(theta)
+        assert fast.hessian(theta) == pytest.approx(bend, abs=1e-5 * np.abs(bend).max() + 1e-4)
+
+
+def test_only_wide_blocks_are_eliminated() -> None:
+    frame = ratings()
+    assert crossed.outer_term(designed(frame, CROSSED[0])) == 0
+    assert crossed.outer_term(designed(frame, CROSSED[2])) == 1
+    assert crossed.outer_term(designed(frame[frame.a < 30], CROSSED[0])) is None  # small enough as it is
+    assert crossed.outer_term(designed(frame, "y ~ t + (1 | a) + (0 + t | a)")) is None  # every a is a block
+    assert crossed.outer_term(designed(frame.assign(b=frame.a // 2 + 7), CROSSED[0])) is None  # nested

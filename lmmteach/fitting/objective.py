@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..covariance.differences import central
 from ..covariance.factor import cholesky_factor, free_entries
 from ..likelihood.evaluation import Evaluation, evaluate
 from ..likelihood.pooling import Pooled
@@ -60,7 +61,9 @@ class Objective:
         return value, gradient
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
-        """The Hessian itself, exact as the gradient is."""
+        """The Hessian itself, exact as the gradient is; for crossed factors by its differences."""
+        if self.pooled.inner:
+            return central(lambda place: self.evaluate(place)[1], theta)
         at = self._at(theta, "observed")
         if at is None or at.hessian is None:
             return np.zeros((self.size, self.size))

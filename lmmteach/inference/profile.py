@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
 from ..covariance.complex_step import nudges, slope
 from ..covariance.differences import central
@@ -134,5 +135,7 @@ def without(pooled: Pooled, k: int, value: float) -> Pooled:
     M[:p, : p - 1] = U[:, : p - 1]
     M[:p, -1] = (pooled.beta_ols[k] - value) * U[:, -1] * (U[:, -1] @ pooled.R_x[:, k])
     M[p, -1] = 1.0
+    if pooled.inner:
+        M = np.asarray(scipy.linalg.block_diag(np.eye(pooled.inner.size), M))
     stacks = [replace(stack, W=stack.W @ M) for stack in pooled.stacks]
     return replace(pooled, stacks=stacks, rest=pooled.rest @ M, p=p - 1, R_x=np.eye(p - 1))

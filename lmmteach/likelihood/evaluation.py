@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..covariance.marginal import joint
-from . import curvature, small, wide
+from . import crossed, curvature, small, wide
 from .moves import Felt, derivatives, relative
 from .pooling import Patterns, Pooled
 from .readable import LOG_2PI
@@ -41,7 +41,7 @@ def evaluate(
     """-2 log L with beta (and sigma2, unless given) profiled out, and its derivatives; None where V is not PD.
 
     ``psi`` holds G / sigma2 of each term on the scale of Z~; ``x`` the residual structure's parameters.
-    ``second`` asks for second derivatives, "expected" or "observed".
+    ``second`` asks for second derivatives, "expected" or "observed", which crossed factors have not.
     """
     log_det, A, whitened = 0.0, pooled.rest.T @ pooled.rest, []
     for stack in pooled.stacks:
@@ -54,6 +54,9 @@ def evaluate(
         A = A + one.cross
         log_det += one.log_det
         whitened.append(one)
+    if pooled.inner:  # crossed factors: those that have no blocks of their own come out now
+        apart = crossed.eliminate(pooled.inner, [*(one.rows for one in whitened), pooled.rest], psi)
+        A, log_det = apart.triangle.T @ apart.triangle, log_det + apart.log_det
     # Step III.  beta and sigma2 in closed form; -2 log L.
     try:
         best = _profiled(pooled, A, method, sigma2)
@@ -61,12 +64,16 @@ def evaluate(
         return None
     deviance = float(best.criterion + log_det)
     # Step IV.  The derivatives: all of them follow from d deviance / dV.
-    F, lean = _columns(best, method)
     d_psi, felt = [np.zeros((q, q)) for q in pooled.q], Felt(pooled)
+    F, lean = _columns(best, method)
+    if pooled.inner:
+        whole = crossed.columns(pooled.inner, apart, F[:, :lean])
+        _gather(d_psi, pooled.inner.layout, crossed.d_inner(pooled.inner, apart, whole, lean))
+        F, lean, second = whole, whole.shape[1], None
     for one in whitened:
         N = one.seen(F[:, :lean])
         flat = N.reshape(len(N), N.shape[1] * N.shape[2])
-        _gather(d_psi, one.stack, one.inner() @ one.stack.count - flat @ flat.T)
+        _gather(d_psi, one.stack.layout, one.inner() @ one.stack.count - flat @ flat.T)
         if isinstance(one, wide.Wide) and len(x):
             felt.add(one.stack, one.d_V(F[:, :lean]))
     d_x = felt.d_x(x) if len(x) else np.zeros(0)
@@ -137,10 +144,10 @@ def _second(
     return curvature.observed(whole, dof, reml, profiled) if observed else curvature.expected(whole, dof)
 
 
-def _gather(d_psi: list[np.ndarray], stack: Patterns, whole: np.ndarray) -> None:
+def _gather(d_psi: list[np.ndarray], layout: tuple[int, ...], whole: np.ndarray) -> None:
     """Add each level's diagonal block of d deviance / d(all levels) to its term's."""
     place = 0
-    for term in stack.layout:
+    for term in layout:
         q = len(d_psi[term])
         d_psi[term] += whole[place : place + q, place : place + q]
         place += q

@@ -27,6 +27,7 @@ from ..covariance.occasions import Occasions
 from ..covariance.structure import Structure
 from ..design.build import Design
 from .blocks import BlockStack, patterns, stacked
+from .crossed import Inner, outer_term, split
 from .crossproducts import products
 
 MOST_VISITS = 10_000  # squared, of which R is made for all of them whatever the data
@@ -63,7 +64,8 @@ class Pooled:
 
     ``rest`` (c x c) is the triangle of what no random effect touches, worth ``n_rest`` rows; ``scale``
     holds T_t with Z_t = Z~_t T_t, Z~_t'Z~_t = N I; ``R_x`` and ``beta_ols`` undo the change of X and y;
-    ``grid`` stands for all visits, where R knows nothing else.
+    ``grid`` stands for all visits, where R knows nothing else; ``inner`` names the terms of crossed factors whose Z
+    stand as columns before X in every W and in ``rest``.
     """
 
     stacks: list[Patterns]
@@ -79,14 +81,19 @@ class Pooled:
     grid: Occasions | None
     q: tuple[int, ...]
     correlated: tuple[bool, ...]
+    inner: Inner | None = None
 
 
 def pool(design: Design, structure: Structure | None = None) -> Pooled:
     """Reduce a design to its patterns."""
     structure = structure or Independent()
     scale = [_column_scale(term.Z, term.correlated) for term in design.terms]
-    found = products(design, scale) if structure.plain and design.terms else None
-    if found is not None:
+    outer = outer_term(design) if structure.plain else None
+    found = products(design, scale) if structure.plain and design.terms and outer is None else None
+    inner = None
+    if outer is not None:
+        stacks, rest, R_x, beta_ols, inner = _crossed(design, outer, scale)
+    elif found is not None:
         stacks = [_crowded(*piece) for piece in found.pieces]
         rest, R_x, beta_ols = found.rest, found.R_x, found.beta_ols
     else:
@@ -95,7 +102,7 @@ def pool(design: Design, structure: Structure | None = None) -> Pooled:
     return Pooled(
         stacks, rest, design.n_obs, design.X.shape[1], R_x, beta_ols, float(design.y.var()), scale, structure,
         occasions, _grid(design, occasions, structure, stacks), tuple(term.q for term in design.terms),
-        tuple(term.correlated for term in design.terms),
+        tuple(term.correlated for term in design.terms), inner,
     )  # fmt: skip
 
 
@@ -103,23 +110,44 @@ def _turned(
     design: Design, structure: Structure, scale: list[np.ndarray]
 ) -> tuple[list[Patterns], np.ndarray, np.ndarray, np.ndarray]:
     """The stacks, the rest, R_x and beta_ols by rotations alone, which cost no digits."""
-    Q, R_x = np.linalg.qr(design.X)
-    beta_ols = scipy.linalg.solve_triangular(R_x, Q.T @ design.y)
-    y = design.y - design.X @ beta_ols
-    W = np.column_stack([Q, y - Q @ (Q.T @ y)])
+    W, R_x, beta_ols = _orthogonal(design)
     Z = scaled(design, scale)
-    stacks, untouched = [], [np.zeros((1, W.shape[1]))]
+    stacks: list[Patterns] = []
+    untouched = [np.zeros((1, W.shape[1]))]
     if structure.plain and not design.terms:
         untouched.append(W)
     elif structure.plain:
-        blocks = [(block.Z, W[block.rows], block.layout) for block in stacked(design, Z)]
-        for Z_b, W_b, layout in _levelled(blocks):
-            stack, remainder = _rotated(Z_b, W_b, layout)
-            stacks.append(stack)
-            untouched.append(remainder)
+        stacks, untouched = _all_rotated(design, Z, W)
     else:
         stacks = [_unrotated(block, W[block.rows], design, structure) for block in stacked(design, Z)]
     return stacks, np.asarray(np.linalg.qr(np.vstack(untouched), mode="r")), R_x, beta_ols
+
+
+def _orthogonal(design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """W = [Q, y less its projection on X] with X = Q R_x; R_x; and beta_ols."""
+    Q, R_x = np.linalg.qr(design.X)
+    beta_ols = scipy.linalg.solve_triangular(R_x, Q.T @ design.y)
+    y = design.y - design.X @ beta_ols
+    return np.column_stack([Q, y - Q @ (Q.T @ y)]), R_x, beta_ols
+
+
+def _all_rotated(design: Design, Z: list[np.ndarray], W: np.ndarray) -> tuple[list[Patterns], list[np.ndarray]]:
+    """Every stack, rotated, and the rests."""
+    blocks = [(block.Z, W[block.rows], block.layout) for block in stacked(design, Z)]
+    pairs = [_rotated(*block) for block in _levelled(blocks)]
+    return [stack for stack, _ in pairs], [rest for _, rest in pairs]
+
+
+def _crossed(
+    design: Design, outer: int, scale: list[np.ndarray]
+) -> tuple[list[Patterns], np.ndarray, np.ndarray, np.ndarray, Inner]:
+    """Pooled by the outer term's levels, with the other terms' Z beside X and y."""
+    W, R_x, beta_ols = _orthogonal(design)
+    Z = scaled(design, scale)
+    alone, Z_b, inner = split(design, outer, Z)
+    stacks, rests = _all_rotated(alone, [Z[outer]], np.hstack([Z_b, W]))
+    stacks = [replace(stack, layout=(outer,)) for stack in stacks]
+    return stacks, np.asarray(np.linalg.qr(np.vstack(rests), mode="r")), R_x, beta_ols, inner
 
 
 def _crowded(Z: np.ndarray, W: np.ndarray, count: np.ndarray, layout: tuple[int, ...]) -> Patterns:

@@ -26,6 +26,11 @@ class Small(NamedTuple):
         """[X, y]'V^-1 [X, y], (c x c), summed over blocks."""
         return np.asarray((self.white @ self.white.mT).sum(axis=0))
 
+    @property
+    def rows(self) -> np.ndarray:
+        """L^-1 [X, y], one row after another, (P r x c)."""
+        return np.moveaxis(self.white, 1, -1).reshape(-1, self.white.shape[1])
+
     def seen(self, F: np.ndarray) -> np.ndarray:
         """N = Z'V^-1 [X, y] F of every block, (k x f x P)."""
         turned, Y = F.T @ self.white, self._of_blocks(self.Y)

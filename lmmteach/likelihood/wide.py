@@ -28,6 +28,11 @@ class Wide(NamedTuple):
         """[X, y]'V^-1 [X, y], (c x c), summed over blocks."""
         return np.tensordot(self.white, self.white, axes=([0, 1], [0, 1]))
 
+    @property
+    def rows(self) -> np.ndarray:
+        """L^-1 [X, y], one row after another, (P r x c)."""
+        return self.white.reshape(-1, self.white.shape[2])
+
     def seen(self, F: np.ndarray) -> np.ndarray:
         """N = Z'V^-1 [X, y] F of every block, (k x f x P)."""
         Y_T = np.ascontiguousarray(self.Y.mT)  # matrix products of many small transposes are slow

@@ -68,7 +68,7 @@ class Evaluations(NamedTuple):
 def suits(pooled: Pooled) -> bool:
     """Whether a batch pays: R = sigma2 I and blocks with few random effects."""
     widest = max((stack.Z.shape[2] for stack in pooled.stacks), default=0)
-    return pooled.structure.plain and 0 < widest <= LARGEST and width(pooled) < 2**21
+    return pooled.structure.plain and not pooled.inner and 0 < widest <= LARGEST and width(pooled) < 2**21
 
 
 def width(pooled: Pooled) -> int:
