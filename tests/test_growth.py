@@ -154,6 +154,7 @@ def asked_of(ask: Callable[[lmmteach.Fit, pd.DataFrame], object], residual: str,
 
 
 @OWN_TIMES
+@pytest.mark.filterwarnings("ignore:AR1 counts visits")
 @pytest.mark.parametrize("residual", RESIDUALS)
 @pytest.mark.parametrize("asked", ASKED)
 def test_cost_does_not_follow_the_subjects(asked: str, residual: str, own_times: bool) -> None:

@@ -162,6 +162,22 @@ def test_no_order_of_levels_changes_a_test_of_a_term(trial: pd.DataFrame) -> Non
     np.testing.assert_allclose(fit.anova(df="normal"), other.anova(df="normal"), rtol=1e-6)
 
 
+def test_no_contrasts_change_a_mean_or_a_test_of_a_term(trial: pd.DataFrame) -> None:
+    """Sum and polynomial contrasts and another reference level are the same model: so are its means and tests."""
+    plain = lmmteach.lmm("y ~ dose*t + site*dose + (1 | id)", trial)
+    coded = lmmteach.lmm("y ~ C(dose, sum)*t + C(site, ref='south')*C(dose, sum) + (1 | id)", trial)
+    assert list(plain.beta.index) != list(coded.beta.index)
+    np.testing.assert_allclose(plain.anova(), coded.anova(), rtol=1e-6)
+    for asked in (["dose"], ["dose", "site"]):
+        np.testing.assert_allclose(plain.marginal_means(asked), coded.marginal_means(asked), rtol=1e-6)
+    steps = trial.assign(dose=pd.Categorical(trial.dose, ["none", "low", "high"], ordered=True))
+    ordered = lmmteach.lmm("y ~ dose*t + site*dose + (1 | id)", steps)
+    np.testing.assert_allclose(plain.anova("normal"), ordered.anova("normal"), rtol=1e-6)
+    assert ordered.marginal_means("dose").loc["low", "Estimate"] == pytest.approx(
+        plain.marginal_means("dose").loc["low", "Estimate"]
+    )
+
+
 def test_a_terms_name_is_tested_as_anova_does_and_a_coefficients_wins() -> None:
     fit = fitted("trial")
     table = fit.anova()

@@ -29,10 +29,10 @@ def study(subjects: int = 40, visits: int = 5, seed: int = 3) -> pd.DataFrame:
     return frame[rng.random(len(frame)) > 0.2].reset_index(drop=True)
 
 
-def new_readings(data: pd.DataFrame) -> pd.DataFrame:
+def new_readings(data: pd.DataFrame, times: tuple[int, ...] = (0, 3, 4)) -> pd.DataFrame:
     """Known pupils at times they were and were not read, a new pupil of a known school, and a new school."""
     known = data.groupby("id").head(1)[["id", "school", "rater", "sex"]].head(6)
-    again = pd.concat([known.assign(t=float(t)) for t in (0, 3, 4)])
+    again = pd.concat([known.assign(t=float(t)) for t in times])
     strange = pd.DataFrame(
         {"id": [900, 900, 901], "school": [2, 2, 77], "rater": [1, 99, 0], "sex": ["f", "f", "m"], "t": [1.0, 4.0, 2.0]}
     )
@@ -83,6 +83,10 @@ MODELS: dict[str, tuple[str, dict[str, Any], Covariance]] = {
     ),
     "ar1_alone": (
         "y ~ t", {"residual": AR1(), "time": "t", "groups": "id"},
+        lambda fit, a, b: fit.sigma2 * same(a, b) * fit.residual.rho ** lag(a, b),
+    ),
+    "ar1_steps": (
+        "y ~ t", {"residual": AR1(spacing="time"), "time": "t", "groups": "id"},
         lambda fit, a, b: fit.sigma2 * same(a, b) * fit.residual.rho ** lag(a, b),
     ),
     "arh1": ("y ~ t", {"residual": AR1(by="visit"), "time": "t", "groups": "id"}, by_visit),
@@ -147,7 +151,8 @@ def by_hand(
 def test_conditional_intervals_are_those_of_one_dense_matrix(name: str) -> None:
     fit, residual = fitted(name), MODELS[name][2]
     data = keyed(study(), 0)
-    new = keyed(new_readings(data), len(data))
+    beyond = (6,) if all(part.continuous for part in fit.residual.parts) else ()
+    new = keyed(new_readings(data, (0, 3, 4, *beyond)), len(data))
     for interval in ("confidence", "prediction"):
         ours = fit.predict(new, interval=interval)
         expected = by_hand(fit, residual, data, new, interval == "prediction")
@@ -260,10 +265,24 @@ def test_a_visit_that_the_data_do_not_have_is_said() -> None:
     np.testing.assert_allclose(found, plain)
     other = lmmteach.lmm("y ~ t", data, residual="exponential", time="t", groups="id")
     assert len(other.predict(new, interval="prediction"))  # what the warning recommends
+    steps = lmmteach.lmm("y ~ t", data, residual=AR1(spacing="time"), time="t", groups="id")
+    with pytest.raises(lmmteach.ParameterError, match="times 't' are not all whole"):
+        steps.predict(new.assign(t=1.5), interval="prediction")
     by_visit = lmmteach.lmm("y ~ t", data, residual="arh1", time="t", groups="id")
     with pytest.raises(lmmteach.DataError, match="have none for '12'"):
         by_visit.predict(new, interval="prediction")
     assert len(by_visit.predict(new, interval="confidence"))
+
+
+def test_visits_that_no_column_tells_are_said() -> None:
+    data = study()
+    fit = lmmteach.lmm("y ~ t + (1 | id)", data, residual="ar1")
+    with pytest.warns(lmmteach.LmmWarning, match="Fit with time="):
+        fit.predict(data.head(3), interval="prediction")
+    named = lmmteach.lmm("y ~ t + (1 | id)", data, residual="ar1", time="t")
+    found = named.predict(data.head(3), interval="prediction")  # read at those very times, without measurement error
+    np.testing.assert_allclose(found["fit"], data.y.head(3), rtol=1e-9)
+    np.testing.assert_allclose(found["se"], 0, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ class Answers:
     continuous: ClassVar[bool] = False  # whether it is known at any time, not only at the data's visits
     independent: ClassVar[bool] = False  # whether no row is correlated with another
     clock: ClassVar[str] = ""  # what counts as a distance between rows: "visit", "time", or nothing
-    exchangeable: ClassVar[bool] = False  # whether any two rows of a subject are correlated alike, whatever their times
     cases: ClassVar[tuple[type[Any], ...]] = ()  # the structures that are this one with some values of rho
 
     @property

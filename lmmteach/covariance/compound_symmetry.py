@@ -25,7 +25,6 @@ class CompoundSymmetry(Structure):
     """
 
     continuous: ClassVar[bool] = True
-    exchangeable: ClassVar[bool] = True
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent,)
 
     def n_rho(self, occasions: Occasions) -> int:

@@ -54,10 +54,9 @@ def place(design: Design, structure: Structure, rows: NewRows, serial: bool) -> 
     subject = design.subject_grouping.codes_of(rows.given) if serial else np.full(m, -1)
     times, visits = _when(design, rows)
     strata = _strata(design, structure, rows, visits)
-    correlated = [part for part in structure.parts if not (part.independent or part.exchangeable)]
-    by_rank = any(not part.continuous for part in correlated)
-    by_clock = any(part.needs_time for part in correlated)
-    placed = ((visits >= 0) | (not by_rank)) & (design.time is not None or not by_clock)
+    placed = (visits >= 0) | all(part.continuous for part in structure.parts)
+    for part in structure.parts:
+        part.check_times(times, str(design.time))
     if serial and (lost := (subject >= 0) & ~placed).any():
         _say_new(design, structure, rows, lost)
     visits = np.maximum(visits, 0)
@@ -116,14 +115,18 @@ def _strata(design: Design, structure: Structure, rows: NewRows, visits: np.ndar
 
 
 def _say_new(design: Design, structure: Structure, rows: NewRows, lost: np.ndarray) -> None:
-    if design.time is None or design.time not in rows.given:
-        why = f"{structure.name} counts visits, and no column says which visit a new row is"
+    knows_more = "residual='exponential', in continuous time, knows more."
+    if design.time is None or design.time not in rows.given or not _tell_visits(design):
+        why = (
+            f"{structure.name} counts visits, here a {design.group}'s rows, so no column says which visit a new row is"
+        )
+        knows_more = "Fit with time=, and a column will say it."
     else:
         at = label(rows.given[design.time].iloc[int(np.argmax(lost))])
         why = f"{structure.name} counts visits, and {design.time} = {at} is none that the data know"
     warnings.warn(
         f"{why}: the residual of {int(lost.sum())} new readings is taken as new, uncorrelated with those observed. "
-        "residual='exponential', in continuous time, knows more.",
+        f"{knows_more}",
         LmmWarning,
         stacklevel=5,
     )

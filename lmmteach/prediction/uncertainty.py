@@ -196,7 +196,7 @@ def _needed(design: Design, estimate: Solution, serial: bool) -> tuple[str, ...]
     """The columns that a new reading's residual needs, besides those of the formula."""
     structure = estimate.residual
     by_visit = any(part.by == "visit" for part in structure.parts)
-    timed = by_visit or (serial and any(not (part.independent or part.exchangeable) for part in structure.parts))
+    timed = by_visit or (serial and any(part.needs_time or not part.continuous for part in structure.parts))
     return (
         *structure.columns,
         *((design.time,) if timed and design.time is not None else ()),
