@@ -17,6 +17,8 @@ from lmmteach import AR1, CompoundSymmetry, Exponential, Independent, compare, l
 from lmmteach.errors import ModelError
 from tests.reference.reading import HERE, data_of, entries
 
+pytestmark = pytest.mark.filterwarnings("ignore:groups=.* has no effect on this fit")  # no random effects
+
 TESTS = {test["id"]: test for test in json.loads((HERE / "reference_fits.json").read_text())["lrt"]}
 SLEEP, ORTH = "Reaction ~ Days", "distance ~ age*Sex"
 MODELS = {

@@ -335,6 +335,7 @@ def test_singular_and_unidentified_fits_explain_themselves(sleep):
     assert "the variance of (Intercept) across subject is estimated as 0" in fit.message
     assert "Singular fit" in str(fit)
     assert "Singular fit" in fit._repr_html_()
-    alone = lmmteach.lmm("reaction ~ days + (1 | row)", sleep.assign(row=np.arange(180)))
+    with pytest.warns(LmmWarning, match="as many as rows"):
+        alone = lmmteach.lmm("reaction ~ days + (1 | row)", sleep.assign(row=np.arange(180)))
     assert "Weakly identified: G and sigma2" in alone.message
     assert lmmteach.lmm(FORMULA, sleep).message == ""

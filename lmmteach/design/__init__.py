@@ -4,7 +4,8 @@
 
 Read ``formula`` (what the user wrote), with ``grammar``, ``functions`` and ``algebra`` for its signs, its functions
 and its arithmetic; ``labels`` and ``frame`` (what the user brought); ``contrasts``, ``matrices`` and ``columns`` (X
-and Z); ``clock`` (times and visits); then ``build``, which puts them together.
+and Z); ``clock`` (times and visits); ``checks`` (is the model what it looks like?); then ``build``, which puts them
+together.
 Handed on: :class:`Design`, its :class:`RandomTerm` and :class:`Subject`, and :func:`build`.
 """
 

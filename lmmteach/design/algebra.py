@@ -17,7 +17,7 @@ from ..errors import FormulaError
 from .functions import CONTRASTS, KNOWN, REMEMBERING, unknown
 from .grammar import EXAMPLE, Node, cut, number, parse, pieces, spell
 
-__all__ = ["EXAMPLE", "MOST_KEPT", "REMEMBERING", "Factor", "Term", "arithmetic", "expand", "variables"]
+__all__ = ["EXAMPLE", "MOST_KEPT", "REMEMBERING", "Factor", "Term", "arithmetic", "expand", "factors", "variables"]
 
 MOST_TERMS = 1000
 MOST_KEPT = 256  # texts that need not be read again, as re.compile keeps patterns
@@ -70,7 +70,12 @@ def arithmetic(text: str) -> Factor:
 
 def variables(text: str) -> set[str]:
     """The columns that a formula part needs; raises for anything that is not formula algebra."""
-    return {name for factor in _union(*expand(text)) for _, name in factor.columns}
+    return {name for factor in factors(text) for _, name in factor.columns}
+
+
+def factors(text: str) -> Term:
+    """The factors of all terms of a formula part, each once."""
+    return _union(*expand(text))
 
 
 T = TypeVar("T")

@@ -19,8 +19,9 @@ from ..covariance.structure import Structure
 from ..errors import DataError, FormulaError, ModelError
 from . import formula as language
 from .algebra import arithmetic, variables
+from .checks import check_groups, check_sides, check_strata
 from .clock import number_visits, read_clock, spacing
-from .columns import alias, check_names, drop_aliased
+from .columns import alias, aliased, check_names, drop_aliased
 from .frame import clean_columns, told_about
 from .labels import Grouping, grouping, spell, stray
 from .matrices import Recipe, check_size, matrix, response
@@ -201,7 +202,10 @@ def build(
     further = [name for name in (*next(iter(kinds)), time, *extra) if name is not None]
     frame, rows = clean_columns(data, [*sorted(parsed.names), *further], said)
     name, y = _response(parsed.response, frame)
+    check_sides(parsed, structure is None or structure.plain, groups, said)
+    check_strata(frame, extra)
     X, fixed_names, spec = matrix(parsed.fixed, frame)
+    said += spec.empty()
     if not fixed_names:
         raise FormulaError("The model has no fixed effect at all.", "Keep the intercept (1) or a covariate.")
     numbered = {columns: grouping(frame, columns) for columns in kinds}
@@ -284,6 +288,15 @@ def _random_term(part: language.RandomPart, frame: pd.DataFrame, groups: Groupin
     if not made.names:
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     check_names(made.names, f"random effects of {part.label!r}")
+    check_groups(part, made, groups, frame, said)
+    said += made.spec.empty()
+    doubled = [made.names[k] for k in aliased(made.values)]
+    if doubled:
+        said.append(
+            f"({part.effects} {'|' if part.correlated else '||'} {part.label}): the other columns of Z already "
+            f"determine {', '.join(map(repr, doubled))}, so that no data can tell their variances apart. "
+            "Leave them out of the bar."
+        )
     factors = ", ".join(made.spec.factors[code].shown for code in made.spec.codings)
     if factors and not part.correlated:
         coded = " The fit depends on how the levels are coded, on the first of them above all."

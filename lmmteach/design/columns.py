@@ -6,8 +6,10 @@ import numpy as np
 
 from ..errors import DataError
 
-ALIAS_TOLERANCE = 1e-7  # R's: what is left of a column, relative to its length, once the others are taken out
+ALIAS_TOLERANCE = 1e-11  # what is left of a column, relative to its length, once the others are taken out
+ROUNDING = 16 * float(np.finfo(float).eps)  # of a column, relative to its length
 OFF = 1e-6  # a share of its size by which a combination may miss the rows of X and still be called one of theirs
+NOTHING = 1e-7  # a share of a dropped column that is rounding, read as none
 PLAIN = 1e-3  # of which X'X, in which squares stand, leaves ten digits
 
 
@@ -23,25 +25,58 @@ def check_names(names: list[str], what: str) -> None:
 
 
 def drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
-    """The columns to keep: those that earlier ones do not already determine; one remark names the others."""
+    """The columns to keep: those that earlier ones do not already determine; remarks name the others."""
+    kept = _apart(X)
+    dropped = [k for k in range(X.shape[1]) if k not in kept]
+    flat = [names[k] for k in dropped if np.ptp(X[:, k]) == 0]
+    others = [names[k] for k in dropped if names[k] not in flat]
+    if flat:
+        said.append(
+            f"{_listed(flat)} the same number in every row that is used: dropped, since the intercept says as much. "
+            "If a filter left no other value, leave it out of the formula. The fit does not change."
+        )
+    if others:
+        said.append(
+            f"The other columns of X already determine {', '.join(map(repr, others))}: dropped "
+            f"{'these columns' if len(others) > 1 else 'this column'}, as lme4 does. The fit does not change."
+        )
+    return kept
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(map(repr, names))} {'are' if len(names) > 1 else 'is'}"
+
+
+def aliased(X: np.ndarray) -> list[int]:
+    """The columns that earlier ones determine."""
+    kept = _apart(X)
+    return [k for k in range(X.shape[1]) if k not in kept]
+
+
+def _apart(X: np.ndarray) -> list[int]:
+    """The columns that hold something of their own.
+
+    What is left of a column once the earlier ones are taken out is compared with the rounding that may be in it: its
+    own, and that of each earlier column as often as it takes of that.  A date in seconds is nearly constant and yet no
+    multiple of the intercept; twice that date is a multiple of it, in all but the last digits.
+    """
     if _plainly_independent(X):
         return list(range(X.shape[1]))
     length = np.linalg.norm(X, axis=0)
     scaled = np.asarray(np.linalg.qr(X / np.where(length > 0, length, 1.0), mode="r"))
+    basis, triangle = np.empty((len(scaled), 0)), np.empty((0, 0))  # of the columns kept: their QR decomposition
     kept: list[int] = []
     for column in range(X.shape[1]):
-        trial = np.asarray(np.linalg.qr(scaled[:, [*kept, column]], mode="r"))
-        # With fewer rows than columns R runs out of rows: what is left of such a column is 0.
-        left = abs(trial[len(kept), len(kept)]) if len(kept) < trial.shape[0] else 0.0
-        if left > ALIAS_TOLERANCE:
+        along = basis.T @ scaled[:, column]
+        rest = scaled[:, column] - basis @ along
+        more = basis.T @ rest  # a second time, for the digits that the first left in
+        along, rest = along + more, rest - basis @ more
+        left = float(np.linalg.norm(rest))
+        rounding = ROUNDING * (1 + np.abs(np.linalg.solve(triangle, along)).sum())
+        if left > max(rounding, ALIAS_TOLERANCE) and len(kept) < len(scaled):
             kept.append(column)
-    dropped = [names[column] for column in range(X.shape[1]) if column not in kept]
-    if dropped:
-        many = len(dropped) > 1
-        said.append(
-            f"The other columns of X already determine {', '.join(map(repr, dropped))}: dropped "
-            f"{'these columns' if many else 'this column'}, as lme4 does. The fit does not change."
-        )
+            basis = np.column_stack([basis, rest / left])
+            triangle = np.block([[triangle, along[:, None]], [np.zeros((1, len(triangle))), np.array([[left]])]])
     return kept
 
 
@@ -53,7 +88,7 @@ def alias(X: np.ndarray, kept: list[int]) -> np.ndarray:
     length = np.linalg.norm(X[:, kept], axis=0)
     found: np.ndarray = np.linalg.lstsq(X[:, kept] / length, X[:, dropped])[0] / length[:, None]
     size = np.abs(found) * length[:, None]
-    found[size < ALIAS_TOLERANCE * np.maximum(size.max(axis=0), np.finfo(float).tiny)] = 0.0  # rounding, read as none
+    found[size < NOTHING * np.maximum(size.max(axis=0), np.finfo(float).tiny)] = 0.0
     return found
 
 

@@ -74,6 +74,25 @@ class Recipe:
                 widths += [len(where) for term, where in places if term.factors[0].expr == factor.code]
         return prod(widths)
 
+    def empty(self) -> list[str]:
+        """What to say of the terms that make no column, since a factor in them has one level."""
+        lone = {code: coding for code, coding in self.codings.items() if len(coding.levels) == 1}
+        terms = [
+            ":".join(factor.shown for factor in term)
+            for number, term in enumerate(self.terms)
+            if any(factor.code in lone and (number, factor.code) not in self.whole for factor in term)
+        ]
+        if not terms:
+            return []
+        said = [
+            f"{self.factors[code].shown!r} has one level only ({label(one.levels[0])!r})" for code, one in lone.items()
+        ]
+        return [
+            f"{' and '.join(said)} in the rows that are used: {', '.join(map(repr, terms))} "
+            f"make{'s' if len(terms) == 1 else ''} no column. A filter before the fit is the usual cause; if it was "
+            "meant, leave the factor out of the formula."
+        ]
+
 
 def matrix(expression: str, frame: pd.DataFrame) -> Matrix:
     """The columns of a formula expression, treatment contrasts as in R."""

@@ -164,7 +164,9 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
     if not objective.size:
         return theta, bool(np.isfinite(value))
     for _ in range(60):
-        bend, axes = np.linalg.eigh(objective.hessian(theta))
+        reach = np.maximum(1.0, np.abs(theta))  # where theta is large, its curvature is small
+        bend, axes = np.linalg.eigh(objective.hessian(theta) * np.outer(reach, reach))
+        axes = axes * reach[:, None]
         floor = 1e-7 * max(1.0, np.abs(bend).max())
         downhill = bend[0] < -1e2 * floor
         for _ in range(2):  # the second look, after a step, spares a new Hessian where one was enough

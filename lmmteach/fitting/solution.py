@@ -15,7 +15,7 @@ from ..likelihood.pooling import Pooled, pool
 from .objective import Objective
 from .search import Optimum, best_of, starts
 
-EXACT = 1e-12  # a residual variance this small, relative to the response's, is rounding
+EXACT = 1e-18  # a residual variance this small, relative to the response's, is rounding
 
 
 @dataclass(frozen=True, eq=False)
