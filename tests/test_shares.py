@@ -11,7 +11,7 @@ import pytest
 import lmmteach
 from lmmteach import Diagonal, Exponential, Independent
 from lmmteach.likelihood.covariances import covariances
-from tests.test_means import HERE
+from tests.reference.means import HERE
 
 
 @pytest.fixture(scope="module")

@@ -117,9 +117,7 @@ def _strata(design: Design, structure: Structure, rows: NewRows, visits: np.ndar
 def _say_new(design: Design, structure: Structure, rows: NewRows, lost: np.ndarray) -> None:
     knows_more = "residual='exponential', in continuous time, knows more."
     if design.time is None or design.time not in rows.given or not _tell_visits(design):
-        why = (
-            f"{structure.name} counts visits, here a {design.group}'s rows, so no column says which visit a new row is"
-        )
+        why = f"{structure.name} counts visits, and no column says which one a new row of a {design.group} is"
         knows_more = "Fit with time=, and a column will say it."
     else:
         at = label(rows.given[design.time].iloc[int(np.argmax(lost))])
