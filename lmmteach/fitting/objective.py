@@ -6,6 +6,8 @@ then the residual structure's own parameters; beta and sigma2 are profiled out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..covariance.differences import central
@@ -15,11 +17,16 @@ from ..likelihood.pooling import Pooled
 
 
 class Objective:
-    """-2 log L and its derivatives as functions of theta; keeps the path it has been taken along."""
+    """-2 log L and its derivatives as functions of theta; keeps the path it has been taken along.
+
+    ``evaluations`` counts how often the likelihood was asked; ``watch`` is told each time.
+    """
 
     def __init__(self, pooled: Pooled, method: str) -> None:
         self.pooled, self.method = pooled, method
         self.path: list[tuple[np.ndarray, float]] = []
+        self.evaluations = 0
+        self.watch: Callable[[int], None] | None = None
         self.free = [free_entries(q, c) for q, c in zip(pooled.q, pooled.correlated, strict=True)]
         self.ends = np.cumsum([0, *(len(entries) for entries in self.free)])
         self.size = int(self.ends[-1]) + pooled.structure.size(pooled.occasions)
@@ -39,11 +46,17 @@ class Objective:
         at = self._at(theta, None)
         return at, theta * 0.0 if at is None else self._gradient(theta, at)
 
-    def _at(self, theta: np.ndarray, second: str | None) -> Evaluation | None:
+    def at_psi(self, psi: list[np.ndarray], x: np.ndarray, second: str | None = None) -> Evaluation | None:
+        """The evaluation at psi = G / sigma2 of each term and R's numbers x; None where there is none."""
+        self.evaluations += 1
+        if self.watch:
+            self.watch(self.evaluations)
         with np.errstate(all="ignore"):
-            psi = [L @ L.T for L in self.factors(theta)]
-            at = evaluate(self.pooled, psi, self.x(theta), self.method, second=second)
+            at = evaluate(self.pooled, psi, x, self.method, second=second)
         return at if at is not None and np.isfinite(at.deviance) else None
+
+    def _at(self, theta: np.ndarray, second: str | None) -> Evaluation | None:
+        return self.at_psi([L @ L.T for L in self.factors(theta)], self.x(theta), second)
 
     def _gradient(self, theta: np.ndarray, at: Evaluation) -> np.ndarray:
         gradient = theta * 0.0

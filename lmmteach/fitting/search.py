@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from ..errors import ModelError
-from ..likelihood.evaluation import Evaluation, evaluate
+from ..likelihood.evaluation import Evaluation
 from .objective import Objective
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
@@ -120,10 +120,8 @@ class Place:
 
     def expected(self) -> Evaluation | None:
         """The evaluation here, with the expected Hessian; None where there is none."""
-        with np.errstate(all="ignore"):
-            at = evaluate(self.objective.pooled, self.psi, self.x, self.objective.method, second="expected")
-        valid = at is not None and at.hessian is not None and np.isfinite(at.hessian).all()
-        return at if valid and at is not None and np.isfinite(at.deviance) else None
+        at = self.objective.at_psi(self.psi, self.x, "expected")
+        return at if at is not None and at.hessian is not None and np.isfinite(at.hessian).all() else None
 
     def step(self, at: Evaluation) -> np.ndarray:
         """The scoring step in the free entries of psi, then x."""

@@ -12,6 +12,7 @@ from ..design.build import Design
 from ..errors import ModelError
 from ..likelihood.blocks import check_blocks
 from ..likelihood.pooling import Pooled, pool
+from . import cost
 from .objective import Objective
 from .search import Optimum, best_of, starts
 
@@ -42,7 +43,10 @@ def maximise(design: Design, structure: Structure, method: str) -> Solution:
     pooled = pool(design, structure)
     objective = Objective(pooled, method)
     _check_count(design, objective)
-    return on_data_scale(best_of(objective, starts(objective)))
+    places = starts(objective)
+    with cost.announced(objective, len(places)):
+        best = best_of(objective, cost.chosen(objective, places))
+    return on_data_scale(best)
 
 
 def _check_count(design: Design, objective: Objective) -> None:

@@ -21,11 +21,11 @@ from ..errors import DataError, LmmWarning, ParameterError
 from ..fitting.estimates import Estimates
 from ..fitting.objective import Objective
 from ..fitting.parameters import parameters, values
+from ..fitting.progress import Progress
 from ..fitting.search import best_of, search, starts
 from ..fitting.solution import Solution, maximise, on_data_scale
 from ..likelihood.pooling import pool
 from . import batched, batchfit
-from .progress import Progress
 from .simulate import Simulator, seeds
 
 TOGETHER = 128  # replicates fitted at once: enough to pay, few enough that an interruption loses little

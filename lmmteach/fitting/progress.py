@@ -28,6 +28,10 @@ class Progress:
             )
             self.next, self.drawn = spent + 0.2, True
 
+    def say(self, text: str) -> None:
+        """A line of its own, before the bar."""
+        print(text, file=sys.stderr, flush=True)
+
     def close(self) -> None:
         """End the line."""
         if self.drawn:
