@@ -21,7 +21,7 @@ FORMULAS = {
 }
 
 
-def study(subjects: int = 400, effects: float = 3.0, noise: float = 1.0, origin: float = 0.0) -> pd.DataFrame:
+def study(subjects: int = 1_200, effects: float = 3.0, noise: float = 1.0, origin: float = 0.0) -> pd.DataFrame:
     """Four shared visits, one subject in four without the last."""
     rng = np.random.default_rng(4)
     i, t = np.repeat(np.arange(subjects), 4), np.tile([0.0, 1.0, 2.0, 5.0], subjects)
@@ -69,7 +69,7 @@ def test_both_ways_agree(name: str, origin: float, method: str, monkeypatch: pyt
         pytest.param(study(effects=30.0), True, id="large effects"),
         pytest.param(study(noise=1e-2), False, id="residual far below the random effects"),
         pytest.param(study(noise=1e-6), False, id="residual all but nothing"),
-        pytest.param(study(subjects=30), False, id="few subjects"),
+        pytest.param(study(subjects=1_000), False, id="few subjects"),
         pytest.param(study().assign(t=lambda d: d.t + np.linspace(0, 1e-3, len(d))), False, id="times of one's own"),
     ],
 )

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 import lmmteach
+from lmmteach.fitting import progress
 from lmmteach.fitting.parameters import natural_parameters
 from lmmteach.fitting.solution import maximise
 from lmmteach.likelihood.evaluation import evaluate
 from lmmteach.likelihood.settings import marginal_blocks
-from lmmteach.simulation import batched, batchfit, bootstrap, progress
+from lmmteach.simulation import batched, batchfit, bootstrap
 
 
 @pytest.fixture(scope="module")

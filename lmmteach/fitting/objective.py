@@ -91,4 +91,5 @@ class Objective:
             rows, columns = a[:, None], b[:, None]
             J[here, here] = L[columns, b] * (rows == a) + L[rows, b] * (columns == a)
             bend[here, here] = 2 * d_psi[rows, a] * (columns == b)
-        return np.asarray(J.T @ at.hessian @ J + bend)
+        found = np.asarray(J.T @ at.hessian @ J + bend)
+        return found if np.isfinite(found).all() else np.zeros_like(found)

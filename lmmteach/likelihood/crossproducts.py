@@ -22,7 +22,9 @@ from ..design.build import Design
 from .blocks import patterns, stacked
 
 SHARE = 1e-4  # of y's sum of squares, X taken out, that must be left within subjects
+FEW = 4_000  # rows, below which rotations are done before one could look which way is shorter
 CROWD = 2.0  # blocks a pattern for every number of [X, y] in a block, from which squares cost less than rotations
+ALIKE = 1e-5  # of a column of X that is left once the others are taken out: below, its square is mostly rounding
 LARGEST = 100  # numbers of [X, y] in one block: S has the square of that for each pattern
 
 
@@ -56,7 +58,7 @@ class Alike(NamedTuple):
 def products(design: Design, scale: list[np.ndarray]) -> Products | None:
     """Pool a design with R = sigma2 I by cross-products; None where that would not pay, or cost digits."""
     c = design.X.shape[1] + 1
-    if design.n_obs < c * LARGEST:
+    if design.n_obs < FEW:
         return None
     groups = []
     for rows, Z, layout, _ in stacked(design, [term.Z for term in design.terms]):
@@ -111,7 +113,7 @@ def _orthogonal(X: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         R = np.linalg.cholesky(X.T @ X).T
     except np.linalg.LinAlgError:
         return None
-    if np.abs(np.diag(R)).min() < 1e-5 * np.linalg.norm(X, axis=0).max():
+    if (np.diag(R) < ALIKE * np.linalg.norm(R, axis=0)).any():
         return None
     return scipy.linalg.solve_triangular(R, X.T, trans="T").T, R
 
