@@ -99,6 +99,7 @@ def test_satterthwaite_is_two_v_squared_over_its_variance():
         assert fit.coef_table().loc[name, "df"] == pytest.approx(2 * v**2 / (g @ (2 * np.linalg.inv(H)) @ g), rel=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore:groups=.* has no effect")
 def test_ml_has_its_own_degrees_of_freedom():
     """Without random effects ML counts N where REML counts N - p."""
     data = lmmteach.load_sleepstudy()
@@ -107,6 +108,7 @@ def test_ml_has_its_own_degrees_of_freedom():
         assert fit.coef_table()["df"].to_numpy() == pytest.approx([df, df])
 
 
+@pytest.mark.filterwarnings("ignore:groups=.* has no effect")
 def test_a_variance_of_zero_gives_the_degrees_of_freedom_of_the_model_without_it():
     entry = BY_ID["dyestuff2.REML"]
     without = lmmteach.lmm("Yield ~ 1", data_of(entry), groups="Batch").coef_table()

@@ -180,6 +180,7 @@ def test_the_lower_limit_is_zero_exactly_where_the_smaller_model_is_not_rejected
     [*lmmteach.covariance.NAMES, Exponential() + Independent()],
     ids=lambda residual: residual if isinstance(residual, str) else "nugget",
 )
+@pytest.mark.filterwarnings("ignore:groups=.* has no effect")
 def test_ends_of_residual_parameters_rise_by_chi_square(sleep, residual):
     """Every parameter of every structure: the profile there, from a fresh start, is chi2 above the optimum."""
     data = sleep[sleep["days"] % 3 == 0]
@@ -330,6 +331,7 @@ def test_the_unit_of_time_takes_no_wald_interval_away(sleep, unit):
     assert other.to_numpy() == pytest.approx(usual.to_numpy() * (unit ** power.astype(float))[:, None], rel=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore:.*as many as rows")
 def test_what_the_data_cannot_tell_has_no_wald_interval():
     rng = np.random.default_rng(1)
     data = pd.DataFrame({"g": range(60), "t": rng.integers(0, 4, 60), "y": rng.normal(280, 40, 60)})
