@@ -51,7 +51,10 @@ def test_no_complete_row(sleep):
 
 
 def test_text_response(sleep):
-    refused(DataError, "'reaction' is text (it holds 'slow')", "to_numeric", FORMULA, sleep.assign(reaction="slow"))
+    refused(DataError, "'reaction' is text (it holds 'slow')", "Name a column of numbers", FORMULA,
+            sleep.assign(reaction="slow"))  # fmt: skip
+    some = sleep.assign(reaction=sleep.reaction.astype(object).where(sleep.index != 7, "slow"))
+    refused(DataError, "it holds 'slow' among numbers, in row 7", "pandas.to_numeric(data['reaction']", FORMULA, some)
 
 
 def test_a_true_or_false_response_is_made_numbers(sleep):
@@ -304,7 +307,7 @@ def test_values_are_shown_as_plain_numbers(sleep):
 
 
 def test_columns_of_odd_types(sleep):
-    refused(DataError, "'d' holds dates", "dt.days", "reaction ~ d + (1 | subject)",
+    refused(DataError, "'d' holds dates", "pandas.Timedelta", "reaction ~ d + (1 | subject)",
             sleep.assign(d=pd.Timestamp("2020-01-01")))  # fmt: skip
     refused(DataError, "holds a list", "one number", "reaction ~ d + (1 | subject)", sleep.assign(d=[[1]] * 180))
     refused(DataError, "complex", "real", "reaction ~ d + (1 | subject)", sleep.assign(d=1j))

@@ -95,6 +95,7 @@ def test_a_heavy_model_is_searched_from_its_best_starts(monkeypatch: pytest.Monk
 
 def test_cost_grows_as_matrices_do() -> None:
     from lmmteach.covariance.kinds import as_structure
+
     from lmmteach.design.build import build
     from lmmteach.likelihood.pooling import pool
 

@@ -19,10 +19,10 @@ from ..covariance.structure import Structure
 from ..errors import DataError, FormulaError, ModelError
 from . import formula as language
 from .algebra import arithmetic, variables
-from .checks import check_groups, check_sides, check_strata
+from .checks import check_groups, check_sides, check_strata, told_of
 from .clock import number_visits, read_clock, spacing
-from .columns import alias, aliased, check_names, drop_aliased
-from .frame import clean_columns, told_about
+from .columns import alias, check_names, drop_aliased
+from .frame import as_numbers, clean_columns, told_about
 from .labels import Grouping, grouping, spell, stray
 from .matrices import Recipe, check_size, matrix, response
 
@@ -263,13 +263,12 @@ def _response(expression: str, frame: pd.DataFrame) -> tuple[str, np.ndarray]:
     for column in columns:
         if not isinstance(frame[column].dtype, pd.CategoricalDtype):
             continue
-        if set(spell(frame[column].cat.categories)) <= {"FALSE", "TRUE"}:
-            what, number = "True or False", f"data[{column!r}].astype(int)"
-        else:
-            what = f"text (it holds {stray(frame[column])})"
-            number = f"pandas.to_numeric(data[{column!r}], errors='coerce')"
+        levels = frame[column].cat.categories
+        truth = set(spell(levels)) <= {"FALSE", "TRUE"}
         raise DataError(
-            f"The response {column!r} is {what}, but a mean needs numbers.", f"Convert it: data[{column!r}] = {number}."
+            f"The response {column!r} is {'True or False' if truth else f'text (it holds {stray(frame[column])})'}, "
+            "but a mean needs numbers.",
+            f"Convert it: data[{column!r}] = data[{column!r}].astype(int)." if truth else as_numbers(column, levels),
         )
     if factor.levels:
         raise FormulaError(f"The response {name} is a factor, but a mean needs numbers.", "Name a column of numbers.")
@@ -289,22 +288,7 @@ def _random_term(part: language.RandomPart, frame: pd.DataFrame, groups: Groupin
         raise FormulaError(f"The random term ({part.effects} | {part.label}) has no effect in it.", "Write (1 | ...).")
     check_names(made.names, f"random effects of {part.label!r}")
     check_groups(part, made, groups, frame, said)
-    said += made.spec.empty()
-    doubled = [made.names[k] for k in aliased(made.values)]
-    if doubled:
-        said.append(
-            f"({part.effects} {'|' if part.correlated else '||'} {part.label}): the other columns of Z already "
-            f"determine {', '.join(map(repr, doubled))}, so that no data can tell their variances apart. "
-            "Leave them out of the bar."
-        )
-    factors = ", ".join(made.spec.factors[code].shown for code in made.spec.codings)
-    if factors and not part.correlated:
-        coded = " The fit depends on how the levels are coded, on the first of them above all."
-        said.append(
-            f"({part.effects} || {part.label}) makes the whole G diagonal, also between the levels of {factors}, which "
-            f"lme4 keeps correlated.{coded if '(Intercept)' in made.names else ''} "
-            f"lme4's model is written with a term of its own for the factor, (0 + {factors} | {part.label})."
-        )
+    said += told_of(part, made)
     return RandomTerm(part.label, made.names, part.correlated, made.values, groups, made.spec)
 
 

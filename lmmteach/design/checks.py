@@ -7,7 +7,9 @@ import pandas as pd
 
 from ..errors import FormulaError, ModelError
 from .algebra import arithmetic, factors, variables
+from .columns import aliased
 from .formula import Formula, RandomPart
+from .grammar import spell_name
 from .labels import Grouping, grouping
 from .matrices import Matrix
 
@@ -69,3 +71,25 @@ def check_groups(part: RandomPart, made: Matrix, groups: Grouping, frame: pd.Dat
         )
     if levels == rows:
         said.append(f"{what}: as many as rows. Is {part.label!r} the column that names the groups?")
+
+
+def told_of(part: RandomPart, made: Matrix) -> list[str]:
+    """What to say of the effects of a random term: those that make no column, or none of their own, and of '||'."""
+    bar = f"({part.effects} {'|' if part.correlated else '||'} {part.label})"
+    said = made.spec.empty()
+    alias = [made.names[k] for k in aliased(made.values)]
+    if alias:
+        said.append(
+            f"{bar}: the other columns of Z already determine {', '.join(map(repr, alias))}, so that no data can tell "
+            "their variances apart. Leave them out of the bar."
+        )
+    factors = ", ".join(made.spec.factors[code].shown for code in made.spec.codings)
+    if factors and not part.correlated:
+        each = [":".join(spell_name(f.shown) if f.bare else f.shown for f in term) for term in made.spec.terms]
+        apart = " + ".join(f"({'0 + ' + one if one else '1'} | {':'.join(part.group)})" for one in each)
+        coded = " The fit depends on how the levels are coded, on the first of them above all."
+        said.append(
+            f"{bar} makes the whole G diagonal, also between the levels of {factors}, which lme4 keeps correlated."
+            f"{coded if '(Intercept)' in made.names else ''} lme4's model is written term by term: {apart}."
+        )
+    return said

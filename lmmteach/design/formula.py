@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from unicodedata import normalize
 
 from ..errors import FormulaError
 from .algebra import MOST_KEPT, arithmetic, variables
@@ -58,7 +59,7 @@ def read(text: str) -> Formula:
         raise FormulaError(f"The formula must be a string, not {type(text).__name__}.", EXAMPLE)
     if len(text) > LONGEST:
         raise FormulaError(f"The formula is {len(text)} signs long; {LONGEST} can be read.", EXAMPLE)
-    return _read(text)
+    return _read(normalize("NFC", text))
 
 
 @lru_cache(MOST_KEPT)

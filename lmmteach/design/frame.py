@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,11 @@ import pandas as pd
 from ..errors import DataError
 from .labels import EXACT, spell
 
+_PLAIN = re.compile(r"[^\W\d][\w.]*")
+MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", ".", "-", "?")
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
+_THOUSANDS = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d{1,3})(\.\d+)?\s*")
+_UNITS = "[^0-9.eE+-]"  # all that is not of a number
 
 
 def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
@@ -101,13 +106,25 @@ def _place(data: pd.DataFrame, name: str) -> int:
     known = [str(column) for column in data.columns]
     matches = [k for k, column in enumerate(data.columns) if isinstance(column, str) and column == name]
     matches = matches or [k for k, column in enumerate(known) if column == name]
+    matches = matches or [k for k, column in enumerate(known) if normalize("NFC", column) == normalize("NFC", name)]
     if len(matches) == 1:
         return matches[0]
     if matches:
         raise DataError(f"The data have {len(matches)} columns named {name!r}.", "Rename all but one.")
-    near = get_close_matches(name, known, 1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"The columns are: {', '.join(known[:12])}."
-    raise DataError(f"Column {name!r} is not in the data.", hint)
+    raise DataError(f"Column {name!r} is not in the data.", _nearest(name, known, data))
+
+
+def _nearest(name: str, known: list[str], data: pd.DataFrame) -> str:
+    """What may have been meant by the name of a column that is not there."""
+    if name in [str(one) for one in data.index.names]:
+        return "It is in the index: make it a column with data = data.reset_index()."
+    alike = [column for column in known if column.strip().casefold() == name.strip().casefold()]
+    whole = [column for column in known if name in re.split(r"\W+", column) and column != name]
+    near = alike or whole or get_close_matches(name, known, 1)
+    if near:
+        backticks = "" if _PLAIN.fullmatch(near[0]) else f" In a formula it stands in `backticks`: `{near[0]}`."
+        return f"Did you mean {near[0]!r}?{backticks}"
+    return f"The columns are: {', '.join(known[:12])}."
 
 
 def _column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
@@ -129,8 +146,8 @@ def _column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
     if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
         raise DataError(
             f"Column {name!r} holds dates or durations.",
-            f"Turn it into a number first, for example years since a visit: "
-            f"(data[{name!r}] - data[{name!r}].min()).dt.days / 365.25.",
+            f"As a time, count from the first: data[{name!r}] = (data[{name!r}] - data[{name!r}].min()) / "
+            f"pandas.Timedelta(days=365.25). As a group or a factor: data[{name!r}] = data[{name!r}].astype(str).",
         )
     return _text_column(column, name)
 
@@ -158,13 +175,46 @@ def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
             "Keep one number or one label in each cell.",
         )
     levels = sorted(set(spell(present)))
-    if [level for level in levels if "," in level] and all(_DECIMAL_COMMA.fullmatch(level) for level in levels):
-        raise DataError(
-            f"Column {name!r} holds numbers with decimal commas, as text ({levels[0]!r}).",
-            "Read the file with pandas.read_csv(..., decimal=','), "
-            f"or, if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
-        )
+    _check_commas([level for level in levels if level.strip() not in MISSING], name)
     return _factor(column, levels)
+
+
+def _check_commas(levels: list[str], name: str) -> None:
+    """Refuse numbers with commas, as text: 42,446 is a number in one country and another in the next."""
+    if not any("," in level for level in levels):
+        return
+    decimal, thousands = (all(form.fullmatch(level) for level in levels) for form in (_DECIMAL_COMMA, _THOUSANDS))
+    if not (decimal or thousands):
+        return
+    shown = next(level for level in levels if "," in level)
+    convert = f"data[{name!r}] = pandas.to_numeric(data[{name!r}].astype(str).str.replace(',', {{}}), errors='coerce')"
+    remedies = [f"decimal commas, read the file with decimal=',', or {convert.format(repr('.'))}"] * decimal
+    remedies += [f"commas between thousands, read it with thousands=',', or {convert.format(repr(''))}"] * thousands
+    raise DataError(
+        f"Column {name!r} holds numbers with commas, as text ({shown!r}).",
+        f"If these are {'; if they are '.join(remedies)}; "
+        f"if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
+    )
+
+
+def as_numbers(name: str, levels: Iterable[Any]) -> str:
+    """How to make numbers of a column of text, so that something is left of it."""
+    spelled = spell(levels)
+    bare = pd.Series(spelled, dtype=object)
+    column = f"data[{name!r}]"
+    if pd.to_numeric(bare, errors="coerce").notna().any():
+        return f"Convert it: {column} = pandas.to_numeric({column}, errors='coerce')."
+    if pd.to_numeric(bare.str.replace(_UNITS, "", regex=True), errors="coerce").notna().any():
+        return (
+            f"Convert it: {column} = pandas.to_numeric({column}.astype(str).str.replace('{_UNITS}', '', regex=True), "
+            "errors='coerce')."
+        )
+    if len(spelled) < 2:
+        return "Name a column of numbers."
+    numbers = ", ".join(f"{level!r}: {number}" for number, level in enumerate(spelled[:12]))
+    more = ", ..." if len(spelled) > 12 else ""
+    made = f"{column} = {column}.map({{{numbers}{more}}}).astype(float)"
+    return f"Name a column of numbers, or number the levels: {made}."
 
 
 def _truths(column: pd.Series) -> pd.Series:

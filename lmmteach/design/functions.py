@@ -25,7 +25,7 @@ INSTEAD = {
     "categorical": "Write factor({x}).",
     "standardize": "Write scale({x}).",
     "zscore": "Write scale({x}).",
-    "as.numeric": "Name the column alone, and make it numbers first: data['new'] = pandas.to_numeric(data[...]).",
+    "as.numeric": "Name the column alone, and make it numbers first: data['{x}'] = pandas.to_numeric(data['{x}']).",
     "bs": "Write poly({x}, 3), or compute the splines' columns first.",
     "ns": "Write poly({x}, 3), or compute the splines' columns first.",
     "cr": "Write poly({x}, 3), or compute the splines' columns first.",
@@ -49,14 +49,15 @@ def unknown(node: Node, text: str) -> FormulaError:
     instead["Q"] = f"Write the name in `backticks`: `{level if not node.parts or x[:1] in chr(34) + chr(39) else x}`."
     instead["offset"] = "Its coefficient is 1, so take it from the response: write y - {x} ~ ..."
     near = get_close_matches(name.lower(), KNOWN, 1, 0.75)
+    quoted = f"If it is a column's name, put that in backticks: `{spell(node)}`."
     if name in instead:
         hint = instead[name].format(x=x)
     elif "." in name and tail in (*KNOWN, *instead):
         hint = f"Write {tail}({x})." if tail in KNOWN else instead[tail].format(x=x)
     elif near:
-        hint = f"Did you mean {near[0]}(...)? Or compute the column first: data['new'] = ..."
+        hint = f"Did you mean {near[0]}(...)? Or compute the column first: data['new'] = ... {quoted}"
     else:
-        hint = f"Compute the column first, data['new'] = ...; known here are {', '.join(sorted(KNOWN))}."
+        hint = f"Compute the column first: data['new'] = ... {quoted} Known here: {', '.join(sorted(KNOWN))}."
     what = "is not formula algebra" if "." in name else "is not known in a formula"
     return FormulaError(f"The function {name}(...) {what}: {cut(text)}.", hint)
 

@@ -18,14 +18,14 @@ SHOWN = 200  # signs of a formula that a message holds
 DEEPEST = 200  # brackets within brackets
 
 _TOKEN = re.compile(
-    r"`(?P<quoted>[^`]+)`|(?P<name>[^\W\d][\w.]*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"`(?P<quoted>[^`]+)`|(?P<name>[^\W\d][\w.\u0300-\u036f]*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<space>\s+)|(?P<sign>\|\||\*\*|.)",
     re.DOTALL,
 )
 _SIGNS = ("~", "|", "||", "+", "-", "*", "/", ":", "^", "**", "(", ")", ",", "=")
 _BINDS = {"~": 0, "|": 1, "||": 1, "+": 2, "-": 2, "*": 3, "/": 3, ":": 4, "^": 6}
 _BEFORE = 5  # a sign before a value
-_PLAIN_NAME = re.compile(r"[^\W\d][\w.]*")
+_PLAIN_NAME = re.compile(r"[^\W\d][\w.\u0300-\u036f]*")
 
 
 class Token(NamedTuple):
@@ -227,6 +227,11 @@ class _Parser:
         rest = f"at {cut(self.text[here.start :].strip())}" if here.kind != "end" else "at its end"
         if before is not None and here.kind == "sign" and before.sign == "call":
             return FormulaError(f"{spell(before)}(...) in {cut(self.text)} is not formula algebra.", EXAMPLE)
+        if before is not None and before.sign == "number" and here.kind == "name":
+            return FormulaError(
+                f"{cut(before.value + here.says)} in {cut(self.text)} begins with a digit: that is no name.",
+                f"Put it in backticks: `{before.value}{here.says}`.",
+            )
         if before is not None:
             barred = any(sign in BARS for sign in signs)
             what = "A random term" if barred else "Something"
@@ -255,6 +260,11 @@ def tokens(text: str) -> Iterator[Token]:
                 f"A `backtick` of {cut(text)} has no partner.", "Write a name with spaces as `blood pressure`."
             )
         if kind == "sign" and says not in _SIGNS:
-            raise FormulaError(f"The sign {says!r} in {cut(text)} is not formula algebra.", EXAMPLE)
+            around = re.search(rf"[\w.]*{re.escape(says)}[^\s+~|()]*", text[max(0, match.start() - 60) :])
+            raise FormulaError(
+                f"The sign {says!r} in {cut(text)} is not formula algebra.",
+                f"If it belongs to a column's name, put that in `backticks`: `{around[0] if around else says}`. "
+                f"{EXAMPLE}",
+            )
         yield Token(kind, "^" if says == "**" else says, match.start())
     yield Token("end", "", len(text))

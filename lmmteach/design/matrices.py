@@ -13,6 +13,7 @@ import pandas as pd
 from ..errors import DataError, FormulaError, ModelError
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .contrasts import Coding
+from .frame import as_numbers
 from .grammar import spell_name
 from .labels import label, places, shown, stray
 
@@ -162,7 +163,7 @@ def _codings(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, Codin
         elif text and not factor.bare:
             raise DataError(
                 f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {stray(frame[text[0]])}).",
-                f"Convert it: data[{text[0]!r}] = pandas.to_numeric(data[{text[0]!r}], errors='coerce').",
+                as_numbers(text[0], frame[text[0]].cat.categories),
             )
     return found
 
