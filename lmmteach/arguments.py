@@ -10,6 +10,7 @@ import numpy as np
 from .errors import ModelError, ParameterError
 
 LONGEST = 120  # letters of a value in a message
+TAKEN = ("formula", "data", "method", "groups", "time", "residual")  # by lmm
 MOST = 10_000_000  # numbers in one argument; refused before any of them is copied
 
 
@@ -99,6 +100,30 @@ def check_method(method: Any) -> None:
     """A fit, and a deviance, is by REML or by ML, spelled so."""
     if not among(method, ("REML", "ML")):
         raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
+
+
+#: Arguments of other programs' fitting functions, and the same thing here.
+ELSEWHERE = {
+    "weights": "Known weights w belong into the formula: y*sqrt(w) ~ 0 + sqrt(w) + I(x*sqrt(w)) + (0 + sqrt(w) | g) is "
+    "the model y ~ x + (1 | g) with residual variances sigma2 / w. To estimate a variance for each of a few classes: "
+    "residual=lmmteach.Diagonal(by='class').",
+    "offset": "Its coefficient is 1, so take it from the response: write y - z ~ ...",
+    "REML": "Say method='REML' or method='ML'.",
+    "reml": "Say method='REML' or method='ML'.",
+    "random": "Write it into the formula: + (1 + t | g).",
+    "re_formula": "Write it into the formula: + (1 + t | g).",
+    "correlation": "Say residual='ar1', for example, and groups='id'.",
+    "family": "The response is taken to be normal: there is no family to choose. Leave it out.",
+    "subset": "Take the rows first: data = data[...].",
+    "contrasts": "Write them into the formula: C(f, sum), C(f, ref='b').",
+}
+
+
+def check_known(other: dict[str, Any]) -> None:
+    """Refuse an argument that is not taken, with what to do instead where other programs have it."""
+    for name in other:
+        known = f"The arguments are {', '.join(TAKEN)}."
+        raise ModelError(f"{name}= is not an argument of lmm.", ELSEWHERE.get(name, known))
 
 
 def whole(value: Any, name: str, least: int, most: int = MOST) -> int:

@@ -6,8 +6,11 @@ pools the subjects, :mod:`.fitting` searches, and :mod:`.fit` answers what is as
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from .arguments import check_known
 from .covariance.structure import Structure
 from .fit import Fit
 from .fitting.solve import solve
@@ -20,6 +23,7 @@ def lmm(
     groups: str | None = None,
     time: str | None = None,
     residual: str | Structure = "independent",
+    **other: Any,
 ) -> Fit:
     """Fit a linear mixed model, or a covariance pattern model, by REML or ML.
 
@@ -30,7 +34,10 @@ def lmm(
     formula : str
         lme4's language: ``"y ~ x*t + (1 + t | subject)"``, ``(1 + t || subject)`` for a diagonal G,
         ``(1 | school/class)`` for nested groups.  A factor in a ``||`` term is taken apart, too (lme4 keeps its
-        levels correlated), so that the fit depends on its first level; a warning says so.
+        levels correlated), so that the fit depends on its first level; a warning says so.  Factors are coded as R
+        does: the first level is the reference, an ordered Categorical has polynomials (``.L``, ``.Q``);
+        ``C(f, ref="b")``, ``C(f, sum)``, ``C(f, poly)`` and ``C(f, treatment)`` say otherwise.  Names that are no
+        words stand in `backticks`.  For an offset z write ``y - z ~ ...``.
     data : DataFrame
         One row a measurement.  Rows with missing values are dropped, and counted in a warning.
     method : "REML" or "ML"
@@ -43,6 +50,8 @@ def lmm(
     residual : str or structure
         R: "independent", "diagonal", "cs", "ar1", "exponential", "toeplitz", "unstructured", "arh1",
         "csh", a structure such as ``Exponential()``, or a sum of structures.
+    **other
+        Nothing else is taken: ``weights``, ``offset`` and other programs' arguments are refused with the way round.
 
     Returns
     -------
@@ -65,5 +74,6 @@ def lmm(
     >>> round(fit.deviance, 4)
     1743.6283
     """
+    check_known(other)
     found = solve(formula, data, method, groups, time, residual)
     return Fit(found.design, found.estimate, found.method, found.warnings)
