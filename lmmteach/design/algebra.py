@@ -114,8 +114,8 @@ class _Reader:
             return [(self.factor(node),)]
         left, right = node.parts
         if node.sign == "^":
-            return self._power(self._effects(left), self._whole(right, range(1, 100)))
-        a, b = self._effects(left), self._effects(right)
+            return self._power(self._effects(left, adding), self._whole(right, range(1, 100)))
+        a, b = self._effects(left, adding), self._effects(right, adding)
         if node.sign == ":":
             return self._products(a, b)
         if node.sign == "*":
@@ -133,9 +133,9 @@ class _Reader:
                     found.pop(frozenset(term), None)
         return list(found.values())
 
-    def _effects(self, node: Node) -> list[Term]:
+    def _effects(self, node: Node, adding: bool) -> list[Term]:
         """The terms on one side of a product, where a number has no place."""
-        terms = [] if node.sign == "number" else self.terms(node)
+        terms = [] if node.sign == "number" else self.terms(node, adding)
         if not terms:
             raise FormulaError(
                 f"{self._spelled(node)!r} cannot be a side of a product or power in {cut(self.text)}.",
@@ -152,7 +152,7 @@ class _Reader:
         self._check_count(sum(comb(len(terms), k) for k in range(1, min(power, len(terms)) + 1)))
         made = terms
         for _ in range(min(power, len(terms)) - 1):
-            made = _distinct([*made, *self._products(made, terms)])
+            made = self._products(made, terms)  # a term times itself is itself
         return made
 
     def _check_count(self, count: int) -> None:

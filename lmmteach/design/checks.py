@@ -55,7 +55,7 @@ def _measured(column: pd.Series) -> bool:
 def check_groups(part: RandomPart, made: Matrix, groups: Grouping, frame: pd.DataFrame, said: list[str]) -> None:
     """Refuse groups that are no groups, as in ``(id | x)``, where the sides of the bar were exchanged."""
     levels, rows, q = len(groups.levels), len(groups.codes), len(made.names)
-    measured = any(_measured(frame[name]) for name in part.group) and 2 * levels > rows
+    measured = 2 * levels > rows and any(_measured(frame[name]) for name in part.group)
     bar = "|" if part.correlated else "||"
     what = (
         f"({part.effects} {bar} {part.label}) makes {q * levels} random effects, {q} for each of {levels} values of "

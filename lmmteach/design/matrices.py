@@ -259,7 +259,8 @@ def _column(recipe: Recipe, factor: Factor, whole: bool, frame: pd.DataFrame) ->
 
 def _times(one: tuple[np.ndarray, list[str]], other: tuple[np.ndarray, list[str]]) -> tuple[np.ndarray, list[str]]:
     """The products of two sets of columns, the first set's changing fastest."""
-    values = (other[0][:, :, None] * one[0][:, None, :]).reshape(len(one[0]), -1)
+    with np.errstate(all="ignore"):  # a product that is no number is named once all columns are there
+        values = (other[0][:, :, None] * one[0][:, None, :]).reshape(len(one[0]), -1)
     return values, [f"{a}:{b}" for b in other[1] for a in one[1]]
 
 
