@@ -74,6 +74,10 @@ class Exponential(Structure):
         distance = np.abs(occasions.times[..., :, None] - occasions.times[..., None, :]) / reach
         return (np.exp(-distance) * distance)[None]
 
+    def neighbours(self, x: np.ndarray, occasions: Occasions) -> tuple[np.ndarray, np.ndarray] | None:
+        step = np.diff(occasions.times, axis=-1) / self.natural(x, occasions)
+        return None if self.by else (np.exp(-step), -np.expm1(-2 * step))
+
     def rho_range(self, occasions: Occasions) -> tuple[float, float]:
         return 0.0, 1.0
 

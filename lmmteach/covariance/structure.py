@@ -98,6 +98,10 @@ class Structure(Answers):
         """sum(D * dC / dx_j) for every unconstrained number, (s,)."""
         return np.array([np.vdot(D, d) for d in self.d_correlation(x, occasions)])
 
+    def neighbours(self, x: np.ndarray, occasions: Occasions) -> tuple[np.ndarray, np.ndarray] | None:
+        """phi, the correlation of each row with the one before, and 1 - phi^2, where e is a Markov chain; else None."""
+        return None
+
     def rho_range(self, occasions: Occasions) -> tuple[float, float]:
         """Between which numbers each correlation lies: the furthest that its interval can reach."""
         return -1.0, 1.0

@@ -38,6 +38,8 @@ def _of_stack(stack: Patterns, s: int, pooled: Pooled) -> float:
     K, r, k = stack.Z.shape
     P, _, c = stack.W.shape
     factored = K * r * r * (2.0 * r + 2 * k) + 4.0 * P * r * c * (r + k)
+    if stack.chained(pooled.structure):
+        return 8.0 * P * r * (k + c) ** 2
     if pooled.inner:
         return factored + 2.0 * P * r * c * c + 4.0 * pooled.inner.size**3
     entries = sum(len(free_entries(pooled.q[term], pooled.correlated[term])) for term in stack.layout)

@@ -74,8 +74,8 @@ class Objective:
         return value, gradient
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
-        """The Hessian itself, exact as the gradient is; for crossed factors by its differences."""
-        if self.pooled.inner:
+        """The Hessian itself, exact as the gradient is; else by its differences."""
+        if self.pooled.first_order:
             return central(lambda place: self.evaluate(place)[1], theta)
         at = self._at(theta, "observed")
         if at is None or at.hessian is None:

@@ -22,6 +22,7 @@ STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the s
 SCORING = 30  # scoring steps at most
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
 NEARLY = 1.0  # units of -2 log L: a scoring step that gains less hands over to Newton's
+SETTLED = 1e-4  # units of -2 log L: a slope along which a scoring step is not worth its evaluation
 FLAT = 1e-6  # the least bend a scoring step reckons with, relative to the largest
 PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
 
@@ -93,7 +94,9 @@ def _scoring(objective: Objective, theta: np.ndarray) -> np.ndarray:
         return theta
     for _ in range(SCORING):
         objective.path.append((here.theta, at.deviance))
-        step = here.step(at)
+        step, decrement = here.step(at)
+        if decrement < SETTLED:
+            break
         for share in SHARES:
             there = here.moved(share * step)
             new = there.expected()
@@ -123,8 +126,8 @@ class Place:
         at = self.objective.at_psi(self.psi, self.x, "expected")
         return at if at is not None and at.hessian is not None and np.isfinite(at.hessian).all() else None
 
-    def step(self, at: Evaluation) -> np.ndarray:
-        """The scoring step in the free entries of psi, then x."""
+    def step(self, at: Evaluation) -> tuple[np.ndarray, float]:
+        """The scoring step in the free entries of psi, then x; and the slope of -2 log L along it."""
         d_psi = [
             d[place] * (1 + (place[0] != place[1]))
             for d, free in zip(at.d_psi, self.objective.free, strict=True)
@@ -132,10 +135,9 @@ class Place:
         ]
         assert at.hessian is not None
         bend, axes = np.linalg.eigh(at.hessian)
-        found: np.ndarray = axes @ (
-            axes.T @ np.concatenate([d_psi, at.d_x]) / np.maximum(bend, FLAT * max(1.0, bend[-1]))
-        )
-        return found
+        along = axes.T @ np.concatenate([d_psi, at.d_x])
+        moves = along / np.maximum(bend, FLAT * max(1.0, bend[-1]))
+        return axes @ moves, float(along @ moves)
 
     def moved(self, step: np.ndarray) -> Place:
         """Where a step leads."""

@@ -92,19 +92,22 @@ def products(design: Design, scale: list[np.ndarray]) -> Products | None:
 
 
 def _united(pieces: list[Piece]) -> list[Piece]:
-    """Pieces of one shape as one: a long block's triangle is no larger than a short one's."""
-    shapes: dict[object, list[Piece]] = {}
+    """Pieces of one layout as one: triangles of short blocks get rows of zeros, which add nothing to the likelihood."""
+    layouts: dict[tuple[int, ...], list[Piece]] = {}
     for piece in pieces:
-        shapes.setdefault((piece.layout, piece.Z.shape[1]), []).append(piece)
-    return [
-        Piece(
-            np.concatenate([piece.Z for piece in those]),
-            np.concatenate([piece.W for piece in those]),
-            np.concatenate([piece.blocks for piece in those]),
-            those[0].layout,
-        )
-        for those in shapes.values()
-    ]
+        layouts.setdefault(piece.layout, []).append(piece)
+    return [_stacked(those) for those in layouts.values()]
+
+
+def _stacked(pieces: list[Piece]) -> Piece:
+    tall, many = (max(piece.W.shape[axis] for piece in pieces) for axis in (2, 1))
+    Z, W = [], []
+    for piece in pieces:
+        m, r = piece.W.shape[1:3]
+        Z.append(np.pad(piece.Z, ((0, 0), (0, tall - r), (0, 0))))
+        W.append(np.pad(piece.W, ((0, 0), (0, many - m), (0, tall - r), (0, 0))))
+    blocks = np.concatenate([piece.blocks for piece in pieces])
+    return Piece(np.concatenate(Z), np.concatenate(W), blocks, pieces[0].layout)
 
 
 def _orthogonal(X: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -122,7 +125,8 @@ def _sums(W: np.ndarray, alike: Alike) -> np.ndarray:
     """S of every pattern, (K x n x c x n x c)."""
     n, c = alike.rows.shape[1], W.shape[1]
     flat = W[alike.rows].reshape(-1, n * c)
-    S = [part.T @ part for part in np.split(flat, np.cumsum(alike.blocks)[:-1])]
+    ends = np.cumsum(alike.blocks)
+    S = [flat[start:end].T @ flat[start:end] for start, end in zip(ends - alike.blocks, ends, strict=True)]
     return np.array(S).reshape(-1, n, c, n, c)
 
 
@@ -130,7 +134,7 @@ def _rotated(S: np.ndarray, alike: Alike, scale: list[np.ndarray]) -> tuple[Piec
     """S (K x n x n x c x c), rotated so that Z is a triangle: what it touches, and the c x c sums of the rest."""
     T = scipy.linalg.block_diag(*[scale[term] for term in alike.layout])
     Q, Z = np.linalg.qr(np.linalg.solve(T.T, alike.Z.mT).mT)
-    top = np.einsum("kir,kijab,kjs->krasb", Q, S, Q, optimize=True)
+    top = np.einsum("kjs,krjab->krasb", Q, np.einsum("kir,kijab->krjab", Q, S))
     rest = np.einsum("kiiab->ab", S) - np.einsum("krarb->ab", top)
     K, r, c = len(Z), Z.shape[1], S.shape[-1]
     W = root(top.reshape(K, r * c, r * c)).reshape(K, r * c, r, c)

@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..covariance.marginal import joint
-from . import crossed, curvature, small, wide
+from . import chain, crossed, curvature, small, wide
 from .moves import Felt, derivatives, relative
 from .pooling import Patterns, Pooled
 from .readable import LOG_2PI
+
+Whitened = small.Small | wide.Wide | chain.Chain
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ def evaluate(
     """-2 log L with beta (and sigma2, unless given) profiled out, and its derivatives; None where V is not PD.
 
     ``psi`` holds G / sigma2 of each term on the scale of Z~; ``x`` the residual structure's parameters.
-    ``second`` asks for second derivatives, "expected" or "observed", which crossed factors have not.
+    ``second`` asks for second derivatives, "expected" or "observed", which crossed factors and long chains have not.
     """
     log_det, A, whitened = 0.0, pooled.rest.T @ pooled.rest, []
     for stack in pooled.stacks:
@@ -69,7 +71,7 @@ def evaluate(
     if pooled.inner:
         whole = crossed.columns(pooled.inner, apart, F[:, :lean])
         _gather(d_psi, pooled.inner.layout, crossed.d_inner(pooled.inner, apart, whole, lean))
-        F, lean, second = whole, whole.shape[1], None
+        F, lean = whole, whole.shape[1]
     for one in whitened:
         N = one.seen(F[:, :lean])
         flat = N.reshape(len(N), N.shape[1] * N.shape[2])
@@ -77,19 +79,22 @@ def evaluate(
         if isinstance(one, wide.Wide) and len(x):
             felt.add(one.stack, one.d_V(F[:, :lean]))
     d_x = felt.d_x(x) if len(x) else np.zeros(0)
+    d_x = d_x + sum(one.d_x(F[:, :lean]) for one in whitened if isinstance(one, chain.Chain))
     hessian = None
-    if second:
+    if second and not pooled.first_order:
         hessian = _second(pooled, whitened, F, lean, x, second == "observed", sigma2 is None)
         if second == "observed" and len(x):
             hessian[-len(x) :, -len(x) :] += felt.bend(x)
     return Evaluation(deviance, best.sigma2, best.gamma, best.cov_gamma, d_psi, d_x, hessian)
 
 
-def _whitened(pooled: Pooled, stack: Patterns, psi: list[np.ndarray], x: np.ndarray) -> small.Small | wide.Wide:
+def _whitened(pooled: Pooled, stack: Patterns, psi: list[np.ndarray], x: np.ndarray) -> Whitened:
     """Steps I and II of a stack."""
     whole = joint(psi, stack.layout)
     if stack.small:
         return small.whiten(stack, whole)
+    if stack.chained(pooled.structure):
+        return chain.Chain(pooled, stack, whole, x)
     return wide.whiten(stack, whole, relative(pooled, stack, x))
 
 
@@ -132,11 +137,15 @@ def _columns(best: Profiled, method: str) -> tuple[np.ndarray, int]:
 
 
 def _second(
-    pooled: Pooled, whitened: list[small.Small | wide.Wide], F: np.ndarray, lean: int, x: np.ndarray,
+    pooled: Pooled, whitened: list[Whitened], F: np.ndarray, lean: int, x: np.ndarray,
     observed: bool, profiled: bool,
 ) -> np.ndarray:  # fmt: skip
     """The expected Hessian, or the observed one as far as V is linear in its parameters."""
-    sums = [curvature.second(pooled, one, F, lean, observed, derivatives(pooled, one.stack, x)) for one in whitened]
+    sums = [
+        curvature.second(pooled, one, F, lean, observed, derivatives(pooled, one.stack, x))
+        for one in whitened
+        if not isinstance(one, chain.Chain)
+    ]
     reml = lean > 1
     dof = pooled.n_obs - pooled.p * reml
     size = curvature.count(pooled) + len(x)

@@ -31,6 +31,7 @@ from .crossed import Inner, outer_term, split
 from .crossproducts import products
 
 MOST_VISITS = 10_000  # squared, of which R is made for all of them whatever the data
+LONG = 60  # rows of a pattern, from which a Markov chain is whitened along time by :mod:`.chain`
 SMALL = 6  # rows of a pattern, up to which :mod:`.small` is faster than :mod:`.wide`
 
 
@@ -51,6 +52,13 @@ class Patterns:
     def small(self) -> bool:
         """Whether R = sigma2 I and the matrices are so small that arithmetic on long vectors beats LAPACK."""
         return self.occasions is None and self.Z.shape[1] <= SMALL
+
+    def chained(self, structure: Structure) -> bool:
+        """Whether R is a Markov chain in time, and the series are so long that V is better never made."""
+        if self.occasions is None or self.same is not None or self.Z.shape[1] < LONG:
+            return False
+        size = structure.size(self.occasions)
+        return structure.neighbours(np.zeros(size), self.occasions) is not None
 
     @cached_property
     def patterns_last(self) -> tuple[np.ndarray, np.ndarray]:
@@ -82,6 +90,11 @@ class Pooled:
     q: tuple[int, ...]
     correlated: tuple[bool, ...]
     inner: Inner | None = None
+
+    @cached_property
+    def first_order(self) -> bool:
+        """Whether only first derivatives are exact: crossed factors and long chains have no second ones."""
+        return self.inner is not None or any(stack.chained(self.structure) for stack in self.stacks)
 
 
 def pool(design: Design, structure: Structure | None = None) -> Pooled:

@@ -65,6 +65,7 @@ MODELS = {
     "Toeplitz 30x24": (series, (30, 24), "y ~ t", "toeplitz", ""),
     "Toeplitz 30x60": (series, (30, 60), "y ~ t", "toeplitz", ""),
     "exponential 3x500": (series, (3, 500), "y ~ t", "exponential", GLS.format("corCAR1(form = ~ t | id)", "")),
+    "exponential 3x2000": (series, (3, 2000), "y ~ t", "exponential", GLS.format("corCAR1(form = ~ t | id)", "")),
     "levels 30x100": (levels, (30, 100), "y ~ 1 + (0 + f || id)", "independent", ""),
     "crossed 1500x20": (
         crossed, (1500, 20, 6000), "y ~ x + (1 | a) + (1 | b)", "independent",
