@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lmmteach.covariance.names import as_structure
 
 import lmmteach
+from lmmteach import AR1, Exponential
 from lmmteach.covariance.differences import central
+from lmmteach.covariance.names import as_structure
+from lmmteach.covariance.structure import Structure
 from lmmteach.design.build import build
 from lmmteach.fitting.objective import Objective
 from lmmteach.likelihood import pooling
@@ -20,8 +22,11 @@ FORMULAS = ["y ~ t", "y ~ t + (1 | id)", "y ~ t + (1 + t | id)"]
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("method", ["ML", "REML"])
 @pytest.mark.parametrize("missing", [0.0, 0.2])  # without gaps all subjects are one pattern
-def test_along_time_agrees_with_V(formula: str, method: str, missing: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    structure = as_structure("exponential")
+@pytest.mark.parametrize("residual", [Exponential(), AR1(), AR1(spacing="time")], ids=["exp", "ar1", "by time"])
+def test_along_time_agrees_with_V(
+    residual: Structure, formula: str, method: str, missing: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    structure = as_structure(residual)
     design = build(formula, series(4, 90, missing), "id", "t", structure)
     fast = Objective(pool(design, structure), method)
     assert fast.pooled.first_order

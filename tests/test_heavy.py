@@ -93,10 +93,9 @@ def test_a_heavy_model_is_searched_from_its_best_starts(monkeypatch: pytest.Monk
     assert heavy.deviance == pytest.approx(everywhere.deviance, abs=1e-6)
 
 
-@pytest.mark.parametrize(("residual", "least", "most"), [("ar1", 6.0, 9.0), ("exponential", 1.8, 2.2)])
+@pytest.mark.parametrize(("residual", "least", "most"), [("cs", 6.0, 9.0), ("exponential", 1.8, 2.2)])
 def test_cost_grows_as_matrices_do_or_along_time(residual: str, least: float, most: float) -> None:
     from lmmteach.covariance.names import as_structure
-
     from lmmteach.design.build import build
     from lmmteach.likelihood.pooling import pool
 

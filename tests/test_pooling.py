@@ -136,3 +136,20 @@ def test_only_wide_blocks_are_eliminated() -> None:
     assert crossed.outer_term(designed(frame[frame.a < 30], CROSSED[0])) is None  # small enough as it is
     assert crossed.outer_term(designed(frame, "y ~ t + (1 | a) + (0 + t | a)")) is None  # every a is a block
     assert crossed.outer_term(designed(frame.assign(b=frame.a // 2 + 7), CROSSED[0])) is None  # nested
+
+
+@pytest.mark.parametrize("formula", CROSSED)
+def test_effects_by_elimination_are_those_of_whole_blocks(formula: str) -> None:
+    from dataclasses import replace
+
+    from lmmteach.fitting.solution import maximise
+    from lmmteach.prediction.blups import blups
+
+    design = designed(ratings(), formula)
+    found = maximise(design, Independent(), "REML")
+    assert found.pooled.inner is not None
+    fast = blups(design, found)
+    plain = blups(design, replace(found, pooled=replace(found.pooled, inner=None)))
+    for of_term in range(len(design.terms)):
+        for one, other in zip(fast, plain, strict=True):
+            assert one[of_term] == pytest.approx(other[of_term], rel=1e-7, abs=1e-9)

@@ -80,12 +80,21 @@ class AR1(Structure):
         lags = occasions.lags
         if self.spacing == "time":
             lags = _steps(occasions.times[..., :, None] - occasions.times[..., None, :], "times")
-        # A product, not a power: a complex step through a negative number would lose the derivative.
-        powers = np.cumprod([1.0, *[rho] * int(lags.max(initial=0))])
-        return powers[lags]
+        return _powers(rho, lags)
+
+    def neighbours(self, x: np.ndarray, occasions: Occasions) -> tuple[np.ndarray, np.ndarray] | None:
+        clock = occasions.times if self.spacing == "time" else occasions.visits
+        phi = _powers(self.natural(x, occasions), _steps(np.diff(clock, axis=-1), "times"))
+        return None if self.by else (phi, 1 - phi**2)
 
     def starts(self, occasions: Occasions) -> list[np.ndarray]:
         return [np.array([start]) for start in (0.3, 1.2, -0.4)]
+
+
+def _powers(rho: Any, lags: np.ndarray) -> np.ndarray:
+    """rho^lag: a product, not a power, for a complex step through a negative number would lose the derivative."""
+    powers: np.ndarray = np.cumprod([1.0, *[rho] * int(lags.max(initial=0))])[lags]
+    return powers
 
 
 def _steps(times: np.ndarray, name: str) -> np.ndarray:

@@ -16,6 +16,7 @@ from ..errors import ModelError, ParameterError
 from ..fitting.solution import Solution
 from ..likelihood.blocks import stacked
 from ..likelihood.covariances import covariances
+from .elimination import eliminated
 
 
 class Blups(NamedTuple):
@@ -32,6 +33,12 @@ def blups(design: Design, estimate: Solution) -> Blups:
     Given beta: Var(b | y) = G - G Z'V^-1 Z G (lme4's condVar).  With beta's uncertainty:
     Var(b-hat - b) adds H cov(beta) H', H = G Z'V^-1 X (Henderson 1975; SAS's SOLUTION option).
     """
+    if estimate.pooled.inner:
+        solved = eliminated(design, estimate, _X_and_residual(design, estimate))
+        H = [one.GZViXr[..., :-1] for one in solved]
+        given_beta = [one.given_beta for one in solved]
+        prediction = [own + h @ estimate.cov_beta @ h.mT for own, h in zip(given_beta, H, strict=True)]
+        return Blups([one.GZViXr[..., -1] for one in solved], given_beta, prediction)
     shapes = [(len(term.levels), term.q) for term in design.terms]
     found = Blups(
         [np.zeros(s) for s in shapes],
@@ -39,14 +46,15 @@ def blups(design: Design, estimate: Solution) -> Blups:
         [np.zeros((*s, s[1])) for s in shapes],
     )
     for shrunk in shrink(design, estimate):
-        given_beta, H, b = shrunk.given_beta, shrunk.GZViXr[..., :-1], shrunk.GZViXr[..., -1]
-        prediction = given_beta + H @ estimate.cov_beta @ H.mT
+        b, of_X = shrunk.GZViXr[..., -1], shrunk.GZViXr[..., :-1]
+        sure = shrunk.given_beta
+        unsure = sure + of_X @ estimate.cov_beta @ of_X.mT
         place = 0
         for position, t in enumerate(shrunk.layout):
             level, here = shrunk.levels[:, position], slice(place, place + shapes[t][1])
             found.b[t][level] = b[:, here]
-            found.given_beta[t][level] = given_beta[:, here, here]
-            found.prediction[t][level] = prediction[:, here, here]
+            found.given_beta[t][level] = sure[:, here, here]
+            found.prediction[t][level] = unsure[:, here, here]
             place += shapes[t][1]
     return found
 
@@ -64,8 +72,12 @@ def shrink(design: Design, estimate: Solution) -> Iterator[Shrunk]:
     """Go through the blocks, many of one layout at a time; X and the residual y - X beta are what is shrunk."""
     if not design.terms:
         return
-    Xr = np.column_stack([design.X, design.y - design.X @ estimate.beta])
+    Xr = _X_and_residual(design, estimate)
     yield from (_by_effects if estimate.residual.plain else _by_rows)(design, estimate, Xr)
+
+
+def _X_and_residual(design: Design, estimate: Solution) -> np.ndarray:
+    return np.column_stack([design.X, design.y - design.X @ estimate.beta])
 
 
 def _by_rows(design: Design, estimate: Solution, Xr: np.ndarray) -> Iterator[Shrunk]:
