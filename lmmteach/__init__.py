@@ -32,6 +32,7 @@ from .covariance import (
 from .datasets import framingham_fit, load_framingham, load_sleepstudy
 from .errors import DataError, FormulaError, LmmError, LmmWarning, ModelError, ParameterError
 from .fit import Fit
+from .inference import power
 from .likelihood import deviance, gls
 from .model import lmm
 from .version import __version__ as __version__
@@ -63,6 +64,7 @@ __all__ = [
     "load_framingham",
     "load_sleepstudy",
     "marginal_covariance",
+    "power",
     "report",
     "student",
 ]

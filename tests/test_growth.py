@@ -213,3 +213,18 @@ def test_the_count_sees_a_loop_over_subjects() -> None:
 def test_the_count_sees_memory_that_grows_with_the_square() -> None:
     with pytest.raises(AssertionError, match="4500"):
         asked_of(lambda fit, data: [np.ones((len(data), len(data) // 50)), repr(fit)], "independent", False)
+
+
+def test_power_of_more_subjects_is_not_more_calls() -> None:
+    plans = {subjects: study(subjects, False) for subjects in (SMALL, LARGE)}
+    beta = {"(Intercept)": 10.0, "x": 0.0, "t": 1.0}
+
+    def planned(subjects: int) -> Callable[[], object]:
+        return lambda: lmmteach.power(
+            "y ~ x + t + (1 + t | id)", plans[subjects], beta, G=[[9, 0], [0, 0.25]], sigma2=4.0, test="x", n=3,
+            progress=False,
+        )  # fmt: skip
+
+    watched(
+        {subjects: planned(subjects) for subjects in plans}, {subjects: len(plan) for subjects, plan in plans.items()}
+    )

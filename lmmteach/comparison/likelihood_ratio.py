@@ -97,9 +97,9 @@ def pair(small: Estimates, large: Estimates) -> Comparison:
         words.append(
             f"The larger model fits worse by {-raw:.4f}, which no optimum can: one of the two searches stopped short."
         )
-    p = sum(weight * _tail(k, statistic) for weight, k in mixture)
+    p = sum(weight * tail(k, statistic) for weight, k in mixture)
     exact = gained.effects + gained.nugget < 2 and not gained.unusual and not edges(small)
-    return Comparison(small, large, statistic, df, _tail(df, statistic), mixture, p, exact, tuple(words))
+    return Comparison(small, large, statistic, df, tail(df, statistic), mixture, p, exact, tuple(words))
 
 
 def _beyond(small: Estimates, large: Estimates) -> str:
@@ -173,7 +173,7 @@ def _mixture(gained: Added, df: int) -> tuple[tuple[float, int], ...]:
     return ((1.0, df),)
 
 
-def _tail(df: int, statistic: float) -> float:
+def tail(df: int, statistic: float) -> float:
     """P(chi2_df >= statistic); chi2_0 is 0 for certain."""
     return float(statistic <= 0) if df == 0 else float(scipy.special.chdtrc(df, statistic))
 

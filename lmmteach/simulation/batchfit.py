@@ -20,13 +20,18 @@ SAME = 1e-7  # units of -2 log L by which two optima differ that are one
 
 
 class Optima(NamedTuple):
-    """B optima on the data's scale: ``beta`` (B x p), ``G`` (B x q x q, one a term), the others (B,)."""
+    """B optima on the data's scale: ``beta`` (B x p), ``G`` (B x q x q, one a term), the others (B,).
+
+    ``theta`` (B x d) is where the search ended, ``flat`` (B,) whether G was put on the boundary from there.
+    """
 
     beta: np.ndarray
     G: list[np.ndarray]
     sigma2: np.ndarray
     deviance: np.ndarray
     converged: np.ndarray
+    theta: np.ndarray
+    flat: np.ndarray
 
 
 class Search:
@@ -142,14 +147,16 @@ def fit(reducer: Reducer, Y: np.ndarray, starts: list[np.ndarray], metric: np.nd
         better = (new < value - SAME) | ((new < value + SAME) & certified & ~converged)
         theta, converged = np.where(better[:, None], other, theta), np.where(better, certified, converged)
         value = np.where(better, new, value)
-    psi = _snap(batch, [np.einsum("acb,dcb->adb", L, L) for L in search.factors(theta)])
+    inside = [np.einsum("acb,dcb->adb", L, L) for L in search.factors(theta)]
+    psi = _snap(batch, inside)
+    flat = np.any([(one != before).any(axis=(0, 1)) for one, before in zip(psi, inside, strict=True)], axis=0)
     at = evaluate_together(batch, psi)
     beta = batch.beta_ols + np.linalg.solve(batch.pooled.R_x, at.gamma)
     G = []
     for one, T in zip(psi, batch.pooled.scale, strict=True):
         T_inv = np.linalg.inv(T)
         G.append(at.sigma2[:, None, None] * (T_inv @ np.moveaxis(one, 2, 0) @ T_inv.T))
-    return Optima(beta.T, G, at.sigma2, at.deviance, converged)
+    return Optima(beta.T, G, at.sigma2, at.deviance, converged, theta, flat)
 
 
 def _snap(batch: Batch, psi: list[np.ndarray]) -> list[np.ndarray]:

@@ -6,9 +6,9 @@ Row i of a bootstrap is the refit to column i of the simulation.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from ..fitting.estimates import Estimates
 from ..fitting.objective import Objective
 from ..fitting.parameters import parameters, values
 from ..fitting.progress import Progress
-from ..fitting.search import best_of, search, starts
+from ..fitting.search import Optimum, best_of, search, starts
 from ..fitting.solution import Solution, maximise, on_data_scale
 from ..likelihood.pooling import pool
 from . import batched, batchfit
@@ -113,14 +113,14 @@ def bootstrap(fit: Estimates, n: int, seed: int | None, progress: bool) -> pd.Da
     """The natural parameters of refits to n simulated responses, one row a replicate."""
     drawn, simulator = seeds(seed, n), Simulator(fit.design, fit.estimate)
     names = [parameter.name for parameter in parameters(fit.design, fit.estimate.residual)]
-    refit, size = _refitter(fit)
+    refits = Refits(fit.design, fit.estimate, fit.method)
     rows: list[np.ndarray] = []
     certified: list[bool] = []
     bar = Progress("bootstrap", n, progress)
     try:
-        for place in range(0, n, size):
-            found, sure = refit(simulator.draw(drawn[place : place + size]))
-            rows, certified = rows + found, certified + sure
+        for place in range(0, n, refits.together):
+            found = list(_rows(fit, refits, simulator.draw(drawn[place : place + refits.together])))
+            rows, certified = rows + [row for row, _ in found], certified + [sure for _, sure in found]
             bar(len(rows))
     except KeyboardInterrupt:
         if not rows:
@@ -134,40 +134,70 @@ def bootstrap(fit: Estimates, n: int, seed: int | None, progress: bool) -> pd.Da
     return pd.DataFrame(rows, index=pd.RangeIndex(len(rows), name="replicate"), columns=names)
 
 
-Refit = Callable[[np.ndarray], tuple[list[np.ndarray], list[bool]]]
+class Deviances(NamedTuple):
+    """-2 log L of B fits, which of them are ``singular``, and which ``converged``: each (B,)."""
+
+    value: np.ndarray
+    singular: np.ndarray
+    converged: np.ndarray
 
 
-def _refitter(fit: Estimates) -> tuple[Refit, int]:
-    """What turns responses (N x B) into B rows of natural parameters and B certificates; and how large B may be."""
-    old, residual = fit.estimate, fit.estimate.residual
-    wanted = parameters(fit.design, residual)
+class Refits:
+    """Fits of one design to other responses, Y (N x B), from an earlier fit; ``together`` says how large B may be."""
 
-    def alone(y: np.ndarray) -> tuple[np.ndarray, bool]:
-        new = reestimate(with_response(fit.design, y), old, fit.method)
-        return values(wanted, new.beta, new.G, new.residual), new.optimum.converged
+    def __init__(self, design: Design, old: Solution, method: str) -> None:
+        self.design, self.old, self.method, self.together = design, old, method, 1
+        self.reducer = None
+        if batched.suits(old.pooled):
+            self.reducer = batched.Reducer(design, old.pooled, method)
+            self.starts, self.metric = places(old, method), old.optimum.hessian
+            self.together = int(np.clip(MEMORY // batched.width(old.pooled), 1, TOGETHER))
 
-    def one_by_one(Y: np.ndarray) -> tuple[list[np.ndarray], list[bool]]:
-        found, sure = zip(*map(alone, Y.T), strict=True)
-        return list(found), list(sure)
+    def batch(self, Y: np.ndarray) -> batchfit.Optima | None:
+        """All at once, each with its certificate; None where a batch does not pay."""
+        return None if self.reducer is None else batchfit.fit(self.reducer, Y, self.starts, self.metric)
 
-    if not batched.suits(old.pooled):
-        return one_by_one, 1
-    reducer = batched.Reducer(fit.design, old.pooled, fit.method)
-    start, metric = places(old, fit.method), old.optimum.hessian
+    def alone(self, y: np.ndarray) -> Solution:
+        """One of them, by the thorough search."""
+        return reestimate(with_response(self.design, y), self.old, self.method)
 
-    def together(Y: np.ndarray) -> tuple[list[np.ndarray], list[bool]]:
-        at = batchfit.fit(reducer, Y, start, metric)
-        found, sure = [], at.converged.tolist()
+    def solutions(self, Y: np.ndarray) -> Iterator[Solution]:
+        """One after the other, with all that a fit can be asked."""
+        at = self.batch(Y)
         for i, y in enumerate(Y.T):
-            if sure[i]:
-                G = [one[i] for one in at.G]
-                found.append(values(wanted, at.beta[i], G, replace(residual, sigma2=float(at.sigma2[i]))))
-            else:
-                row, sure[i] = alone(y)
-                found.append(row)
-        return found, sure
+            found = self._solution(y, at.theta[i]) if at and at.converged[i] and not at.flat[i] else None
+            yield found or self.alone(y)
 
-    return together, int(np.clip(MEMORY // batched.width(old.pooled), 1, TOGETHER))
+    def _solution(self, y: np.ndarray, theta: np.ndarray) -> Solution | None:
+        objective = Objective(pool(with_response(self.design, y), self.old.pooled.structure), self.method)
+        at, gradient = objective.evaluate(theta)
+        return on_data_scale(Optimum(objective, theta, at, gradient, True, [])) if at else None
+
+    def deviances(self, Y: np.ndarray) -> Deviances:
+        """-2 log L of each, and what became of the search."""
+        at = self.batch(Y)
+        found = []
+        for i, y in enumerate(Y.T):
+            if at and at.converged[i]:
+                found.append((at.deviance[i], at.flat[i], True))
+            else:
+                one = self.alone(y)
+                found.append((one.deviance, one.singular, one.optimum.converged))
+        deviance, singular, converged = (np.array(one) for one in zip(*found, strict=True))
+        return Deviances(deviance, singular, converged)
+
+
+def _rows(fit: Estimates, refits: Refits, Y: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
+    """The natural parameters of each refit, and whether it is certified."""
+    residual, at = fit.estimate.residual, refits.batch(Y)
+    wanted = parameters(fit.design, residual)
+    for i, y in enumerate(Y.T):
+        if at and at.converged[i]:
+            G = [one[i] for one in at.G]
+            yield values(wanted, at.beta[i], G, replace(residual, sigma2=float(at.sigma2[i]))), True
+        else:
+            new = refits.alone(y)
+            yield values(wanted, new.beta, new.G, new.residual), new.optimum.converged
 
 
 def _warn(message: str) -> None:
