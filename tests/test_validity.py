@@ -120,6 +120,7 @@ def test_both_meanings_of_ar1_are_nlmes(case):
     assert (fit.residual.rho < 0) == kind.startswith("flipped")
 
 
+@pytest.mark.filterwarnings("ignore:groups=")
 def test_ar1_by_time_is_the_exponential_where_rho_is_positive_and_says_its_name():
     data = people([0, 1, 2, 4, 8])
     by_time, exponential, by_visit = (
@@ -241,6 +242,7 @@ HETEROGENEOUS = [Diagonal(), CompoundSymmetry(by="visit"), AR1(by="visit"), Unst
 FORMULAS = ["y ~ factor", "y ~ t", "y ~ t + (1 | id)"]
 
 
+@pytest.mark.filterwarnings("ignore:groups=")
 @pytest.mark.parametrize("structure", HETEROGENEOUS, ids=lambda one: one.call)
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_variance_that_can_run_to_0_is_refused_by_name(structure, formula):
@@ -260,6 +262,7 @@ def test_a_variance_that_can_run_to_0_is_refused_by_name(structure, formula):
         assert 0 < len(data) - len(kept) < 5
 
 
+@pytest.mark.filterwarnings("ignore:groups=")
 def test_minus_2_log_L_does_fall_without_end_where_it_is_refused():
     data = stray()
     fit = lmm("y ~ t", data, "ML", groups="id", time="t")

@@ -35,11 +35,11 @@ def check_sides(parsed: Formula, plain: bool, groups: str | None, said: list[str
 
 
 def check_strata(frame: pd.DataFrame, extra: tuple[str, ...]) -> None:
-    """Refuse a variance for each value of a column of measurements, or for a level that one row has."""
+    """Refuse a variance for each value of a column of measurements, or of many levels where one row has one."""
     for name in extra:
         made = grouping(frame, (name,))
         least = int(np.bincount(made.codes).min())
-        if (_measured(frame[name]) and len(made.levels) > FEW) or (least < 2 and len(made.levels) > 1):
+        if (_measured(frame[name]) and len(made.levels) > FEW) or (least < 2 and len(made.levels) > FEW):
             raise ModelError(
                 f"by={name!r} asks for a variance for each of {len(made.levels)} values of {name!r}, "
                 f"the rarest of which {'one row has' if least == 1 else f'{least} rows have'}.",
