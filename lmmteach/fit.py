@@ -272,8 +272,9 @@ class Fit(Estimates):
 
         Parameters
         ----------
-        df : "satterthwaite", "kenward-roger" or "normal"
-            Satterthwaite matches the variance of the SE; Kenward-Roger also corrects the SE itself (REML only);
+        df : "satterthwaite", "kenward-roger", "kenward-roger-observed" or "normal"
+            Satterthwaite matches the variance of the SE; Kenward-Roger also corrects the SE itself (REML only), from
+            the expected information as pbkrtest, or from the observed one as SAS and mmrm;
             "normal" takes the variances as known, as a Wald test does.
         level : float
             Of the confidence limits, between 0 and 1.

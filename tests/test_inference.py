@@ -241,7 +241,7 @@ def test_weights_with_names_are_matched_by_name():
 def test_errors_teach():
     sleep = lmmteach.load_sleepstudy()
     fit = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep)
-    with pytest.raises(ParameterError, match="'satterthwaite', 'kenward-roger', 'normal'"):
+    with pytest.raises(ParameterError, match="'satterthwaite', 'kenward-roger', 'kenward-roger-observed', 'normal'"):
         fit.coef_table("kr")
     with pytest.raises(ParameterError, match="confidence level"):
         fit.coef_table(level=95)
@@ -272,3 +272,68 @@ def test_the_reference_holds_what_these_tests_count_on():
     whole = json.loads((HERE / "reference_fits.json").read_text())["entries"]
     assert sum(bool(e["truth"].get("satterthwaite")) for e in whole) == 34
     assert sum(bool(e["R"].get("kenward_roger")) for e in whole) == 16
+
+
+def numeric_hessian(value, at, steps):
+    """Second derivatives by central differences."""
+    H, eye = np.empty((len(at), len(at))), np.diag(steps)
+    for i, j in np.ndindex(H.shape):
+        corners = [value(at + a * eye[i] + b * eye[j]) * a * b for a in (1, -1) for b in (1, -1)]
+        H[i, j] = sum(corners) / (4 * steps[i] * steps[j])
+    return H
+
+
+def gappy():
+    sleep = lmmteach.load_sleepstudy().query("days < 5")
+    return sleep[(np.arange(len(sleep)) * 7) % 10 < 7].reset_index(drop=True)
+
+
+def test_the_observed_information_is_the_curvature_of_these_data():
+    """W = 2 H^-1, H the Hessian of the readable -2 log L in the covariances of a Toeplitz R, the entries of a G."""
+    data = gappy()
+    fit = lmmteach.lmm("reaction ~ days", data, groups="subject", time="days", residual="toeplitz")
+    at = fit.sigma2 * np.append(1.0, fit.residual.rho)
+
+    def value(s):
+        return fit.deviance_at(sigma2=lmmteach.Toeplitz(sigma2=s[0], rho=s[1:] / s[0]))
+
+    H = numeric_hessian(value, at, np.full(len(at), 2e-3 * at[0]))
+    found = kenward_roger(fit.design, fit.estimate, observed=True)
+    assert pytest.approx(2 * np.linalg.inv(H), rel=2e-3, abs=2e-3 * np.abs(found.W).max()) == found.W
+    expected = kenward_roger(fit.design, fit.estimate)
+    assert np.abs(found.W / expected.W - 1).max() > 0.02, "the data are unbalanced enough to tell them apart"
+
+    fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", data)
+    G = fit.G.to_numpy()
+    at = np.array([G[0, 0], G[0, 1], G[1, 1], fit.sigma2])
+    H = numeric_hessian(lambda s: fit.deviance_at(s[[0, 1, 1, 2]].reshape(2, 2), s[3]), at, 2e-3 * np.abs(at))
+    W = kenward_roger(fit.design, fit.estimate, observed=True).W
+    assert W[-1, -1] == pytest.approx(2 * np.linalg.inv(H)[-1, -1], rel=2e-3)
+
+
+@pytest.mark.parametrize("residual", ["toeplitz", "cs", "unstructured"])
+def test_both_informations_of_kenward_and_roger_are_offered(residual):
+    data = gappy()
+    fit = lmmteach.lmm("reaction ~ days", data, groups="subject", time="days", residual=residual)
+    expected, observed = (fit.coef_table(df) for df in ("kenward-roger", "kenward-roger-observed"))
+    assert abs(observed.loc["days", "df"] / expected.loc["days", "df"] - 1) > 1e-4
+    assert fit.test("days", df="kenward-roger-observed").df2 == pytest.approx(observed.loc["days", "df"])
+    # Of one combination they are Satterthwaite's, who takes the observed information, too.
+    assert observed["df"].to_numpy() == pytest.approx(fit.coef_table()["df"].to_numpy(), rel=1e-3)
+    with pytest.raises(ModelError, match="derived for REML"):
+        lmmteach.lmm("reaction ~ days + (1 | subject)", data, "ML").coef_table("kenward-roger-observed")
+
+
+def test_balanced_data_have_one_information():
+    fit = lmmteach.lmm("reaction ~ days + (1 + days | subject)", lmmteach.load_sleepstudy())
+    expected, observed = (fit.coef_table(df) for df in ("kenward-roger", "kenward-roger-observed"))
+    assert observed[["Std. Error", "df"]].to_numpy() == pytest.approx(
+        expected[["Std. Error", "df"]].to_numpy(), rel=1e-5
+    )
+
+
+def test_at_a_singular_fit_the_observed_information_leaves_out_what_it_does_not_know():
+    fit = fit_of(BY_ID["dyestuff2.REML"])
+    table = fit.coef_table("kenward-roger-observed")
+    assert np.isfinite(table["df"]).all()
+    assert (table["Std. Error"] > 0).all()

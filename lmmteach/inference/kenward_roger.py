@@ -8,6 +8,9 @@ each G, sigma2, ...), W = Cov(s-hat), Phi = (X'V^-1 X)^-1 and
 
 the adjusted covariance is  Phi_A = Phi + 2 Phi [ sum_rs W_rs (Q_rs - P_r Phi P_s) ] Phi.
 
+W comes from an information, half of  tr(P V_r P V_s)  expected (as pbkrtest), or what these data say,
+y'P V_r P V_s P y - tr(P V_r P V_s) / 2  observed (as SAS and mmrm), P = V^-1 - V^-1 X Phi X'V^-1.
+
 Kenward & Roger (1997), Biometrics 53:983; for V linear in its parameters its last term vanishes.
 """
 
@@ -75,8 +78,10 @@ class KenwardRoger:
         return float(m / (mean * (m - 2))), float(m)
 
 
-def kenward_roger(design: Design, estimate: Solution) -> KenwardRoger:
+def kenward_roger(design: Design, estimate: Solution, observed: bool = False) -> KenwardRoger:
     """The adjusted covariance of beta-hat, and what its degrees of freedom are made of.
+
+    ``observed`` takes the information of these data for W, not what is expected of all like them.
 
     Raises
     ------
@@ -88,27 +93,38 @@ def kenward_roger(design: Design, estimate: Solution) -> KenwardRoger:
     # On orthonormal columns of X and Z no digits are lost; what follows does not depend on the choice.
     Q_x, Z = solved_right(design.X, R_x), scaled(design, estimate.pooled.scale)
     G = [estimate.optimum.at.sigma2 * L @ L.T for L in estimate.optimum.factors]
-    pieces = [_pieces(design, estimate.residual, Q_x, block) for block in covariances(design, G, estimate.residual, Z)]
-    P, Q, K = (np.sum([piece[k] for piece in pieces], axis=0) for k in range(3))
+    r = design.y - design.X @ estimate.beta
+    pieces = [
+        _pieces(design, estimate.residual, Q_x, r, block) for block in covariances(design, G, estimate.residual, Z)
+    ]
+    P, Q, K, seen, led = (np.sum([piece[k] for piece in pieces], axis=0) for k in range(5))
     at = estimate.optimum.at
     Phi = at.sigma2 * at.cov_gamma
     PhiP = Phi @ P
     information = K - 2 * np.einsum("ab,rsba->rs", Phi, Q) + np.einsum("rab,sba->rs", PhiP, PhiP)
+    if observed:
+        information = 2 * (seen - led @ Phi @ led.T) - information
     size = np.sqrt(np.diag(K))  # the parameters' scales differ by many powers of ten
+    size[size == 0] = 1.0  # the covariance of two visits that nobody has both of
     relative = (information + information.T) / 2 / np.outer(size, size)
     notes = []
-    if np.linalg.eigvalsh(relative)[0] < UNTOLD:
+    told, axes = np.linalg.eigh(relative)
+    known = told > UNTOLD * told[-1]  # at a singular fit the observed one need not be positive
+    if not known.all():
         notes.append("Some covariance parameters cannot be told apart; only what can be told apart is adjusted for.")
-    W = 2 * np.linalg.pinv(relative, rcond=UNTOLD, hermitian=True) / np.outer(size, size)
+    W = 2 * (axes[:, known] / told[known]) @ axes[:, known].T / np.outer(size, size)
     inner = np.einsum("rs,rsab->ab", W, Q) - np.einsum("rs,rab,bc,scd->ad", W, P, Phi, P)
     adjusted = scipy.linalg.solve_triangular(R_x, Phi + Phi @ (inner + inner.T) @ Phi)
     return KenwardRoger(scipy.linalg.solve_triangular(R_x, adjusted.T), Phi, P, W, R_x, notes)
 
 
 def _pieces(
-    design: Design, residual: Structure, X: np.ndarray, block: Covariances
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A stack's share of P (r x p x p), Q (r x r x p x p) and K_rs = tr(V^-1 V_r V^-1 V_s)."""
+    design: Design, residual: Structure, X: np.ndarray, r: np.ndarray, block: Covariances
+) -> tuple[np.ndarray, ...]:
+    """A stack's share of P (r x p x p), Q (r x r x p x p) and K_rs = tr(V^-1 V_r V^-1 V_s); of what the data say
+
+    with u = V^-1 r, u'V_r V^-1 V_s u (r x r) and u'V_r V^-1 X (r x p).
+    """
     V_inv = np.linalg.inv(block.V)
     U = V_inv @ X[block.rows]
     basis = [*_basis_G(design, block), *_basis_R(design, residual, block.rows)]
@@ -118,7 +134,10 @@ def _pieces(
     solved = [V_inv @ one for one in VU]
     Q = np.array([[np.einsum("mna,mnb->ab", one, other) for other in solved] for one in VU])
     K = np.array([[np.einsum("mij,mji->", one, other) for other in A] for one in A])
-    return P, Q, K
+    Vu = [V_r @ (V_inv @ r[block.rows][..., None]) for V_r in basis]
+    seen = np.array([[np.einsum("mia,mij,mja->", one, V_inv, other) for other in Vu] for one in Vu])
+    led = np.array([np.einsum("mia,mip->p", one, U) for one in Vu])
+    return P, Q, K, seen, led
 
 
 def _basis_G(design: Design, block: Covariances) -> Iterator[np.ndarray]:

@@ -268,7 +268,7 @@ def _wald(first: Estimates, truth: Solution, method: str, test: Any, df: str) ->
     if test is None:
         raise ParameterError("power() was told no test.", f"For example test={first.design.fixed_names[-1]!r}.")
     f_test(first, test, "normal")  # a name that is not there is told before anything is simulated
-    if df == "kenward-roger":
+    if df.startswith("kenward-roger"):
         f_test(first, test, df)
     refits = Refits(first.design, truth, method)
 

@@ -21,7 +21,7 @@ from ..fitting.parameters import Uncertainty
 from .kenward_roger import kenward_roger
 from .satterthwaite import Satterthwaite, satterthwaite
 
-DF = ("satterthwaite", "kenward-roger", "normal")
+DF = ("satterthwaite", "kenward-roger", "kenward-roger-observed", "normal")
 LESSON = "The Framingham answers: age, sex, time"
 
 
@@ -53,7 +53,7 @@ def certainty(fit: Estimates, df: str) -> Certainty:
             "Refit with method='REML', or ask for df='satterthwaite'.",
             "ML and REML by hand",
         )
-    adjusted = kenward_roger(fit.design, fit.estimate)
+    adjusted = kenward_roger(fit.design, fit.estimate, df == "kenward-roger-observed")
     return Certainty(adjusted.cov, adjusted.df, adjusted.f_scale, adjusted.notes, df)
 
 
@@ -136,6 +136,6 @@ def _held(fit: Estimates, sure: Uncertainty) -> list[str]:
 
 
 def check_df(df: str) -> None:
-    """Degrees of freedom come by one of the three names."""
+    """Degrees of freedom come by one of the names."""
     if not among(df, DF):
         raise ParameterError(f"df={df!r} is not known.", f"Use one of {', '.join(map(repr, DF))}.", LESSON)
