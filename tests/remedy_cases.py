@@ -422,7 +422,7 @@ CASES = {
     ),
     "crossed": Case(
         "reaction ~ days + (1 | subject) + (1 | rater)",
-        ODD["kinds"],
+        ODD["kinds"][ODD["kinds"].days < 4],
         lambda hint, data: (
             "reaction ~ days + (1 | subject) + (1 | rater)",
             data,
