@@ -244,7 +244,7 @@ def test_predictions_that_the_data_do_not_determine_are_nan_and_named() -> None:
     assert fit.predict(data).notna().all()
 
 
-@pytest.mark.filterwarnings("ignore:The other columns of X")
+@pytest.mark.filterwarnings("ignore:The other columns of X", "ignore:'sexm.fb' is 0 in every row")
 def test_an_empty_cell_predicts_nothing_whatever_the_coding() -> None:
     data = study().assign(f=lambda d: np.where(d.school < 3, "a", "b"))
     data = data[~((data.sex == "m") & (data.f == "b"))]

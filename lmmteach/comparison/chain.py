@@ -118,9 +118,9 @@ def compare(small: Estimates, large: Estimates, *more: Estimates) -> Comparison 
     >>> test = compare(one, two)
     >>> round(test.statistic, 2), test.mixture
     (42.84, ((0.5, 1), (0.5, 2)))
-    >>> none = lmmteach.lmm("reaction ~ days", sleep, groups="subject")
-    >>> compare(none, one, two).table["LR"].round(2).tolist()
-    [nan, 107.2, 42.84]
+    >>> three = lmmteach.lmm("reaction ~ days + (1 + days + I(days^2) | subject)", sleep)
+    >>> compare(one, two, three).table["LR"].round(2).tolist()
+    [nan, 42.84, 13.62]
     """
     if not more:
         return pair(small, large)

@@ -28,8 +28,14 @@ def drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
     """The columns to keep: those that earlier ones do not already determine; remarks name the others."""
     kept = _apart(X)
     dropped = [k for k in range(X.shape[1]) if k not in kept]
-    flat = [names[k] for k in dropped if np.ptp(X[:, k]) == 0]
-    others = [names[k] for k in dropped if names[k] not in flat]
+    empty = [names[k] for k in dropped if not X[:, k].any()]
+    flat = [names[k] for k in dropped if X[:, k].any() and np.ptp(X[:, k]) == 0]
+    others = [names[k] for k in dropped if names[k] not in (*empty, *flat)]
+    if empty:
+        said.append(
+            f"{_listed(empty)} 0 in every row that is used, as a combination of levels that nobody has: dropped. "
+            "The fit does not change; what the data have no row of, they cannot say."
+        )
     if flat:
         said.append(
             f"{_listed(flat)} the same number in every row that is used: dropped, since the intercept says as much. "

@@ -18,6 +18,7 @@ from ..likelihood.evaluation import Evaluation
 from .objective import Objective
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
+SPENT = 1e-14  # less than that, and a last step would not change theta's digits
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
 SCORING = 30  # scoring steps at most
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
@@ -173,7 +174,7 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
             step = axes @ ((axes.T @ gradient) / np.maximum(np.abs(bend), floor))
             decrement = float(gradient @ step)
             if decrement < DECREMENT and not downhill:
-                return theta, True
+                return _last_digits(objective, theta, gradient, step, decrement), True
             trials = [-step * 0.25**k for k in range(12)]
             if downhill:  # at a saddle the gradient may vanish: go both ways along the negative curvature
                 trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
@@ -186,6 +187,16 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
                 return theta, decrement < 1e-6 and not downhill
             theta, value, gradient = theta + trial, new_value, new_gradient
     return theta, False
+
+
+def _last_digits(
+    objective: Objective, theta: np.ndarray, gradient: np.ndarray, step: np.ndarray, decrement: float
+) -> np.ndarray:
+    """The last step, which is known already: -2 log L has nothing left to gain, theta some digits."""
+    if decrement < SPENT:
+        return theta
+    _, new_gradient = objective(theta - step)
+    return theta - step if np.abs(new_gradient).max() < np.abs(gradient).max() else theta
 
 
 def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
