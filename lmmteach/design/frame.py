@@ -181,7 +181,7 @@ def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
 
 def _check_commas(levels: list[str], name: str) -> None:
     """Refuse numbers with commas, as text: 42,446 is a number in one country and another in the next."""
-    if not any("," in level for level in levels):
+    if not [level for level in levels if "," in level]:
         return
     decimal, thousands = (all(form.fullmatch(level) for level in levels) for form in (_DECIMAL_COMMA, _THOUSANDS))
     if not (decimal or thousands):
