@@ -1,4 +1,4 @@
-"""The ``lmmteach`` command: build the book, serve it on this machine, open it; exercises and their grading."""
+"""The ``lmmteach`` command: the book built and opened, a file of one's own explored, exercises and their grading."""
 
 from __future__ import annotations
 
@@ -51,6 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
     book.add_argument("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="default: %(default)s")
     book.set_defaults(run=_book)
+    own = commands.add_parser(
+        "explore",
+        help="fit a model to a file of your own and save an explorer of it",
+        description="Fit a model to a CSV file and save an explorer of it as one page, which needs no Python.",
+    )
+    own.add_argument("file", metavar="FILE", help="a CSV file: one row a measurement, columns parted by , ; or tab")
+    own.add_argument("formula", metavar="FORMULA", help="such as 'y ~ t + (1 + t | id)'")
+    own.add_argument("--view", default="marginal", metavar="NAME", help="which explorer, default: %(default)s")
+    own.add_argument("--method", default="REML", metavar="REML|ML", help="default: %(default)s")
+    own.add_argument("-o", "--output", default="explorer.html", metavar="PAGE", help="default: %(default)s")
+    own.set_defaults(run=_explore)
     add_commands(commands, _say)
     return parser
 
@@ -84,6 +95,16 @@ def _book(options: argparse.Namespace) -> int:
         _say(f"The pages are in {pages}")
         return 0
     return _serve(pages, options)
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from lmmteach.own_data import explorer_of_file  # widgets load when they are first wanted
+
+    page, notes = explorer_of_file(options.file, options.formula, options.view, options.method, options.output)
+    for note in notes:
+        _say(f"Note: {note}", sys.stderr)
+    _say(f"The explorer is in {page}")
+    return 0
 
 
 def _serve(pages: Path, options: argparse.Namespace) -> int:

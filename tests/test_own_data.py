@@ -1,0 +1,87 @@
+"""``lmmteach explore``: a file of one's own, and no Python written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import lmmteach
+from lmmteach import cli
+from lmmteach.own_data import read_table
+
+SLEEP = lmmteach.load_sleepstudy()
+FORMULA = "reaction ~ days + (1 + days | subject)"
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "data.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def commas(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, sep=";", decimal=",")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SLEEP.to_csv(index=False),
+        SLEEP.to_csv(index=False, sep="\t"),
+        SLEEP.to_csv(index=False, sep=";"),
+        commas(SLEEP),
+        SLEEP.to_csv(index=False).replace("\n", "\r\n"),
+        SLEEP.to_csv(index=False, quoting=1),
+        ("\ufeff" + SLEEP.to_csv(index=False)).encode(),
+        commas(SLEEP).encode("utf-16"),
+    ],
+    ids=["comma", "tab", "semicolon", "decimal comma", "CRLF", "quotes", "BOM", "UTF-16"],
+)
+def test_the_table_is_read_as_it_was_meant(text: str | bytes, tmp_path: Path) -> None:
+    found = read_table(written(tmp_path, text))
+    assert found["reaction"].tolist() == pytest.approx(SLEEP["reaction"].tolist())
+    assert found["days"].tolist() == SLEEP["days"].tolist()
+
+
+def test_a_page_is_written_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    arguments = ["explore", str(written(tmp_path, commas(SLEEP))), FORMULA, "--view", "shrinkage", "-o", str(page)]
+    assert cli.main(arguments) == 0
+    assert str(page) in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    assert "shrinkage" in text
+    assert f"{lmmteach.lmm(FORMULA, SLEEP).sigma2:.6f}"[:8] in text
+
+
+def test_what_was_dropped_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    holes = SLEEP.assign(reaction=SLEEP["reaction"].where(SLEEP.index != 3))
+    arguments = ["explore", str(written(tmp_path, holes.to_csv(index=False))), FORMULA, "-o", str(tmp_path / "p.html")]
+    assert cli.main(arguments) == 0
+    assert capsys.readouterr().err.count("Dropped 1 of 180 rows") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "formula", "more", "said"),
+    [
+        (b"PK\x03\x04\x00\x00", FORMULA, [], "holds no text"),
+        ("", FORMULA, [], "holds no text"),
+        ("a,b\n1,2\n1,2,3\n", FORMULA, [], "is no table"),
+        (SLEEP.to_csv(index=False), "reaction ~ day + (1 | subject)", [], "Did you mean 'days'?"),
+        (SLEEP.to_csv(index=False), FORMULA, ["--view", "nothing"], "no explorer called 'nothing'"),
+        (SLEEP.to_csv(index=False), FORMULA, ["--method", "MLE"], "Use 'REML'"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_written(
+    text: str | bytes, formula: str, more: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    assert cli.main(["explore", str(written(tmp_path, text)), formula, *more, "-o", str(page)]) == 1
+    assert said in capsys.readouterr().err
+    assert not page.exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explore", str(tmp_path / "gone.csv"), FORMULA, "-o", str(tmp_path / "p.html")]) == 1
+    assert "gone.csv" in capsys.readouterr().err
