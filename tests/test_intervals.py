@@ -338,3 +338,26 @@ def test_what_the_data_cannot_tell_has_no_wald_interval():
     table = lmm("y ~ t + (1 | g)", data).confint()  # one row a subject: only G + sigma2 is known
     assert table.loc[["(Intercept)", "t"]].notna().all(axis=None)
     assert table.drop(["(Intercept)", "t"])[["lower", "upper"]].isna().all(axis=None)
+
+
+def noise(seed):
+    """No signal, few rows: a part of R is often worth nothing."""
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(8, 25), rng.integers(2, 5)
+    data = pd.DataFrame({"id": np.repeat(np.arange(m), n), "t": np.tile(np.arange(n) * rng.choice([1, 2, 5, 10]), m)})
+    data = data[rng.random(m * n) < 0.85].reset_index(drop=True)
+    return data.assign(y=rng.normal(size=len(data)) + rng.normal(size=m)[data["id"]] * rng.choice([0, 0.5, 1]))
+
+
+@pytest.mark.parametrize("part", [lmmteach.AR1(), lmmteach.Toeplitz()], ids=lambda one: one.call)
+@pytest.mark.parametrize("seed", [22, 23, 25, 28])
+def test_no_correlation_of_a_part_fits_worse_than_the_part_left_out(seed, part):
+    """Where its variance is 0 it may be anything; a path could stay on a lower top, and the limits jumped over it."""
+    fit = lmmteach.lmm("y ~ t", noise(seed), "ML", groups="id", time="t", residual=part + lmmteach.Independent())
+    floor = min(fit.deviance_at(sigma2=lmmteach.Independent(sigma2=one)) for one in np.linspace(0.5, 3, 60))
+    name = next(row for row in fit.confint().index if ".rho" in row)
+    curve = fit.profile(name, points=9)
+    assert curve["deviance"].max() <= floor + 1e-3
+    lower, upper = fit.confint("profile", names=[name]).loc[name, ["lower", "upper"]]
+    if floor - fit.deviance < stats.chi2.ppf(0.95, 1):
+        assert (lower, upper) == pytest.approx((-1, 1), abs=1e-6)

@@ -8,6 +8,7 @@ exactly; the rest is the search of :mod:`lmmteach.fitting`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -80,13 +81,11 @@ class Profile:
         beta = parameter.kind == "beta"
         self._held = None if beta else KINDS[parameter.kind](estimate, method, parameter)
         at = estimate.optimum.theta if self._held is None else self._held.start
-        self._ceiling = np.inf
-        if parameter.kind == "rho":
-            # Where one of its variances is 0 a correlation may be anything: no value of it can be worse than that.
-            t, i, j = parameter.where
-            alone = [parameter._replace(kind="variance", where=(t, k, k)) for k in (i, j)]
-            G = estimate.G[t]
-            self._ceiling = min(Profile(estimate, method, one, G[one.where[1:]])(0.0) for one in alone)
+        # Where its variance is 0 a correlation may be anything: no value of it can be worse than that.
+        self._ceiling = min(
+            (Profile(estimate, method, one, size)(0.0) for one, size in _own_variances(estimate, parameter)),
+            default=np.inf,
+        )
         self._known: list[tuple[float, np.ndarray]] = [(value, at)]
 
     def __call__(self, value: float) -> float:
@@ -124,6 +123,18 @@ class Profile:
         if self._held is None:
             return Objective(without(self.estimate.pooled, self.parameter.where[0], value), "ML")
         return Slice(self._held, self.method, value)
+
+
+def _own_variances(estimate: Solution, parameter: Parameter) -> Iterator[tuple[Parameter, float]]:
+    """The variances without which the parameter means nothing, and their estimates."""
+    if parameter.kind == "rho":
+        t, i, j = parameter.where
+        for k in (i, j):
+            yield parameter._replace(kind="variance", where=(t, k, k)), estimate.G[t][k, k]
+    parts = estimate.residual.parts
+    if parameter.kind in ("residual rho", "sd ratio") and len(parts) > 1:
+        part = parameter.where[0]
+        yield parameter._replace(kind="residual variance", where=(part,)), parts[part].sigma2
 
 
 def without(pooled: Pooled, k: int, value: float) -> Pooled:
