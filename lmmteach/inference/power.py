@@ -288,9 +288,8 @@ def _likelihood_ratio(
     """p of the likelihood-ratio test of every column of Y."""
     kept = frame.loc[first.design.index] if first.design.index.is_unique else frame
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", LmmWarning
-        )  # that a model without random effects ties no rows together is the point
+        # That a model without random effects ties no rows together is what is tested.
+        warnings.simplefilter("ignore", LmmWarning)
         less = solve(smaller, kept, method, first.design.group, None, "independent")
     y = Simulator(first.design, truth).draw(drawn[:1])[:, 0]
     fits = []
