@@ -12,7 +12,7 @@ import pytest
 from scipy import optimize, stats
 
 import lmmteach
-from lmmteach import Exponential, Independent, lmm
+from lmmteach import AR1, CompoundSymmetry, Exponential, Independent, lmm
 from lmmteach.errors import ParameterError
 from lmmteach.fitting.parameters import natural_parameters
 from lmmteach.likelihood.evaluation import evaluate
@@ -361,3 +361,42 @@ def test_no_correlation_of_a_part_fits_worse_than_the_part_left_out(seed, part):
     lower, upper = fit.confint("profile", names=[name]).loc[name, ["lower", "upper"]]
     if floor - fit.deviance < stats.chi2.ppf(0.95, 1):
         assert (lower, upper) == pytest.approx((-1, 1), abs=1e-6)
+
+
+#: by seed: what contradicted itself (28: sigma2 could be 0; 1, 2, 24: the estimate lies at an edge; 10: two tops)
+CONTRADICTED = {
+    28: ("y ~ t", Exponential() + Independent()),
+    1: ("y ~ t", AR1() + Independent()),
+    10: ("y ~ t", AR1() + Independent()),
+    2: ("y ~ t + (1 | id)", Exponential()),
+    3: ("y ~ t + (1 | id)", AR1()),
+    24: ("y ~ t + (1 | id)", CompoundSymmetry()),
+}
+
+
+@pytest.mark.filterwarnings("ignore::lmmteach.LmmWarning")
+@pytest.mark.parametrize("seed", CONTRADICTED)
+def test_an_interval_and_the_profile_of_one_fit_agree(seed):
+    """Every value inside fits as well as the limits say, and the limits are where the profile has risen so far."""
+    rng = np.random.default_rng(seed)
+    m, n, step = int(rng.integers(8, 25)), int(rng.integers(2 if seed == 28 else 3, 5)), rng.choice([1, 2, 5, 10])
+    kept = rng.random(m * n) < 0.85
+    data = pd.DataFrame({"id": np.repeat(np.arange(m), n), "t": 1.0 * np.tile(np.arange(n) * step, m)})[kept]
+    data = data.assign(y=rng.standard_normal(len(data)))
+    if seed % 2:
+        data["y"] += rng.standard_normal(m)[data["id"]]
+    formula, residual = CONTRADICTED[seed]
+    fit = lmm(formula, data, "ML", groups="id", time="t", residual=residual)
+    needed = stats.chi2.ppf(0.95, 1)
+    names = [name for name in natural_parameters(fit.design, fit.estimate).index if name == "sigma2" or "rho" in name]
+    limits = fit.confint("profile", names=names)
+    for name in names:
+        low, high = limits.loc[name, ["lower", "upper"]]
+        if np.isnan(limits.loc[name, "estimate"]):
+            continue
+        curve = fit.profile(name, points=5, level=0.95)
+        risen = (curve["deviance"] - fit.deviance).to_numpy()
+        assert risen.max() < needed + 0.02, name
+        for end, at in ((low, risen[0]), (high, risen[-1])):
+            edge = end in (-1.0, 0.0, 1.0) or not np.isfinite(end) or abs(end) > 1 - 1e-6 or end < 1e-9
+            assert edge or at == pytest.approx(needed, abs=0.02), name

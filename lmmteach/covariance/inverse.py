@@ -30,8 +30,9 @@ def inverse(f: Callable[[np.ndarray], Any], x: np.ndarray, number: int, value: f
     if not low < 0 < high:
         return None
     # Many a correlation is a straight line in tanh(x), and found at once.
-    place = float(np.arctanh((low + high) / (low - high)))
-    if not abs(at(place, real) - value) < 1e-13:
+    with np.errstate(divide="ignore"):
+        place = float(np.arctanh((low + high) / (low - high)))
+    if not np.isfinite(place) or not abs(at(place, real) - value) < 1e-13 * min(abs(value), 1.0):
         place = scipy.optimize.brentq(lambda one: at(one, real) - value, -reach, reach, xtol=1e-12)
     rise = slope(at(nudge(place), real))
     if not rise > 0:

@@ -43,6 +43,7 @@ def maximise(design: Design, structure: Structure, method: str) -> Solution:
     pooled = pool(design, structure)
     objective = Objective(pooled, method)
     _check_count(design, objective)
+    _check_left(design, pooled)
     places = starts(objective)
     with cost.announced(objective, len(places)):
         best = best_of(objective, cost.chosen(objective, places))
@@ -61,11 +62,19 @@ def _check_count(design: Design, objective: Objective) -> None:
         )
 
 
+def _check_left(design: Design, pooled: Pooled) -> None:
+    """Refuse data of which X leaves nothing: there is no residual to search with."""
+    left = design.y - design.X @ pooled.beta_ols
+    if not left @ left > EXACT * design.n_obs * pooled.y_variance:
+        raise fits_exactly()
+
+
 def fits_exactly() -> ModelError:
     """The error for data without residuals."""
     return ModelError(
         "The model fits every row exactly: the residual variance is 0 and -2 log L has no lower end.",
-        "Is the response computed from a covariate, or has every subject as many effects as rows?",
+        "Is the response computed from a covariate? Then leave that one out. Has every subject as many effects as "
+        "rows? Then give it fewer, as (1 | subject).",
     )
 
 

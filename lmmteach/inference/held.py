@@ -41,6 +41,12 @@ class Held:
         """The setting (complex where ``free`` is) in which the parameter is ``value``; None if there is none."""
         raise NotImplementedError
 
+    def elsewhere(self, x: np.ndarray, value: float) -> np.ndarray:
+        """The free numbers where R's own unconstrained numbers are ``x`` and all others as at the estimate."""
+        free = self.start.copy()
+        free[self.end - 1 : self.end - 1 + len(x)] = x  # an entry of G, which comes before, is solved for
+        return free
+
     def psi(self, theta: np.ndarray) -> list[np.ndarray]:
         """psi = L L' of each term at theta."""
         made = []
@@ -128,12 +134,22 @@ class HeldResidualVariance(Held):
         at = estimate.residual.parts[self.part].sigma2
         self.start = estimate.optimum.theta - self.moves * np.log(at)
 
+    def elsewhere(self, x: np.ndarray, value: float) -> np.ndarray:
+        free = self.start.copy()
+        free[self.end :] = x - self.moves[self.end :] * np.log(max(value, self._least))
+        return free
+
+    @property
+    def _least(self) -> float:
+        """A variance that is as good as 0, and has a logarithm."""
+        return 1e-10 * self.estimate.optimum.at.sigma2
+
     @property
     def _weights(self) -> slice:
         return slice(self.end, self.end + self.others)
 
     def setting(self, free: np.ndarray, value: float) -> Setting:
-        value = max(value, 1e-10 * self.estimate.optimum.at.sigma2)  # as good as 0, and has a logarithm
+        value = max(value, self._least)
         full = free + self.moves * np.log(value)
         weights = np.append(full[self._weights], 0.0)
         share = np.exp(weights[self.part]) / np.exp(weights).sum()
@@ -154,6 +170,11 @@ class HeldResidualNumber(Held):
         self.own = slice(begin, begin + n_rho)
         self.solved = begin + self.number + (n_rho if self.ratio else 0)
         self.start = np.delete(estimate.optimum.theta, self.solved)
+
+    def elsewhere(self, x: np.ndarray, value: float) -> np.ndarray:
+        full = self.estimate.optimum.theta.copy()
+        full[self.end :] = x
+        return np.delete(full, self.solved)
 
     def setting(self, free: np.ndarray, value: float) -> Setting | None:
         full = np.insert(free, self.solved, 0.0)

@@ -9,7 +9,6 @@ Bootstrap the middle of what refits to data simulated from the fit give.
 from __future__ import annotations
 
 import warnings
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -21,14 +20,15 @@ from ..fitting.estimates import Estimates
 from ..fitting.parameters import Parameter, natural_parameters, parameters, values
 from ..fitting.solution import Solution, maximise
 from ..simulation.bootstrap import bootstrap
+from .crossing import Crossing
 from .profile import Profile
 from .scales import first_step, scale, straight
 from .standard_errors import standard_errors
 
 METHODS = ("wald", "profile", "bootstrap")
-STEPS = 40  # how many steps away from the estimate an end of a profile interval is looked for
+FAR_STEPS = 8.0  # of the first length: where an end is looked for that has no edge
+NEARLY = 1e-6  # of a profile's width: so near to an end that no value reaches
 MOST_POINTS = 10_000  # of a profile, each a search of its own
-CLOSE = 1e-5  # the precision of an end, as a share of its distance from the estimate
 
 
 def confint(
@@ -80,8 +80,13 @@ def profile(fit: Estimates, name: str, points: int = 25, level: float = 0.99) ->
     curve = Profile(source, method, parameter, at**power)
     low, high = (at if not np.isfinite(end) else end for end in (limits["lower"], limits["upper"]))
     grid = np.unique(np.append(np.linspace(low, high, points), at))
-    # Outwards from the estimate, so that every point starts from its neighbour.
-    found = {value: curve(value**power) for value in sorted(grid, key=lambda value: abs(value - at))}
+    # Outwards from the estimate, so that every point starts from its neighbour; where there may be several tops, also
+    # from wherever a search would begin.
+    height = curve.everywhere if curve.several else curve
+    found = {value: height(value**power) for value in sorted(grid, key=lambda value: abs(value - at))}
+    if parameter.kind == "residual rho":  # the ends of its range are only drawn near to
+        for end, inward in ((grid[0], NEARLY), (grid[-1], -NEARLY)):
+            found[end] = min(found[end], height(end + inward * (grid[-1] - grid[0])))
     deviance = np.array([found[value] for value in grid])
     zeta = np.sign(grid - at) * np.sqrt(np.maximum(deviance - source.deviance, 0.0))
     return pd.DataFrame({name: grid, "deviance": deviance, "zeta": zeta})
@@ -139,30 +144,15 @@ def _ends(found: Solution, method: str, parameter: Parameter, needed: float, err
     if np.isnan(at):  # a correlation with a variance of 0: any value is as good
         return on.said
     curve = Profile(found, method, parameter, at)
-    centre = float(np.clip(on.there(at), *on.edges))
-    step = first_step(found, parameter, on, at, np.sqrt(needed) * error)
-
-    @cache  # a root is looked for between values that must not change
-    def gap(place: float) -> float:
-        gain = curve(float(on.back(place))) - found.deviance
-        return float(np.sqrt(min(max(gain, 0.0), 1e4)) - np.sqrt(needed))
-
-    if gap(centre) > 0:  # in this unit of time the estimate itself rounds to 0 or 1
+    crossing = Crossing(curve, on, found.deviance, needed)
+    centre = crossing.inside(float(np.clip(on.there(at), *on.edges)))
+    if centre is None:
         return on.said
-    limits = []
-    for edge, said, sign in zip(on.edges, on.said, (-1.0, 1.0), strict=True):
-        inner, length, limit = centre, step, said
-        for _ in range(STEPS):
-            if sign * (edge - inner) <= 0:
-                break
-            outer = inner + sign * length
-            outer = edge if sign * (outer - edge) > 0 else outer
-            if gap(outer) > 0:
-                precision = CLOSE * abs(outer - centre)
-                limit = float(on.back(scipy.optimize.brentq(gap, inner, outer, xtol=precision)))
-                break
-            inner, length = outer, 1.6 * length
-        limits.append(limit)
+    step = first_step(found, parameter, on, at, np.sqrt(needed) * error)
+    # Both ends of the range first, looked for everywhere: what is as good there must not be passed over on the way.
+    for edge, sign in zip(on.edges, (-1.0, 1.0), strict=True):
+        crossing.gap_anywhere(edge if np.isfinite(edge) else centre + sign * FAR_STEPS * step)
+    limits = [crossing.end(centre, step, sign) for sign in (-1.0, 1.0)]
     if curve.lowest < found.deviance - 1e-4:
         warnings.warn(
             f"Profiling {parameter.name!r} met a better fit: -2 log L = {curve.lowest:.4f}, not {found.deviance:.4f}. "

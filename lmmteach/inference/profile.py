@@ -24,6 +24,8 @@ from ..likelihood.evaluation import Evaluation, evaluate
 from ..likelihood.pooling import Pooled
 from .held import KINDS, Held, Setting
 
+FEW = 6  # parameters of R, for which several tops are reckoned with: of more each look would take too long
+
 
 class Slice(Objective):
     """-2 log L where one parameter is held at ``value``, a function of the free numbers."""
@@ -87,18 +89,38 @@ class Profile:
             default=np.inf,
         )
         self._known: list[tuple[float, np.ndarray]] = [(value, at)]
+        self.several = 0 < estimate.pooled.structure.size(estimate.pooled.occasions) <= FEW
 
     def __call__(self, value: float) -> float:
         """D(value); infinite where no covariance matrix has that value."""
+        return self._best(value, self._starts(value))
+
+    def everywhere(self, value: float) -> float:
+        """D(value), looked for from all the places where a search for R would begin, not from its neighbours alone."""
+        pooled = self.estimate.pooled
+        rest = pooled.structure.size(pooled.occasions)
+        places = [np.pad(x, (0, rest - len(x))) for x in pooled.structure.starts(pooled.occasions)] if rest else []
+        return self._best(value, [*self._starts(value), *(self._elsewhere(x, value) for x in places)])
+
+    def _elsewhere(self, x: np.ndarray, value: float) -> np.ndarray:
+        if self._held is not None:
+            return self._held.elsewhere(x, value)
+        theta = self.estimate.optimum.theta.copy()
+        theta[len(theta) - len(x) :] = x
+        return theta
+
+    def _best(self, value: float, starts: list[np.ndarray]) -> float:
+        """The lowest -2 log L found from any of the starts."""
         held, found = self._slice(value), []
-        for start in self._starts(value):
+        for start in starts:
             if held.evaluate(start)[0] is None:
                 continue
             theta, certified = newton(held, start)
             at, _ = held.evaluate(theta)
             if at is not None:
                 found.append((at.deviance, theta))
-                if certified and at.deviance < self._ceiling - 1e-6:
+                # Where R has parameters there may be several tops, and each start is asked.
+                if certified and at.deviance < self._ceiling - 1e-6 and not self.several:
                     break
         if not found:
             return self._ceiling
@@ -110,13 +132,15 @@ class Profile:
         return deviance
 
     def _starts(self, value: float) -> list[np.ndarray]:
-        """On the line through the two nearest known points, if that is not far; the nearest point; the estimate."""
-        (a, at_a), *rest = sorted(self._known, key=lambda known: abs(known[0] - value))
+        """On the line through the two nearest known points, if that is not far; the nearest to either side."""
+        near = sorted(self._known, key=lambda known: abs(known[0] - value))
+        (a, at_a), *rest = near
+        other = [at for b, at in rest if (b - value) * (a - value) < 0][:1] if self.several else [self._known[0][1]]
         for b, at_b in rest[:1]:
             share = (value - a) / (b - a) if b != a else np.inf
             if abs(share) < 1.5:
-                return [at_a + share * (at_b - at_a), at_a, self._known[0][1]]
-        return [at_a, self._known[0][1]]
+                return [at_a + share * (at_b - at_a), at_a, *other]
+        return [at_a, *other]
 
     def _slice(self, value: float) -> Objective:
         """-2 log L with the parameter at ``value``; beta's is taken out of the data."""

@@ -49,7 +49,9 @@ def first_step(found: Solution, parameter: Parameter, on: Scale, at: float, half
         with np.errstate(all="ignore"):
             near = [abs(on.there(at + small) - on.there(at)) for small in (1e-3 * half, -1e-3 * half)]
         if np.isfinite(near).any():
-            return float(1e3 * np.nanmax(near))
+            step = float(1e3 * np.nanmax(near))
+            # At the edge of its range a correlation's standard error may be next to nothing.
+            return max(step, 1e-3) if parameter.kind in ("rho", "residual rho") else step
     if parameter.kind in ("variance", "covariance"):
         t, i, j = parameter.where
         lengths = np.abs(np.diag(found.pooled.scale[t]))

@@ -2,8 +2,8 @@
 
 Read ``blups`` (b-hat = G Z'V^-1 (y - X beta), the shrunken residual; by ``elimination`` where factors are crossed),
 ``values`` (row by row, marginal and conditional), ``at_times`` (V of a subject, or at any times), then new rows:
-``rows`` (read by the model's formula), ``uncertainty`` (how far off a prediction may be) and ``occasion`` (the residual
-of a new reading).
+``rows`` (read by the model's formula), ``uncertainty`` (how far off a prediction may be) and ``occasion`` (the
+residual of a new reading).
 Handed on: :func:`random_effects`, :func:`fitted`, :func:`residuals`, :func:`predict`, :func:`intervals`,
 :func:`marginal_cov`.
 """
