@@ -23,7 +23,7 @@ import pytest
 import lmmteach
 
 SMALL, LARGE, VISITS = 300, 4_500, 5
-FEW, MANY = 60, 900  # ... where every subject has a matrix of its own to be made at every step of a search
+FEW, MANY = 60, 900  # ... centres of nested and crossed groups
 MORE_CALLS = 1.5  # a search may take a few steps more: fifteen times the subjects must never be felt
 MORE_BYTES = 1.5  # of a row, at most: what one row takes may not grow with the number of rows
 RESIDUALS = ("independent", "ar1", "exponential")
@@ -74,10 +74,6 @@ def fit_of(data: pd.DataFrame, residual: str) -> lmmteach.Fit:
 @cache
 def fitted(subjects: int, residual: str, own_times: bool) -> lmmteach.Fit:
     return fit_of(study(subjects, own_times), residual)
-
-
-def sizes(residual: str, own_times: bool) -> tuple[int, int]:
-    return (FEW, MANY) if own_times and residual != "independent" else (SMALL, LARGE)
 
 
 #: what is asked of a fit, and of the data it came from
@@ -144,7 +140,7 @@ def watched(actions: dict[int, Callable[[], object]], rows: dict[int, int]) -> N
 
 
 def asked_of(ask: Callable[[lmmteach.Fit, pd.DataFrame], object], residual: str, own_times: bool) -> None:
-    both = sizes(residual, own_times)
+    both = (SMALL, LARGE)
     data = {subjects: study(subjects, own_times) for subjects in both}
     fits = {subjects: fitted(subjects, residual, own_times) for subjects in both}
     for subjects in both:
@@ -170,7 +166,7 @@ def test_cost_of_more_does_not_follow_the_subjects(asked: str, own_times: bool) 
 @OWN_TIMES
 @pytest.mark.parametrize("residual", RESIDUALS)
 def test_a_fit_costs_as_many_calls_for_many_subjects_as_for_few(residual: str, own_times: bool) -> None:
-    data = {subjects: study(subjects, own_times) for subjects in sizes(residual, own_times)}
+    data = {subjects: study(subjects, own_times) for subjects in (SMALL, LARGE)}
     actions = {subjects: lambda frame=frame: fit_of(frame, residual) for subjects, frame in data.items()}
     watched(actions, {subjects: len(frame) for subjects, frame in data.items()})
 
