@@ -61,6 +61,8 @@ class Crossing:
             if self.gap(outer) <= 0 or (self.curve.several and self.gap_anywhere(outer) <= 0):
                 inner, length = outer, 1.6 * length
                 continue
+            if outer == edge and self.gap(edge - sign * CLOSE * abs(edge - centre)) <= 0:
+                return said  # an open end, which values only draw near to
             limit = scipy.optimize.brentq(self.gap, inner, outer, xtol=CLOSE * abs(outer - centre))
             past = limit + sign * PAST * abs(limit - centre)
             if not self.curve.several or sign * (edge - past) <= 0 or self.gap_anywhere(past) > 0:
