@@ -36,6 +36,7 @@ revealjs_script_conf = {
     "progress": True,
     "slideNumber": "h",
     "disableLayout": True,
+    "display": "flex",
     "center": False,
     "transition": "none",
     "pdfSeparateFragments": False,

@@ -1,6 +1,9 @@
 // What panels may ask of their surroundings: colours, fonts, widths; all cached until the page changes.
 import { groundOf, watchTheme } from "./theme.js";
 
+const SHORTEST = 90; // pixels of a drawing
+const atLeast = (size, least) => Math.max(Math.round(size), least);
+
 /** Without a ResizeObserver the panels keep the widths they begin with. */
 const observer = (seen) =>
   (typeof ResizeObserver === "undefined" ? { observe() {}, disconnect() {} } : new ResizeObserver(seen));
@@ -8,9 +11,12 @@ const observer = (seen) =>
 export function createContext(root, data, again) {
   let colours = {};
   let dark = null;
-  const widths = new Map();
+  const [widths, heights] = [new Map(), new Map()];
   const sizes = observer((entries) => {
-    for (const { target, contentRect } of entries) widths.set(target, Math.max(Math.round(contentRect.width), 160));
+    for (const { target, contentRect } of entries) {
+      widths.set(target, atLeast(contentRect.width, 160));
+      heights.set(target, atLeast(contentRect.height, SHORTEST));
+    }
     again();
   });
   const retheme = () => {
@@ -46,10 +52,25 @@ export function createContext(root, data, again) {
     density: () => Math.min((window.devicePixelRatio || 1) * (Number(root.dataset.zoom) || 1), 3),
     width(el) {
       if (!widths.has(el)) {
-        widths.set(el, Math.max(Math.round(el.clientWidth), 160));
+        widths.set(el, atLeast(el.clientWidth, 160));
         sizes.observe(el);
       }
       return widths.get(el);
+    },
+    /** How high a drawing is: as it was made, but in the hall as high as the room it is given. */
+    height(el, natural) {
+      if (!root.classList.contains("lmmx-hall")) return natural;
+      if (!heights.has(el)) {
+        heights.set(el, atLeast(el.clientHeight, SHORTEST));
+        sizes.observe(el);
+      }
+      return heights.get(el);
+    },
+    /** Forget what was measured: the explorer stands in another room now. */
+    remeasure() {
+      widths.clear();
+      heights.clear();
+      again();
     },
   };
   return { ctx, dispose: () => ends.forEach((end) => end()) };

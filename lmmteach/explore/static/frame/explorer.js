@@ -3,6 +3,7 @@
 import { h, setText } from "../kit/dom.js";
 import { keepAddress } from "./address.js";
 import { createContext } from "./context.js";
+import { fillRoom } from "./hall.js";
 import { layOut } from "./layout.js";
 import { createLoop } from "./loop.js";
 import { summary } from "./words.js";
@@ -35,6 +36,7 @@ export function render({ model, el }) {
   layOut(root, ctx, updates);
   root.append(live);
   el.append(root);
+  fillRoom(root, ctx);
   if (data.address) updates.push(keepAddress(ctx, data.address));
   loop.draw();
   return () => {

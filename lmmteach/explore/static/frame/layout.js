@@ -74,7 +74,9 @@ function panels(ctx, updates) {
   for (const { panel, title, note, wide } of ctx.data.view.panels) {
     if (!PANELS[panel]) throw new Error(`No panel is called "${panel}"; there are: ${Object.keys(PANELS).join(", ")}.`);
     const body = h("div", { class: "lmmx-body" });
-    all.append(h("section", { class: `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`, "aria-label": title },
+    const kind = `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`;
+    // No section element: a deck of slides would take it for a slide.
+    all.append(h("div", { class: kind, role: "region", "aria-label": title },
       h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null), body));
     updates.push(PANELS[panel].create(body, ctx));
   }

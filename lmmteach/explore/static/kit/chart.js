@@ -9,7 +9,7 @@ import { s, set } from "./dom.js";
  * lists of [value, text].
  */
 export function chart(el, ctx, options) {
-  const { height = 240, pad = {}, xLabel = "", yLabel = "", square = false } = options;
+  const { height: natural = 240, pad = {}, xLabel = "", yLabel = "", square = false } = options;
   const edge = { left: 46, right: 14, top: yLabel ? 22 : 10, bottom: xLabel ? 38 : 22, ...pad };
   const id = `lmmx-clip-${Math.random().toString(36).slice(2)}`; // unique among several explorers' scripts
   const axes = s("g", { class: "lmmx-axes", "aria-hidden": "true" });
@@ -17,20 +17,22 @@ export function chart(el, ctx, options) {
   const marks = s("g", { "clip-path": `url(#${id})` });
   const over = s("g", {});
   const defs = s("defs", {}, s("clipPath", { id }, clip));
-  const svg = s("svg", { class: "lmmx-svg", role: "img", height }, defs, axes, marks, over);
+  const shape = { class: "lmmx-svg", role: "img", height: natural, style: `--tall:${natural}` };
+  const svg = s("svg", shape, defs, axes, marks, over);
   el.append(svg);
   let drawn = "";
   const self = {
-    svg, marks, over, width: 0, height,
+    svg, marks, over, width: 0, height: natural,
     x: () => NaN, y: () => NaN,
     /** Pixels back to values, for a pointer. */
     back: (px, py) => [NaN, NaN],
     frame(xs, ys) {
       const width = ctx.width(el);
-      const key = [width, ...xs, ...ys].join(" ");
+      const height = ctx.height(svg, natural);
+      const key = [width, height, ...xs, ...ys].join(" ");
       if (key === drawn) return false;
       drawn = key;
-      Object.assign(self, { width }, between(xs, ys, box(width, height, edge, square)));
+      Object.assign(self, { width, height }, between(xs, ys, box(width, height, edge, square)));
       set(svg, { viewBox: `0 0 ${width} ${height}`, width });
       const [w, t] = [self.right - self.left, self.bottom - self.top];
       set(clip, { x: edge.left - 5, y: edge.top - 5, width: w + 10, height: t + 10 });

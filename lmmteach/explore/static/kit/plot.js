@@ -7,35 +7,36 @@ import { h, set } from "./dom.js";
  * x, y, ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays out
  * again.
  */
-export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
+export function plot(ctx, { title, about = "", height: natural = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
   const pad = { left: 42, right: 10, top: 20, bottom: 36 };
   const fixedLayer = h("canvas", { "aria-hidden": "true" });
   const moving = h("canvas", { role: "img", "aria-label": `${title}: ${about}` });
   const frame = h("div", { class: "lmmx-canvas" }, fixedLayer, moving);
   const figure = h("figure", { class: "lmmx-figure" }, h("figcaption", {}, h("b", {}, title), " ", about), frame);
-  frame.style.height = `${height}px`;
+  frame.style.setProperty("--tall", natural);
   const context = moving.getContext("2d");
   const under = fixedLayer.getContext("2d");
   const across = () => self.width - pad.left - pad.right;
-  const down = height - pad.top - pad.bottom;
+  const down = () => self.height - pad.top - pad.bottom;
   let seen = "";
   const self = {
-    figure, frame, canvas: moving, context, under, width: 0, height, pad, xLabel, yLabel,
+    figure, frame, canvas: moving, context, under, width: 0, height: natural, pad, xLabel, yLabel,
     xRange: [x0, x1], yRange: [y0, y1],
     x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * across(),
-    y: (v) => height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * down,
+    y: (v) => self.height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * down(),
     /** Pixels back to a time and to a value, for a pointer. */
     back: (px) => self.xRange[0] + ((px - pad.left) / across()) * (self.xRange[1] - self.xRange[0]),
-    backY: (py) => self.yRange[0] + ((height - pad.bottom - py) / down) * (self.yRange[1] - self.yRange[0]),
-    /** Lay out again where the width, the theme, the fonts or the magnification changed; true when it did. */
+    backY: (py) => self.yRange[0] + ((self.height - pad.bottom - py) / down()) * (self.yRange[1] - self.yRange[0]),
+    /** Lay out again where the size, the theme, the fonts or the magnification changed; true when it did. */
     ready() {
-      const page = [ctx.width(frame), ctx.theme(), ctx.density(), ctx.arrivals()];
+      const page = [ctx.width(frame), ctx.height(frame, natural), ctx.theme(), ctx.density(), ctx.arrivals()];
       const key = [...page, self.xRange, self.yRange, self.xLabel].join("|");
       if (key === seen) return false;
       seen = key;
       self.width = ctx.width(frame);
+      self.height = ctx.height(frame, natural);
       for (const canvas of [fixedLayer, moving]) {
-        set(canvas, { width: Math.round(self.width * ctx.density()), height: Math.round(height * ctx.density()) });
+        set(canvas, { width: Math.round(self.width * ctx.density()), height: Math.round(self.height * ctx.density()) });
         canvas.getContext("2d").setTransform(ctx.density(), 0, 0, ctx.density(), 0, 0);
       }
       axes(under, self, ctx);
@@ -43,10 +44,10 @@ export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0
     },
     /** The axes alone again, for a layer whose lines change. */
     redraw() { axes(under, self, ctx); },
-    clear() { context.clearRect(0, 0, self.width, height); },
+    clear() { context.clearRect(0, 0, self.width, self.height); },
     clip(c) {
       c.beginPath();
-      c.rect(pad.left, pad.top, across(), down);
+      c.rect(pad.left, pad.top, across(), down());
       c.clip();
     },
   };

@@ -1,0 +1,35 @@
+// The lecture hall: an explorer that fills a slide or the screen, magnified until the last row can read it.
+
+/** What an explorer in the hall is laid out for, in its own pixels; the rest of a wider or higher screen is shared out. */
+const STAGE = [1000, 562];
+/** A window smaller than that is no hall: the explorer stays as it is in the book, and scrolls. */
+const LEAST = 0.75;
+
+/** How often the stage fits into a window of this size. */
+export const magnification = (width, height) => Math.min(width / STAGE[0], height / STAGE[1]);
+
+/** { enter(), leave() }: in the hall, and out of it; while in it the explorer follows the size of the window. */
+export function createHall(root, ctx) {
+  let inside = false;
+  function fit() {
+    const times = magnification(innerWidth, innerHeight);
+    const hall = inside && times >= LEAST;
+    const zoom = hall ? times.toFixed(4) : "";
+    if (root.dataset.zoom === zoom) return;
+    root.classList.toggle("lmmx-hall", hall);
+    root.style.zoom = root.dataset.zoom = zoom;
+    ctx.remeasure();
+  }
+  const turn = (on) => () => {
+    inside = on;
+    fit();
+  };
+  addEventListener("resize", fit);
+  ctx.atEnd(() => removeEventListener("resize", fit));
+  return { enter: turn(true), leave: turn(false) };
+}
+
+/** An explorer whose host stands in an element of class lmmx-room fills that room. */
+export function fillRoom(root, ctx) {
+  if (root.closest(".lmmx-room")) createHall(root, ctx).enter();
+}
