@@ -17,7 +17,10 @@ from pathlib import Path
 __all__ = ["css", "esm", "kinds", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
-SHEETS = ("base", "controls", "panels", "layers", "likelihood", "lines", "data", "checks", "hall")
+SHEETS = (
+    "base", "controls", "panels", "layers", "likelihood", "lines", "data", "checks",
+    "hands", "hall",
+)  # fmt: skip
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"

@@ -28,10 +28,14 @@ LOOKS: dict[type, tuple[str, ...]] = {
         "is_enabled", "is_hidden", "is_visible", "screenshot", "text_content",
     ),
 }  # fmt: skip
-# An action may ask for a frame whose painting asks for another.
+# An action may ask for a frame whose painting asks for another, and a button's setting may still be on its way there.
 THREE_FRAMES = """() => new Promise((done) => {
-  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done(true));
-  next(3);
+  const next = (left) => requestAnimationFrame(() => {
+    if (document.querySelector(".lmmx[data-moving]")) next(3);
+    else if (left) next(left - 1);
+    else done(true);
+  });
+  next(2);
 })"""
 _moved = False
 

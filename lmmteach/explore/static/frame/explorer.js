@@ -4,6 +4,7 @@ import { h, setText } from "../kit/dom.js";
 import { keepAddress } from "./address.js";
 import { createContext } from "./context.js";
 import { fillRoom } from "./hall.js";
+import { watchHand } from "./hand.js";
 import { layOut } from "./layout.js";
 import { createLoop } from "./loop.js";
 import { summary } from "./words.js";
@@ -17,13 +18,17 @@ export function render({ model, el }) {
   const live = h("p", { class: "lmmx-sr", "aria-live": "polite", "data-out": "summary" });
   const updates = [];
   const loop = createLoop(model, data, {
-    paint: (derived, state) => updates.forEach((update) => update(derived, state)),
+    paint(derived, state, all) {
+      root.toggleAttribute("data-moving", Boolean(state.moving));
+      updates.forEach((update) => (all ? update : update.light)?.(derived, state));
+    },
     speak: (parameter, before, now) => setText(live, summary(parameter, before, now, data)),
   });
   const { ctx, dispose } = createContext(root, data, loop.schedule);
   ctx.act = loop.act;
   ctx.now = loop.read; // several keys may be pressed within one frame
 
+  watchHand(root, ctx);
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => {

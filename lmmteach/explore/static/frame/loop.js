@@ -1,27 +1,42 @@
 // From a slider's move to a drawing: state -> derived -> panels, at most once a frame; the way back; Python.
 import { deriver } from "../maths/derive.js";
-import { moved, readState, TRAITS, withTraits } from "./state.js";
+import { createMotion } from "./motion.js";
+import { moved, NOTHING, readState, sameSelection, TRAITS, withTraits } from "./state.js";
 
 const QUIET = 700; // ms without a move end a gesture: one entry to undo, one sentence to speak
 const DEEP = 100;
+const OUTSIDE = "outside";
 
 /**
- * `paint(derived, state)` draws; `speak(parameter, before, now)` says what a gesture did. Returns what the page may
- * do (`act`), `read()` the present state, `schedule()` a painting, and `stop()`.
+ * `paint(derived, state, all)` draws, or where `all` is false only lights what is selected; `speak(parameter, before,
+ * now)` says what a gesture did. Returns what the page may do (`act`), `read()` the present state, `schedule()` a
+ * painting, and `stop()`.
  */
 export function createLoop(model, data, { paint, speak }) {
   const derive = deriver(data);
+  const motion = createMotion(data);
   const past = [];
   let [state, derived, frame] = [readState(model), null, 0];
-  let [unsent, gesture, resting] = [false, null, 0];
+  let [shown, selection, stale] = [state, NOTHING, true]; // `shown` is painted: behind the state while it moves
+  let [unsent, gesture, resting, pressed] = [false, null, 0, false];
 
-  function schedule() {
+  function ask() {
     if (!frame) frame = requestAnimationFrame(draw);
+  }
+  function schedule() {
+    stale = true;
+    ask();
   }
   function draw() {
     frame = 0;
-    derived = derive(state);
-    paint(derived, { ...state, canUndo: past.length > 0 });
+    const all = stale || motion.going();
+    stale = false;
+    if (all) {
+      shown = motion.shown(state, performance.now());
+      derived = derive(shown);
+    }
+    paint(derived, { ...shown, selection, canUndo: past.length > 0 }, all);
+    if (motion.going()) ask();
     const send = unsent;
     unsent = false;
     if (send) python.send(state);
@@ -30,30 +45,79 @@ export function createLoop(model, data, { paint, speak }) {
     state = next;
     schedule();
   }
-  function become(next, parameter = null, remember = true) {
-    if (remember && (!gesture || gesture.parameter !== parameter)) {
-      past.push(state);
-      if (past.length > DEEP) past.shift();
-    }
-    if (!gesture || gesture.parameter !== parameter) gesture = { parameter, from: gesture ? gesture.from : derived };
+  function remember() {
+    past.push(state);
+    if (past.length > DEEP) past.shift();
+  }
+  function become(next, parameter = null, step = true) {
+    const same = gesture && gesture.parameter === parameter;
+    if (step && !same) remember();
+    if (!same) gesture = { parameter, from: gesture ? gesture.from : derived };
     unsent = true;
     show(next);
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      if (derived && gesture) speak(gesture.parameter, gesture.from, derived);
-      gesture = null;
-    }, QUIET);
+    if (!pressed) resting = setTimeout(rest, QUIET);
+  }
+  /** The gesture is over. */
+  function rest() {
+    clearTimeout(resting);
+    if (derived && gesture) speak(gesture.parameter, gesture.from, derived);
+    gesture = null;
+  }
+  /** Become the next state in a motion that can be followed. */
+  function travel(next, step = true) {
+    gesture = null;
+    motion.begin(shown, next);
+    become(next, null, step);
+  }
+  /** A hand that takes hold while something moves goes on from where that stands. */
+  function halt() {
+    if (motion.going()) state = { ...shown, moving: null };
+    motion.stop();
+    return state;
+  }
+  /** What Python, or a button beside the explorer, set: one step, and in a motion unless more and more of it comes. */
+  function take(next, name) {
+    if (name !== "prediction") {
+      if (!gesture || gesture.parameter !== OUTSIDE) {
+        remember();
+        gesture = { parameter: OUTSIDE, from: derived, fresh: true };
+        const begun = gesture;
+        setTimeout(() => { begun.fresh = false; }); // traits that were set together arrive one by one
+      }
+      if (gesture.fresh) motion.begin(shown, next);
+      else motion.stop();
+      clearTimeout(resting);
+      if (!pressed) resting = setTimeout(rest, QUIET);
+    }
+    show(next);
   }
   function undo() {
     const before = past.pop();
     if (!before) return;
-    gesture = null;
-    become({ ...before, prediction: state.prediction, active: null }, null, false);
+    travel({ ...before, prediction: state.prediction, active: null }, false);
   }
   const read = () => state;
-  const python = exchange(model, read, show);
+  const python = exchange(model, read, take);
   return {
-    act: { ...actsOf(data, read, become, show), undo }, schedule, draw, read,
+    act: {
+      ...actsOf(data, { read, halt, become, travel, show }), undo,
+      /** A pointer is down: until it is up all it does is one gesture, however long it rests. */
+      press(on) {
+        if (on) rest();
+        pressed = on;
+        if (!on && gesture) resting = setTimeout(rest, QUIET);
+      },
+      halt: () => { if (motion.going()) { unsent = true; show(halt()); } },
+      /** What is looked at, in every panel: { pair: [s, t], subject, parameter }, or null for nothing. */
+      select(part) {
+        const next = part ? { ...NOTHING, ...part } : NOTHING;
+        if (sameSelection(selection, next)) return;
+        selection = next;
+        ask();
+      },
+    },
+    schedule, draw, read,
     stop() {
       cancelAnimationFrame(frame);
       clearTimeout(resting);
@@ -63,27 +127,32 @@ export function createLoop(model, data, { paint, speak }) {
 }
 
 /** What the page may do: each says what becomes of the state, and whether that is a step to undo. */
-function actsOf(data, read, become, show) {
+function actsOf(data, { read, halt, become, travel, show }) {
   const merged = ({ G, sigma2, dials, seed, method, hold }) => Object.fromEntries(Object.entries({
     G, sigma2, seed, method, hold, dials: dials && { ...read().dials, ...dials },
   }).filter(([, value]) => value !== undefined));
   return {
-    move: (parameter, value) => become(moved(read(), parameter, value), parameter),
+    move: (parameter, value) => become(moved(halt(), parameter, value), parameter),
     /** A person the pointer passes: looked at, not moved, so nothing to undo. */
     follow: (subject) => become(moved(read(), "subject", subject), null, false),
     activate: (parameter) => show({ ...read(), active: parameter === "rho" ? "G12" : parameter }),
     hold: (hold) => become({ ...read(), hold }),
     method: (method) => become({ ...read(), method }),
-    /** Several traits at once; `as` names the gesture, so that a dragged handle is one step back. */
-    goTo: (setting, as = null) => become(withTraits(read(), merged(setting)), as),
+    /** Several traits at once, in a motion; `as` names a gesture: no motion, and a dragged handle is one step back. */
+    goTo(setting, as = null) {
+      if (as === null) travel(withTraits(read(), merged(setting)));
+      else become(withTraits(halt(), merged(setting)), as);
+    },
+    /** A reading of the followed person, as if it had been another: `by` what was read. */
+    nudge: (row, by) => become({ ...halt(), nudged: { ...read().nudged, [row]: by } }, `nudge ${row}`),
     newDraws: () => become({ ...read(), seed: (read().seed + 1) % 2147483647 }),
-    reset: () => become(withTraits(read(), { ...data.start, prediction: read().prediction })),
+    reset: () => travel({ ...withTraits(read(), { ...data.start, prediction: read().prediction }), nudged: {} }),
     predict: (prediction) => become({ ...read(), prediction }, null, false),
     showFit: (showFit) => show({ ...read(), showFit }),
   };
 }
 
-/** The exchange with Python: `send(state)` sets all traits, `take(state)` gets one in which Python changed a trait. */
+/** The exchange with Python: `send(state)` sets all traits, `take(state, name)` gets one in which Python changed one. */
 function exchange(model, read, take) {
   let sending = false;
   // Only the trait that changed is taken over: another one may hold a move that has not been sent yet.
@@ -91,7 +160,7 @@ function exchange(model, read, take) {
     const value = model.get(name);
     const state = read();
     if (sending || JSON.stringify(value) === JSON.stringify(state[name])) return;
-    take(readState({ get: (other) => (other === name ? value : state[other]) }, state));
+    take(readState({ get: (other) => (other === name ? value : state[other]) }, state), name);
   }]);
   for (const [event, call] of listeners) model.on(event, call);
   return {

@@ -25,7 +25,7 @@ export function createMatch(el, ctx) {
     ctx.act.showFit(true);
   }
   return (d, state) => {
-    if (!game || game.done) return;
+    if (!game || game.done || state.moving) return; // what a button sets is no find on its way
     const key = JSON.stringify([state.G, state.sigma2]);
     if (key === game.key) return;
     if (game.key !== "") game.moves += 1;

@@ -4,6 +4,11 @@ import { covarianceFor, isPositiveSemidefinite, rhoOf } from "../maths/model.js"
 /** What is shared with Python; the rest of the state is the page's own. */
 export const TRAITS = ["G", "sigma2", "hold", "seed", "method", "dials", "prediction"];
 
+/** Nothing selected. What is looked at is no trait and no step to undo: it stands beside the state. */
+export const NOTHING = { pair: null, subject: null, parameter: null };
+
+export const sameSelection = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
 const copy = (G) => G.map((row) => row.slice());
 
 /** What the traits hold, as the page needs it; `rho` remembers a correlation while a variance is zero. */
@@ -11,7 +16,7 @@ export function readState(model, before) {
   const G = copy(model.get("G"));
   const rho = rhoOf(G);
   return {
-    showFit: true, active: null, ...before,
+    showFit: true, active: null, nudged: {}, ...before,
     G,
     sigma2: model.get("sigma2"),
     hold: model.get("hold"),

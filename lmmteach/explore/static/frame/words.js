@@ -54,9 +54,9 @@ export function summary(parameter, before, now, { labels, view }) {
   const parts = [];
   const dial = view.dials.find((one) => one.name === parameter);
   if (dial) parts.push(`${dial.what}: ${dialWords(dial, now.dials[parameter])}`);
-  else if (parameter) {
+  else if (parameter in SPOKEN) {
     const way = value(now, parameter) >= value(before, parameter) ? "up" : "down";
-    parts.push(`${spoken(parameter)} ${way} to ${told(now, parameter)}`);
+    parts.push(`${SPOKEN[parameter]} ${way} to ${told(now, parameter)}`);
   }
   if (now.V) parts.push(...implications(before, now, labels));
   return parts.length ? `${parts.join("; ")}.` : "";
@@ -91,4 +91,3 @@ function value(d, parameter) {
 
 const told = (d, parameter) => (parameter === "rho" ? asCorrelation(d.rho) : plain(value(d, parameter), 4));
 const SPOKEN = { sigma2: "Sigma squared", rho: "Rho", G11: "G 1 1", G12: "G 1 2", G22: "G 2 2" };
-const spoken = (parameter) => SPOKEN[parameter] || parameter;

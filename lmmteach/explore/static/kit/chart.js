@@ -26,6 +26,12 @@ export function chart(el, ctx, options) {
     x: () => NaN, y: () => NaN,
     /** Pixels back to values, for a pointer. */
     back: (px, py) => [NaN, NaN],
+    /** Where a pointer is, in the chart's pixels; full screen magnifies. */
+    pointed(event) {
+      const frame = svg.getBoundingClientRect();
+      const zoom = frame.width / self.width || 1;
+      return [(event.clientX - frame.left) / zoom, (event.clientY - frame.top) / zoom];
+    },
     frame(xs, ys) {
       const width = ctx.width(el);
       const height = ctx.height(svg, natural);

@@ -169,9 +169,7 @@ function followNearest(self, ctx) {
   const { label } = ctx.data.people;
   const look = (event) => {
     if (!self.now.valid) return;
-    const box = c.svg.getBoundingClientRect();
-    const zoom = box.width / c.width || 1;
-    const [px, py] = [(event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom];
+    const [px, py] = c.pointed(event);
     let [found, least] = [-1, NEAR];
     for (let k = 0; k < label.length; k++) {
       const far = Math.hypot(places[2 * k] - px, places[2 * k + 1] - py);

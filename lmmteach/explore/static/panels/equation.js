@@ -1,6 +1,12 @@
-// The model with live numbers, each in its parameter's colour.
-import { h, setText } from "../kit/dom.js";
+// The model with live numbers, each in its parameter's colour and to scrub; while two times are looked at, their
+// covariance as the sum of its terms.
+import { h, setRuns, setText } from "../kit/dom.js";
+import { graspOf } from "../kit/grasp.js";
+import { legend } from "../kit/legend.js";
+import { placesOf } from "../kit/lit.js";
 import { brief, fixed, SYMBOL } from "../kit/numbers.js";
+import { scrub } from "../kit/scrub.js";
+import { entryName, sumRuns } from "../kit/terms.js";
 
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
 const bold = (text) => h("b", { class: "lmmx-vec" }, text);
@@ -8,22 +14,22 @@ const bold = (text) => h("b", { class: "lmmx-vec" }, text);
 const whole = (...parts) => h("span", { class: "lmmx-whole" }, ...parts);
 const par = (name, text) => h("span", { class: `lmmx-p lmmx-${name}` }, text);
 
-export function createEquation(el, { data }) {
-  const { labels } = data;
+export function createEquation(el, ctx) {
+  const { data } = ctx;
+  const { labels, grid } = data;
   const q = data.fit.G.length;
-  const live = [];
-  const number = (name, show) => {
-    const node = h("span", { class: `lmmx-p lmmx-num lmmx-${name}` });
-    live.push((d) => setText(node, show(d)));
-    return node;
-  };
+  const numbers = numbersOf(ctx);
+  const { number, write } = numbers;
   const g = (a, b) => (d) => brief(d.G[a][b]);
   const cells = q === 1
-    ? [number("G11", g(0, 0))]
-    : [number("G11", g(0, 0)), number("G12", g(0, 1)), number("G12", g(1, 0)), number("G22", g(1, 1))];
-  const matrix = h("span", { class: `lmmx-matrix lmmx-matrix-${q}`, role: "img", "aria-label": "the matrix G" }, cells);
+    ? [number("G11", g(0, 0), "in G")]
+    : [number("G11", g(0, 0), "in G"), number("G12", g(0, 1), "in G"), number("G12", g(1, 0)),
+      number("G22", g(1, 1), "in G")];
+  const matrix = h("span", { class: `lmmx-matrix lmmx-matrix-${q}`, role: "group", "aria-label": "the matrix G" }, cells);
   const random = q === 1 ? [v("b", "0i")] : [v("b", "0i"), " + ", v("b", "1i"), zName(labels, data)];
-
+  const variance = h("span", {}, varianceLine(data, number, q));
+  const entry = h("span", { class: "lmmx-entry", "data-out": "entry" });
+  const sigma2 = number("sigma2", (d) => brief(d.sigma2), "of the model");
   el.append(
     h("div", { class: "lmmx-equation" },
       h("p", { class: "lmmx-eqline" },
@@ -32,9 +38,47 @@ export function createEquation(el, { data }) {
       h("p", { class: "lmmx-eqline" },
         whole(bold("b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })),
         " ",
-        whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", number("sigma2", (d) => brief(d.sigma2)), " )")),
-      h("p", { class: "lmmx-eqline" }, varianceLine(data, number, q))));
-  return (d) => live.forEach((write) => write(d));
+        whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", sigma2, " )")),
+      h("p", { class: "lmmx-eqline lmmx-eqlast" }, variance, entry)));
+  if (numbers.some) el.append(legend(["pull", "drag a number sideways; point at it to see what it feeds"]).node);
+
+  function light(d, state) {
+    const at = placesOf(grid.t, state.selection && state.selection.pair);
+    variance.classList.toggle("lmmx-unseen", at !== null);
+    entry.classList.toggle("lmmx-unseen", at === null);
+    if (!at) return;
+    const [i, j] = at;
+    const name = entryName(grid.label[i], grid.label[j], i === j);
+    setRuns(entry, sumRuns(d, [grid.Z[i], grid.Z[j]], i === j, name, d.V[i][j]));
+  }
+  const update = (d, state) => {
+    write(d, state);
+    light(d, state);
+  };
+  return Object.assign(update, { light });
+}
+
+/** Live numbers of the parameters: number(name, show(d), where) makes one, `where` naming the one the keyboard has. */
+function numbersOf(ctx) {
+  const live = [];
+  const grasps = {};
+  const self = {
+    some: false,
+    number(name, show, where = null) {
+      const node = h("span", { class: `lmmx-p lmmx-num lmmx-${name}` });
+      const grasp = (grasps[name] ??= graspOf(ctx, name));
+      self.some = self.some || grasp.free;
+      const follow = scrub(node, ctx, grasp, where);
+      live.push((d, state) => {
+        setText(node, show(d));
+        node.classList.toggle("lmmx-stirs", Boolean(state.moving && state.moving.changed.includes(name)));
+        follow(state);
+      });
+      return node;
+    },
+    write: (d, state) => live.forEach((one) => one(d, state)),
+  };
+  return self;
 }
 
 function zName(labels, data) {

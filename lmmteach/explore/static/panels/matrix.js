@@ -1,8 +1,14 @@
-// V or its correlation as a real table: a number in every cell, the fit's number beneath it, a shade behind.
+// V or its correlation as a real table: a number in every cell, the fit's number beneath it, a shade behind. A cell
+// of V can be pulled up or down; one of the correlation cannot: no single parameter is its own.
+import { rateOf } from "../maths/ideas/reach.js";
 import { h, setRuns, setText } from "../kit/dom.js";
-import { asCorrelation, brief, fixed, three } from "../kit/numbers.js";
+import { createGrip } from "../kit/grip.js";
+import { legend } from "../kit/legend.js";
+import { placesOf } from "../kit/lit.js";
+import { asCorrelation, SYMBOL, three } from "../kit/numbers.js";
 import { shades } from "../kit/shades.js";
-import { arrowed, scrolling, visitTable } from "../kit/tables.js";
+import { choosing, scrolling, visitTable } from "../kit/tables.js";
+import { entryName, parameterOf, sumRuns } from "../kit/terms.js";
 
 export const createCovariance = (el, ctx) => create(el, ctx, "V");
 export const createCorrelation = (el, ctx) => create(el, ctx, "C");
@@ -15,51 +21,93 @@ function create(el, ctx, kind) {
   const { grid } = ctx.data;
   const n = grid.label.length;
   const made = h("p", { class: "lmmx-made" });
-  const cells = grid.label.flatMap((_, i) => grid.label.map((__, j) => cellOf(kind, i, j, choose)));
-  el.append(tableOf(ctx, kind, cells, step), made);
+  const cells = grid.label.flatMap((_, i) => grid.label.map((__, j) => cellOf(kind, grid, i, j)));
+  const table = tableOf(ctx, kind, cells);
+  const key = kind === "V"
+    ? legend(["number:123", "the fit"], ["pull", "drag a cell"], ["bar", ""])
+    : legend(["number:123", "the fit"], ["minus", "below 0"], ["plus", "above 0"]);
   // Many visits: the table takes the whole row, and scrolls where even that is too narrow.
   if (n > 7) el.parentElement.classList.add("lmmx-wide");
   let chosen = [0, n - 1];
-  let [latest, marked, reach] = [null, null, null];
+  let [latest, marked, reach] = [null, null, ""];
+  const grip = kind === "V" ? createGrip(ctx, Math.max(...diagonalOf(ctx.data)), ({ i, j }) => latest.V[i][j]) : null;
+  const picked = () => cells[chosen[0] * n + chosen[1]];
+  const wrap = choosing(scrolling(`${NAMES[kind][0]}: arrow keys choose a cell`, table), ctx, {
+    n, at: () => chosen, part: () => ({ pair: chosen.map((k) => grid.t[k]) }),
+    choose(i, j) { chosen = [i, j]; }, grip,
+  });
+  el.append(wrap, key.node, made);
+  for (const cell of grip ? cells : []) {
+    const grasp = grip.mover(cell);
+    if (!grasp) continue;
+    cell.box.classList.add("lmmx-grab");
+    cell.box.title = `Drag up or down: moves ${grasp.symbol}`;
+  }
 
-  function choose(i, j) {
-    chosen = [i, j];
-    if (latest) update(latest);
+  function light(d, state) {
+    const places = placesOf(grid.t, state.selection.pair, chosen);
+    if (places) chosen = places;
+    mark(places !== null);
+    stir(d, state);
+    setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked()));
+    if (grip) holdOn(grip, key, picked(), state);
   }
-  function step(event) {
-    const next = arrowed(event, chosen, n);
-    if (next) choose(...next);
+  /** A rim around the chosen cell; while it is looked at, its mirror and its visits too. */
+  function mark(lit) {
+    const [i, j] = chosen;
+    const now = [picked().box, ...(lit ? [cells[j * n + i].box, ...headsOf(table, i, j)] : [])];
+    for (const node of marked || []) node.classList.remove("lmmx-chosen", "lmmx-lit");
+    now.forEach((node, k) => node.classList.add(k ? "lmmx-lit" : "lmmx-chosen"));
+    if (lit) picked().box.classList.add("lmmx-lit");
+    marked = now;
   }
-  function update(d) {
+  /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to which. */
+  function stir(d, { selection, moving }) {
+    const parameter = selection.parameter || d.active;
+    const next = moving ? moving.started : parameter;
+    if (reach === next) return;
+    reach = next;
+    const known = moving ? changesOf(cells, moving) : kind === "V" ? reachOf(cells, parameter) : cells.map(() => [0, ""]);
+    cells.forEach(({ box }, k) => {
+      const [share, colour] = known[k];
+      box.style.setProperty("--reach", share);
+      box.style.setProperty("--reach-colour", share ? `var(--${colour})` : "transparent");
+    });
+    table.classList.toggle("lmmx-stirred", moving !== null);
+    const feeds = parameter in SYMBOL && !moving;
+    if (grip) key.show(2, feeds);
+    if (grip && feeds) key.say(2, `fed by ${SYMBOL[parameter]}`, parameter);
+  }
+  const update = (d, state) => {
     latest = d;
-    if (kind === "V" && reach !== d.active) { reach = d.active; markReach(cells, grid, reach); }
     print(cells, kind, d, ctx);
-    const picked = cells[chosen[0] * n + chosen[1]];
-    if (picked !== marked) {
-      if (marked) marked.box.classList.remove("lmmx-chosen");
-      picked.box.classList.add("lmmx-chosen");
-      marked = picked;
-    }
-    setRuns(made, kind === "V" ? madeOfV(d, grid, ...chosen) : madeOfC(d, grid, ...chosen));
-  }
-  return update;
+    key.show(0, d.showFit);
+    light(d, state);
+  };
+  return Object.assign(update, { light });
 }
 
-function cellOf(kind, i, j, choose) {
+const diagonalOf = ({ fit, grid }) => grid.Z.map((z) =>
+  z.reduce((sum, x, a) => sum + z.reduce((inner, y, b) => inner + x * y * fit.G[a][b], 0), fit.sigma2));
+
+/** The heads of row i and of column j. */
+const headsOf = (table, i, j) => [table.tBodies[0].rows[i].cells[0], table.tHead.rows[0].cells[j + 1]];
+
+function cellOf(kind, { Z, label }, i, j) {
   const value = h("span", { class: "lmmx-value", "data-cell": `${kind}-${i}-${j}` });
-  const ghost = h("span", { class: "lmmx-ghost" });
-  const pick = () => choose(i, j);
-  const box = h("td", { class: "lmmx-cell", onpointerenter: pick, onclick: pick }, value, ghost);
-  return { i, j, box, value, ghost };
+  const [aloud, ghost] = [h("span", { class: "lmmx-sr" }), h("span", { class: "lmmx-ghost" })];
+  const box = h("td", { class: "lmmx-cell" }, value, aloud, ghost);
+  const cell = { i, j, box, value, aloud, ghost, rows: [Z[i], Z[j]], same: i === j };
+  box.lmmxCell = Object.assign(cell, { name: entryName(label[i], label[j], i === j).slice(0, -3) });
+  return cell;
 }
 
-function tableOf(ctx, kind, cells, onkeydown) {
+function tableOf(ctx, kind, cells) {
   const n = ctx.data.grid.label.length;
   const rows = ctx.data.grid.label.map((_, i) => cells.slice(i * n, (i + 1) * n).map((cell) => cell.box));
-  const [what, text] = NAMES[kind];
-  const table = visitTable(ctx.data, text, rows, `lmmx-table-${kind}`);
+  const table = visitTable(ctx.data, NAMES[kind][1], rows, `lmmx-table-${kind}`);
   table.style.minWidth = `${44 + (n > 7 ? 46 : 38) * n}px`;
-  return scrolling(`${what}: arrow keys choose a cell`, table, { onkeydown });
+  return table;
 }
 
 function print(cells, kind, d, ctx) {
@@ -67,55 +115,53 @@ function print(cells, kind, d, ctx) {
   const show = kind === "V" ? three : asCorrelation;
   const shade = shades(kind, d.fit, ctx);
   for (const cell of cells) {
-    const { i, j, box, value, ghost } = cell;
+    const { i, j, box, value, aloud, ghost } = cell;
     const x = matrix[i][j];
     setText(value, show(x));
-    setText(ghost, d.showFit && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "");
+    const fitted = d.showFit && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "";
+    setText(aloud, fitted ? ", the fit " : "");
+    setText(ghost, fitted);
     const ground = shade(x);
     // The style engine is asked only where a shade is another one: most frames change few of them.
     if (cell.ground !== ground) box.style.backgroundColor = cell.ground = ground;
   }
 }
 
-/** Which entries of V a parameter feeds, and how strongly: dV/dG11 = z1 z1', dV/dG12 = z1 z2' + z2 z1', ... */
-function markReach(cells, { Z }, parameter) {
-  const rate = ({ i, j }) => {
-    if (parameter === "sigma2") return i === j ? 1 : 0;
-    if (parameter === "G11") return Z[i][0] * Z[j][0];
-    if (parameter === "G22") return Z[i][1] * Z[j][1];
-    return parameter === "G12" ? Z[i][0] * Z[j][1] + Z[i][1] * Z[j][0] : 0;
-  };
-  const largest = Math.max(...cells.map((c) => Math.abs(rate(c))), 1e-300);
-  for (const cell of cells) {
-    cell.box.style.setProperty("--reach", parameter ? Math.abs(rate(cell)) / largest : 0);
-    cell.box.style.setProperty("--reach-colour", parameter ? `var(--${parameter})` : "transparent");
-  }
+/** For each cell [share, parameter]: how strongly it feeds the entry, beside the entry it feeds most. */
+function reachOf(cells, parameter) {
+  const rates = cells.map(({ rows: [u, w], same }) => Math.abs(rateOf(parameter, u, w, same)));
+  const largest = Math.max(...rates, 1e-300);
+  return rates.map((rate) => [rate / largest, parameter]);
+}
+
+/** For each cell [share, parameter]: what on the way from one setting to another changes it most, and how much. */
+function changesOf(cells, { from, to, changed }) {
+  const names = changed.filter((name) => name in SYMBOL);
+  const most = cells.map(({ rows: [u, w], same }) => names
+    .map((name) => [Math.abs(rateOf(name, u, w, same) * (parameterOf(to, name) - parameterOf(from, name))), name])
+    .reduce((best, one) => (one[0] > best[0] ? one : best), [0, ""]));
+  const largest = Math.max(...most.map(([size]) => size), 1e-300);
+  return most.map(([size, name]) => [size / largest, name]);
+}
+
+/** The grip into the chosen cell, and the key says what it moves. */
+function holdOn(grip, key, cell, state) {
+  if (!grip.focused()) grip.hold(cell);
+  grip.update(state);
+  const grasp = grip.mover(cell);
+  key.show(1, grasp !== null);
+  if (grasp) key.say(1, `drag up or down: moves ${grasp.symbol}`, grasp.colour);
+}
+
+/** "V(0, 10) = G11 + (0 + 10) G12 + 0 x 10 G22" with the numbers of the present setting. */
+function madeOfV(d, { label }, { i, j, rows, same }) {
+  return sumRuns(d, rows, same, entryName(label[i], label[j], same), d.V[i][j]);
 }
 
 const head = (text) => ["lmmx-madehead", text];
 const at = (text) => ["lmmx-num", text];
 
-/** "V(0, 10) = G11 + (0 + 10) G12 + 0 x 10 G22" with the numbers of the present setting. */
-function madeOfV(d, { Z, label }, i, j) {
-  const [u, w] = [Z[i], Z[j]];
-  const parts = [term("G11", u[0] * w[0], d.G[0][0], true)];
-  if (u.length > 1) {
-    parts.push(term("G12", u[0] * w[1] + u[1] * w[0], d.G[0][1]), term("G22", u[1] * w[1], d.G[1][1]));
-  }
-  if (i === j) parts.push(term("sigma2", 1, d.sigma2));
-  const name = i === j ? `Var at ${label[i]} = ` : `Cov at ${label[i]} and ${label[j]} = `;
-  if (parts.length === 1 && u[0] * w[0] === 1) return [head(name), ...parts.flat()];
-  return [head(name), ...parts.flat(), " = ", at(three(d.V[i][j]))];
-}
-
-function term(name, weight, value, first) {
-  const sign = weight * value < 0 ? (first ? "\u2212" : " \u2212 ") : (first ? "" : " + ");
-  const size = Math.abs(weight);
-  const times = size === 1 ? "" : `${fixed(size, Number.isInteger(size) ? 0 : 2)}\u00b7`;
-  return [sign + times, [`lmmx-p lmmx-num lmmx-${name}`, brief(Math.abs(value))]];
-}
-
-function madeOfC(d, { label }, i, j) {
+function madeOfC(d, { label }, { i, j }) {
   if (i === j) return [head(`SD at ${label[i]}`), " = \u221a", at(three(d.V[i][i])), " = ", at(three(d.sdGrid[i]))];
   return [
     head(`Corr at ${label[i]} and ${label[j]} = `), at(three(d.V[i][j])),

@@ -1,0 +1,29 @@
+// Motion that explains: what a button sets is on its way for half a second, so that the eye sees which numbers change.
+// The state is the new one at once; only what is painted moves. Off for those who asked for less motion.
+import { between, changedBetween, eased } from "../maths/ideas/between.js";
+
+const LASTS = 500; // ms
+
+/** createMotion(data) -> { begin(from, to), shown(state, now), going(), stop() }; `shown` is what is to be painted. */
+export function createMotion({ view }) {
+  const sliders = view.dials.filter((dial) => dial.kind === "slider").map((dial) => dial.name);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let way = null;
+  return {
+    begin(from, to) {
+      const changed = changedBetween(from, to, sliders);
+      way = calm.matches || document.hidden || !changed.length
+        ? null : { from, changed, started: performance.now() };
+    },
+    shown(state, now) {
+      const share = way ? Math.max(now - way.started, 0) / LASTS : 1;
+      if (share >= 1) way = null;
+      // `moving`: where it comes from, where it goes, and what differs.
+      return way
+        ? { ...between(way.from, state, eased(share), sliders), moving: { from: way.from, to: state, ...way } }
+        : { ...state, moving: null };
+    },
+    going: () => way !== null,
+    stop() { way = null; },
+  };
+}
