@@ -98,6 +98,8 @@ class Plain:
         name, text = found["name"], " ".join(found["text"].split())
         if name == "eval":
             return self.value(text)
+        if name == "minutes":
+            return self.value(f"minutes {text}")
         if name == "setup":
             return f"(set the explorer to `{text}`)"
         if name == "math":

@@ -27,6 +27,8 @@ page's kernel when the book is built, so no number is typed by hand; ``=`` is th
     - `*` Start from ...
     ```
 
+``:recalls: 3`` says that the idea is lesson 3's, asked again later; the check's title says so.
+
 Every answer's feedback is in the page, folded, for readers without JavaScript.  What is predicted before an explorer
 opens is the explorer's own question, a `Prompt`.
 
@@ -81,6 +83,7 @@ class Quiz(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {
         "answer": directives.unchanged_required,
         "digits": directives.nonnegative_int,
+        "recalls": directives.unchanged_required,
         "unit": directives.unchanged,
     }
 
@@ -97,6 +100,13 @@ class Quiz(SphinxDirective):
     def id(self) -> str:
         return nodes.make_id(self.arguments[0])
 
+    def _title(self) -> str:
+        """What stands over the question; the lesson it comes back to becomes a link."""
+        recalls = self.options.get("recalls", "")
+        if recalls == "before":
+            return "Quick check · from the tools before lesson 0"
+        return f"Quick check · from lesson {int(recalls)}" if recalls else "Quick check"
+
     def _form(
         self,
         kind: str,
@@ -108,7 +118,7 @@ class Quiz(SphinxDirective):
         ask = f"{self.id}-ask"
         head = f'<form class="quiz quiz-{kind}" id="{self.id}" data-quiz="{kind}" novalidate {extra}>'
         return [
-            _raw(f'{head}<p class="quiz-title">Quick check</p>'),
+            *_wrapped(f'{head}<p class="quiz-title">', [nodes.inline("", self._title())], "</p>"),
             *_wrapped(f'<div class="quiz-ask" id="{ask}">', stem, "</div>"),
             *_wrapped(f'<div class="quiz-answers" role="group" aria-labelledby="{ask}">', inputs, "</div>"),
             _raw('<div class="quiz-foot"><button type="submit">Check</button></div>'),
