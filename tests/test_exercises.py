@@ -19,8 +19,9 @@ from lmmteach.check.diagnosis import judge
 from lmmteach.check.feedback import Feedback
 from lmmteach.check.front import EMPTY, _feedback
 from lmmteach.check.notebooks import notebook
+from lmmteach.check.posed import Variant
 from lmmteach.check.shelf import all_exercises, lesson_titles
-from lmmteach.check.variant import Variant, data_source, variant
+from lmmteach.check.variant import data_source, variant
 
 EXERCISES = all_exercises()
 STUDENTS = ("", "Ada Lovelace", "41537", "Σοφία", "o'Neill, Tim")

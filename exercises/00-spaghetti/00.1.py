@@ -47,6 +47,13 @@ matrix** by visit, each entry from everybody who came to both visits.
             code=WIDE + "answer = wide.dropna().cov()",
         ),
         Wrong(
+            "divided-by-n",
+            "You divided by the number of people. A sample covariance divides by one less, because the means come from "
+            "the same people.",
+            code=WIDE + "n = wide.notna().astype(int)\nn = n.T @ n\nanswer = wide.cov() * (n - 1) / n",
+            close=True,
+        ),
+        Wrong(
             "mean-filled",
             "You put the visit's mean where a reading is missing. Those points lie in the middle of the cloud, and "
             "make every variance and covariance too small.",

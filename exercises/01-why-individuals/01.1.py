@@ -37,6 +37,17 @@ def parts(q):
     return q.once("parts", found)
 
 
+def other_lmm(q, formula=FORMULA, method="REML"):
+    """The standard errors of another mixed model."""
+    return q.once(f"{formula} {method}", lambda: lmmteach.lmm(formula, q.data, method=method).se.to_numpy())
+
+
+def divided(q, by):
+    """Least squares' standard errors with another divisor of the sum of squares."""
+    rows, columns = len(q.data), 3
+    return parts(q)[0] * np.sqrt((rows - columns) / by(rows))
+
+
 def given(ols, lmm):
     return {"OLS sex": ols[1], "OLS year": ols[2], "LMM sex": lmm[1], "LMM year": lmm[2]}
 
@@ -51,7 +62,7 @@ least squares too sure?
 Then work out the **standard errors** of both coefficients,
 
 - `"OLS ..."`: by ordinary least squares on the same rows, as if they were independent,
-- `"LMM ..."`: by the mixed model.
+- `"LMM ..."`: by the mixed model, fitted by REML.
 """,
     numbers=numbers,
     starter='answer = {"OLS sex": ..., "OLS year": ..., "LMM sex": ..., "LMM year": ...}',
@@ -94,6 +105,33 @@ Then work out the **standard errors** of both coefficients,
             "no-s2",
             "In the least-squares part the residual variance s² is missing before (X′X)⁻¹.",
             answer=lambda q: given(np.sqrt(parts(q)[6]), parts(q)[1]),
+        ),
+        Wrong(
+            "divided-by-n",
+            "In the least-squares part you divided the sum of squares by the number of rows. Three coefficients were "
+            "estimated from these rows: divide by rows minus columns.",
+            answer=lambda q: given(divided(q, lambda n: n), parts(q)[1]),
+            close=True,
+        ),
+        Wrong(
+            "divided-by-n-1",
+            "In the least-squares part you divided by the rows less one, as for a single mean. Here three coefficients "
+            "were estimated: divide by rows minus columns.",
+            answer=lambda q: given(divided(q, lambda n: n - 1), parts(q)[1]),
+            close=True,
+        ),
+        Wrong(
+            "ml-for-reml",
+            "The mixed model's standard errors are those of an ML fit. Asked is REML, which is what you get when no "
+            "method is named.",
+            answer=lambda q: given(parts(q)[0], other_lmm(q, method="ML")),
+            close=True,
+        ),
+        Wrong(
+            "random-intercept",
+            "The mixed model's standard errors are those of a random intercept alone. `q.formula` has a random slope, "
+            "too.",
+            answer=lambda q: given(parts(q)[0], other_lmm(q, FORMULA.replace("1 + year |", "1 |"))),
         ),
         Wrong(
             "twice-the-same",

@@ -39,6 +39,11 @@ Leave $G_{11}$ = `q.G11` as it is. Which $\\sigma^2$ makes every two readings of
             code="answer = q.G11 * (1 - q.target)",
         ),
         Wrong(
+            "target-of-G11",
+            "You multiplied G₁₁ by the target. The target is a share of a reading's variance, G₁₁ + σ², not of G₁₁.",
+            code="answer = q.G11 * q.target",
+        ),
+        Wrong(
             "r2",
             "You squared the target. The ICC is a correlation and a share of variance at once: it is not R².",
             code="answer = q.G11 * (1 - q.target**2) / q.target**2",

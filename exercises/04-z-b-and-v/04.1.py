@@ -67,6 +67,11 @@ tries it on people with different visits.
             code="def marginal_cov(Z, G, sigma2):\n    return Z @ G @ Z.T + sigma2**0.5 * np.eye(len(Z))",
         ),
         Wrong(
+            "no-size-of-sigma2",
+            "You added the identity itself. σ² says how large the leftovers' variance is: multiply.",
+            code="def marginal_cov(Z, G, sigma2):\n    return Z @ G @ Z.T + np.eye(len(Z))",
+        ),
+        Wrong(
             "diagonal-G",
             "You left G₁₂ out. Intercept and slope of one person vary together.",
             code="def marginal_cov(Z, G, sigma2):\n    return Z @ np.diag(np.diag(G)) @ Z.T + sigma2 * np.eye(len(Z))",

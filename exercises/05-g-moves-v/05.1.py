@@ -52,6 +52,21 @@ Work out the **variance** of a reading at time `q.t`.
             code="answer = q.G[0, 0] + 2 * q.t * q.G[0, 1] + q.t * q.G[1, 1] + q.sigma2",
         ),
         Wrong(
+            "G12-sign",
+            "The covariance is taken off where it belongs on. G₁₂ keeps its sign, and this is a sum.",
+            code="answer = q.G[0, 0] - 2 * q.t * q.G[0, 1] + q.t**2 * q.G[1, 1] + q.sigma2",
+        ),
+        Wrong(
+            "no-time",
+            "The time does not come in. Each slope is multiplied by t before it is added to an intercept.",
+            code="answer = q.G.sum() + q.sigma2",
+        ),
+        Wrong(
+            "sd-of-residual",
+            "You added the standard deviation σ. Variances add, standard deviations do not.",
+            code="z = np.array([1, q.t])\nanswer = z @ q.G @ z + q.sigma2**0.5",
+        ),
+        Wrong(
             "time-zero",
             "This is the variance at time 0. At time t the slope counts, too.",
             code="answer = q.G[0, 0] + q.sigma2",

@@ -82,6 +82,32 @@ also below 0.
             "    new[0, 1] = new[1, 0] = G[0, 1] + c * G[1, 1]\n    return new",
         ),
         Wrong(
+            "no-G12",
+            "G₁₂ is left out of what you started from. Intercept and slope of one person vary together.",
+            code="def shift_G(G, c):\n    T = np.array([[1, c], [0, 1]])\n    return T @ np.diag(np.diag(G)) @ T.T",
+        ),
+        Wrong(
+            "c-not-squared",
+            "In the variance of b₀ + c b₁ the slope's variance is multiplied by c², not by c.",
+            code="def shift_G(G, c):\n    new = np.array(G, dtype=float)\n"
+            "    new[0, 0] = G[0, 0] + 2 * c * G[0, 1] + c * G[1, 1]\n"
+            "    new[0, 1] = new[1, 0] = G[0, 1] + c * G[1, 1]\n    return new",
+        ),
+        Wrong(
+            "c-squared-in-G12",
+            "The covariance of b₀ + c b₁ with b₁ takes in c times the slope's variance; you have c² there.",
+            code="def shift_G(G, c):\n    new = np.array(G, dtype=float)\n"
+            "    new[0, 0] = G[0, 0] + 2 * c * G[0, 1] + c**2 * G[1, 1]\n"
+            "    new[0, 1] = new[1, 0] = G[0, 1] + c**2 * G[1, 1]\n    return new",
+        ),
+        Wrong(
+            "covariance-twice-in-G12",
+            "In the covariance of b₀ + c b₁ with b₁ you doubled a term. Only a variance has its cross term twice.",
+            code="def shift_G(G, c):\n    new = np.array(G, dtype=float)\n"
+            "    new[0, 0] = G[0, 0] + 2 * c * G[0, 1] + c**2 * G[1, 1]\n"
+            "    new[0, 1] = new[1, 0] = G[0, 1] + 2 * c * G[1, 1]\n    return new",
+        ),
+        Wrong(
             "one-sided",
             "T stands on one side only. A covariance matrix is multiplied from both: T G T'.",
             code="def shift_G(G, c):\n    return np.array([[1, c], [0, 1]]) @ G",

@@ -17,25 +17,27 @@ def inputs(rng):
     g, h = sigma2 / n, sigma2 / (t @ t)  # what one reading's worth of noise amounts to, in G's units
     a, b = int(rng.integers(10, 40)), int(rng.integers(1, 5))
     root = np.array([[rng.uniform(15, 40), 0.0], [rng.uniform(-3, 3), rng.uniform(1, 4)]])
-    sign = float(rng.choice([-1, 1]))
 
-    def too_correlated(rho, size):
-        cross = rho * np.sqrt(g * h)
+    def too_correlated(size, least):
+        """A G with |rho| = 1.6, small enough or large enough for V."""
+        cross = 1.6 * float(rng.choice([-1, 1]) if least else -1) * np.sqrt(g * h)
         return size * np.array([[g, cross], [cross, h]])
 
     def variances(G):
         return np.diag(Z @ G @ Z.T) + sigma2
 
-    shrinking = (too_correlated(1.6 * sign, 0.5**k) for k in range(20))
+    shrinking = (too_correlated(0.5**k, True) for k in range(20))
     mild = next(G for G in shrinking if least_of_V(G, Z, sigma2) > 0.1 * sigma2)
-    wild = next(G for G in (too_correlated(-1.6, 2.0**k) for k in range(20)) if variances(G).min() < -0.1 * sigma2)
+    # V has no variance below 0, and two negative eigenvalues (their product is positive), or one and G11 = 0
+    hidden = [-rng.uniform(1.05, 1.2) * sigma2 * np.linalg.inv(Z.T @ Z), np.diag([0.0, -rng.uniform(1.2, 1.3) * h])]
+    wild = next(G for G in (too_correlated(2.0**k, False) for k in range(20)) if variances(G).min() < -0.1 * sigma2)
+    rounding = float(rng.choice([-4e-9, 4e-9])) / (a * a + b * b)  # an eigenvalue of 0, and a determinant, but for this
     six = [
         root @ root.T,
-        np.array([[a * a, -a * b], [-a * b, b * b]], dtype=float),
+        np.array([[a * a, -a * b], [-a * b, b * b]]) + rounding * np.eye(2),
         mild,
         np.diag([-rng.uniform(0.2, 0.4) * g, -rng.uniform(0.2, 0.4) * h]),
-        np.diag([0.1 * g, -rng.uniform(1.2, 1.3) * h]),
-        wild,
+        *([*hidden, wild][k] for k in rng.choice(3, 2, replace=False)),
     ]
     return np.array([six[k] for k in rng.permutation(6)]), Z, sigma2
 
@@ -104,6 +106,30 @@ not negative.
             "strictly-positive",
             "You turned away a G whose smallest eigenvalue is 0. ρ = −1 is allowed: all lines cross in one point.",
             code=code("np.linalg.eigvalsh(G)[0] > 1e-6", PD),
+        ),
+        Wrong(
+            "no-tolerance",
+            "You turned away a G whose smallest eigenvalue is 0 but for rounding. Count anything above −10⁻⁸ as not "
+            "negative.",
+            code=code("np.linalg.eigvalsh(G)[0] >= 0", PD),
+        ),
+        Wrong(
+            "leading-minors",
+            "You asked for G₁₁ and the determinant not to be negative. That is not enough where both are 0: then G₂₂ "
+            "may be anything.",
+            code=code("G[0, 0] >= 0 and np.linalg.det(G) >= -1e-8", PD),
+        ),
+        Wrong(
+            "determinant-of-V",
+            "You looked at the determinant of V alone. It is the product of the eigenvalues, and two negative ones "
+            "make a positive product.",
+            code=code(PSD, "np.linalg.det(V) > 0"),
+        ),
+        Wrong(
+            "compound-symmetry-bound",
+            "For V you used G₁₁ > −σ²/n. That is the bound of a random intercept alone; here the slopes' variance and "
+            "G₁₂ count, too.",
+            code=code(PSD, "G[0, 0] > -sigma2 / len(Z)"),
         ),
         Wrong(
             "G-decides-V",

@@ -72,6 +72,28 @@ variance** of the reading. Conditional is: given $b_i$.
             code=MEANS + LINES + GIVE % ("c", "m", "v", "v + q.sigma2"),
         ),
         Wrong(
+            "nothing-varies",
+            "Your conditional variance is 0. Given b the line is fixed, but a reading still falls beside it: e varies.",
+            code=MEANS + LINES + GIVE % ("c", "m", "0.0", "v + q.sigma2"),
+        ),
+        Wrong(
+            "sigma-for-sigma2",
+            "You used the standard deviation σ where its square belongs. Asked are variances, and variances add.",
+            code=MEANS + LINES + GIVE % ("c", "m", "q.sigma2**0.5", "v + q.sigma2**0.5"),
+        ),
+        Wrong(
+            "no-G12",
+            "In the marginal variance G₁₂ is missing: intercept and slope of one person vary together.",
+            code=MEANS + "v = q.G[0, 0] + q.t**2 * q.G[1, 1]\n" + GIVE % ("c", "m", "q.sigma2", "v + q.sigma2"),
+        ),
+        Wrong(
+            "G12-sign",
+            "In the marginal variance the covariance is taken off where it belongs on. G₁₂ keeps its own sign.",
+            code=MEANS
+            + "v = q.G[0, 0] - 2 * q.t * q.G[0, 1] + q.t**2 * q.G[1, 1]\n"
+            + GIVE % ("c", "m", "q.sigma2", "v + q.sigma2"),
+        ),
+        Wrong(
             "homoscedastic-V",
             "Your marginal variance leaves the slopes out. R = σ²I is constant over time; V need not be.",
             code=MEANS + GIVE % ("c", "m", "q.sigma2", "q.G[0, 0] + q.sigma2"),

@@ -1,5 +1,7 @@
 """09.2: which estimate of G is larger?"""
 
+import numpy as np
+
 import lmmteach
 from lmmteach.check import Exercise, Wrong
 
@@ -18,6 +20,33 @@ def fits(q):
 
 def slopes(q):
     return {method: float(fit.G.iloc[1, 1]) for method, fit in fits(q).items()}
+
+
+def own_slopes(q):
+    """The variance of the nine least-squares slopes, divided by 8 and by 9."""
+    lines = [np.polyfit(person["days"], person["reaction"], 1)[0] for _, person in q.data.groupby("subject")]
+    return [float(np.var(lines, ddof=1)), float(np.var(lines))]
+
+
+def predicted_slopes(q):
+    """The same of the predicted slopes, by REML and by ML."""
+    predicted = [fit.random_effects().iloc[:, 1] for fit in fits(q).values()]
+    return [float(np.var(b, ddof=ddof)) for b in predicted for ddof in (1, 0)]
+
+
+def uncorrelated(q):
+    formula = FORMULA.replace("|", "||")
+    found = {method: lmmteach.lmm(formula, q.data, method=method) for method in ("ML", "REML")}
+    return {method: float(fit.G.iloc[1, 1]) for method, fit in found.items()}
+
+
+def among(values):
+    """Whether a part of an answer is one of these values, to four digits."""
+    return lambda q, answer: any(
+        abs(part - known) <= 5e-4 * known
+        for known in q.once(values.__name__, lambda: values(q))
+        for part in answer.values()
+    )
 
 
 EXERCISE = Exercise(
@@ -62,6 +91,25 @@ Then estimate $G_{22}$, the **variance** of the slopes, by both. Hand over `{"ML
             "intercepts",
             "This is G₁₁, the variance of the intercepts. Asked is that of the slopes.",
             answer=lambda q: {method: float(fit.G.iloc[0, 0]) for method, fit in fits(q).items()},
+        ),
+        Wrong(
+            "own-slopes",
+            "This is the variance of the people's own least-squares slopes. They vary more than slopes do: each has "
+            "its readings' noise in it, and G₂₂ has that taken out.",
+            answer=lambda q: dict.fromkeys(("ML", "REML"), own_slopes(q)[0]),
+            when=among(own_slopes),
+        ),
+        Wrong(
+            "predicted-slopes",
+            "This is the variance of the predicted slopes b̂. They are drawn in towards 0, so they vary less than "
+            "slopes do. G₂₂ stands in `fit.G`.",
+            answer=lambda q: dict.fromkeys(("ML", "REML"), predicted_slopes(q)[0]),
+            when=among(predicted_slopes),
+        ),
+        Wrong(
+            "no-G12",
+            "These come from a model in which intercept and slope are uncorrelated. `q.formula` lets them covary.",
+            answer=uncorrelated,
         ),
         Wrong(
             "sigma2",

@@ -41,11 +41,22 @@ def moved(q, name="year", factor=1.0):
     return {who: factor * abs(lmm - ols) for who, (lmm, ols) in slopes(q, name).items()}
 
 
+def by_another(q, formula, method="REML"):
+    """The two distances of another mixed model."""
+
+    def distance(who):
+        fit = lmmteach.lmm(formula, subset(q, who), method=method)
+        return abs(float(fit.beta["year"]) - slopes(q)[who][1])
+
+    return {who: distance(who) for who in ("all", "complete")}
+
+
 EXERCISE = Exercise(
     id="10.1",
     title="Everyone, or only the complete?",
     text="""
-`q.data` holds 110 people of your own: 60 were seen at all six visits, 50 were not. `q.formula` is the model.
+`q.data` holds 110 people of your own: 60 were seen at all six visits, 50 were not. `q.formula` is the model, fitted by
+REML.
 
 Ordinary least squares is what the mixed model becomes with $G = 0$. By how much does the coefficient of
 **`year`** differ between the two,
@@ -93,6 +104,18 @@ answer = {"all": distance(q.data), "complete": distance(q.data[visits == 6])}
             "other-coefficient",
             "These are the distances of another row. `year` alone was asked for, not its interaction with sex.",
             answer=lambda q: moved(q, "sexmale:year"),
+        ),
+        Wrong(
+            "ml-for-reml",
+            "You fitted by ML. Asked is REML, which is what you get when no method is named.",
+            answer=lambda q: by_another(q, FORMULA, "ML"),
+            close=True,
+        ),
+        Wrong(
+            "random-intercept",
+            "You left the random slope out of the mixed model. `q.formula` has one.",
+            answer=lambda q: by_another(q, FORMULA.replace("1 + year |", "1 |")),
+            close=True,
         ),
         Wrong(
             "in-standard-errors",

@@ -77,6 +77,12 @@ answer = 0.5 * stats.chi2.sf(lr, 1) + 0.5 * stats.chi2.sf(lr, 2)
             answer=lambda q: 0.5 * stats.chi2.sf(statistic(q), 1),
         ),
         Wrong(
+            "half-chi2-2",
+            "This is half a χ² tail with 2 degrees of freedom. The other half of all studies counts, too: there one "
+            "parameter can still move.",
+            answer=lambda q: 0.5 * stats.chi2.sf(statistic(q), 2),
+        ),
+        Wrong(
             "sum-not-mixture",
             "You added the two tails. In a mixture each holds in its share of all studies.",
             answer=lambda q: stats.chi2.sf(statistic(q), 1) + stats.chi2.sf(statistic(q), 2),

@@ -21,13 +21,22 @@ def numbers(rng):
     return {"data": pd.DataFrame({"id": who + 1, "year": t[visit], "y": y[who, visit]}), "formula": FORMULA}
 
 
-def by_mixed(q, formula=FORMULA, place=1):
-    return float(q.once(formula, lambda: lmmteach.lmm(formula, q.data)).beta.iloc[place])
+def by_mixed(q, formula=FORMULA, place=1, method="REML"):
+    return float(q.once(f"{formula} {method}", lambda: lmmteach.lmm(formula, q.data, method=method)).beta.iloc[place])
 
 
 def by_ols(q, data=None, place=0):
     data = q.data if data is None else data
     return float(np.polyfit(data["year"], data["y"], 1)[place])
+
+
+def visit_means(q):
+    return q.data.groupby("year", as_index=False)["y"].mean()
+
+
+def own_slopes(q):
+    people = [person for _, person in q.data.groupby("id") if len(person) > 1]
+    return float(np.mean([by_ols(q, person) for person in people]))
 
 
 def complete(q):
@@ -42,7 +51,7 @@ In a study of 150 people, whoever had a high reading `y` was sent to a clinic an
 reading itself is in the file. `q.data` holds all that was read: `id`, `year`, `y`.
 
 Missing at random, then. Predict first: will least squares find the slope over time too low or too high? Then estimate
-the **slope of `year`** by ordinary least squares and by the mixed model `q.formula`. Hand over
+the **slope of `year`** by ordinary least squares and by the mixed model `q.formula`, fitted by REML. Hand over
 `{"OLS": ..., "LMM": ...}`.
 """,
     numbers=numbers,
@@ -81,6 +90,29 @@ answer = {"OLS": ols, "LMM": lmm}
             "both-lmm",
             "Both are the mixed model's. Least squares takes every row for a person of its own.",
             answer=lambda q: dict.fromkeys(("OLS", "LMM"), by_mixed(q)),
+        ),
+        Wrong(
+            "ml-for-reml",
+            "The mixed model's slope is that of an ML fit. Asked is REML, which you get when no method is named.",
+            answer=lambda q: {"OLS": by_ols(q), "LMM": by_mixed(q, method="ML")},
+            close=True,
+        ),
+        Wrong(
+            "random-intercept",
+            "The mixed model's slope is that of a random intercept alone. `q.formula` has a random slope, too.",
+            answer=lambda q: {"OLS": by_ols(q), "LMM": by_mixed(q, FORMULA.replace("1 + year |", "1 |"))},
+        ),
+        Wrong(
+            "visit-means",
+            "You drew the least-squares line through the means of the visits. Fewer people stand behind the late ones: "
+            "use every row.",
+            answer=lambda q: {"OLS": by_ols(q, visit_means(q)), "LMM": by_mixed(q)},
+        ),
+        Wrong(
+            "mean-of-own-slopes",
+            "The second is the mean of the people's own least-squares slopes. There a slope from two readings counts "
+            "as much as one from six; the mixed model weighs them.",
+            answer=lambda q: {"OLS": by_ols(q), "LMM": own_slopes(q)},
         ),
         Wrong(
             "intercepts",

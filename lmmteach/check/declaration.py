@@ -7,8 +7,9 @@ Decisions, and why:
 - **A wrong answer is code too** (or a function of the numbers, or the solution run on changed numbers), with the
   sentence it deserves.  The tests run every one of them and demand its own diagnosis.
 - **Numbers are drawn until nothing can be confused.**  A draw in which a wrong answer comes within 2 % of the right
-  one, or near another wrong one, is thrown away (:mod:`lmmteach.check.variant`), so a diagnosis is never a guess
-  between two.
+  one, or near another wrong one, is thrown away (:mod:`lmmteach.check.clear`), so a diagnosis is never a guess
+  between two, and a wrong formula is never right by chance: neither a listed one nor one that a slip makes of the
+  solution.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Wrong:
     """A known wrong answer and the misconception it shows.
 
     Give one of ``code`` (as a student would write it), ``answer`` (a function of the numbers) and ``change`` (the
-    numbers on which the solution gives this answer).  ``when`` recognises it where equality is too narrow.
+    numbers on which the solution gives this answer).  ``when`` recognises it where equality is too narrow.  ``close``
+    says that it is near the right answer by nature, as ML is near REML: then no 2 % are asked for between them.
 
     >>> Wrong("no-sigma2", "sigma² is missing.", change=lambda q: q.but(sigma2=0.0)).name
     'no-sigma2'
@@ -52,6 +54,7 @@ class Wrong:
     answer: Callable[[Question], Any] | None = None
     change: Callable[[Question], Question] | None = None
     when: Callable[[Question, Any], bool] | None = None
+    close: bool = False
 
     def __post_init__(self) -> None:
         if sum([bool(self.code), self.answer is not None, self.change is not None]) != 1:
@@ -85,6 +88,7 @@ class Exercise:
     right, notice : str
         Why the answer is right, and what to notice next.
     wrong : Wrong, ...
+    around : code of other formulas somebody may take; the numbers are drawn so that none of them is right by chance.
     numbers : function of a random generator, giving the student's numbers by name.
     name : the variable that is checked: "answer", or the name of a function.
     quantity : one of :data:`QUANTITIES`: words for the general diagnoses.
@@ -105,6 +109,7 @@ class Exercise:
     right: Says
     notice: str
     wrong: tuple[Wrong, ...]
+    around: tuple[str, ...] = ()
     numbers: Callable[[np.random.Generator], dict[str, Any]] = _no_numbers
     name: str = "answer"
     quantity: str = ""

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lmmteach.check.declaration import Says, Wrong
-from lmmteach.check.forms import Unfit, loose
+from lmmteach.check.forms import Unfit, loose, same_form
 from lmmteach.check.general_slips import FALLBACK, general
+from lmmteach.check.posed import Variant
 from lmmteach.check.trial import try_function
-from lmmteach.check.variant import Variant
 from lmmteach.errors import LmmError
 
-__all__ = ["Verdict", "judge", "judge_form"]
+__all__ = ["Verdict", "judge", "judge_form", "part_slip"]
 
 UNREADABLE = "This cannot be read as an answer."
 
@@ -91,7 +91,25 @@ def judge_form(variant: Variant, form: Any) -> Verdict:
 
 def _is(variant: Variant, form: Any, wrong: Wrong) -> bool:
     known = variant.wrong_forms[wrong.name]
-    return known is not None and variant.agree(form, known, variant.exercise.rtol)
+    return known is not None and variant.agree(form, known, variant.exercise.rtol, rounding=True)
+
+
+def part_slip(variant: Variant, key: Any, part: Any) -> Wrong | None:
+    """The listed mistake that one part of an answer shows, where several are made at once: the most particular one."""
+    rtol, expected = variant.exercise.rtol, variant.expected
+    shown: list[tuple[int, Wrong]] = []
+    for wrong in variant.exercise.wrong:
+        known = variant.wrong_forms[wrong.name]
+        if wrong.when or type(known) is not type(expected) or len(known) != len(expected):
+            continue
+        theirs = known if isinstance(known, dict) else dict(enumerate(known))
+        right = expected if isinstance(expected, dict) else dict(enumerate(expected))
+        if theirs.keys() != right.keys():
+            continue
+        changed = [one for one in right if not same_form(theirs[one], right[one], rtol, rounding=True)]
+        if key in changed and same_form(part, theirs[key], rtol, rounding=True):
+            shown.append((len(changed), wrong))
+    return min(shown, key=lambda pair: pair[0])[1] if shown else None
 
 
 def _said(says: Says, variant: Variant, form: Any) -> str:
@@ -101,16 +119,23 @@ def _said(says: Says, variant: Variant, form: Any) -> str:
 def _general(variant: Variant, form: Any) -> tuple[str, str]:
     exercise = variant.exercise
     if not variant.is_function:
-        return general(form, variant.expected, exercise.quantity, exercise.rtol)
+
+        def known(key: Any, part: Any) -> tuple[str, str] | None:
+            wrong = part_slip(variant, key, part)
+            return (wrong.name, _said(wrong.says, variant, form)) if wrong else None
+
+        return general(form, variant.expected, exercise.quantity, exercise.rtol, known)
     for wanted in exercise.properties:
         for arguments, result in zip(variant.inputs, form, strict=True):
             if not wanted.holds(arguments, result):
                 return wanted.name, wanted.says
     pairs = list(zip(form, variant.expected, strict=True))
     kinds = {
-        general(a, b, exercise.quantity, exercise.rtol) for a, b in pairs if not variant.agree([a], [b], exercise.rtol)
+        general(a, b, exercise.quantity, exercise.rtol)
+        for a, b in pairs
+        if not variant.agree([a], [b], exercise.rtol, rounding=True)
     }
-    right = len(pairs) - sum(not variant.agree([a], [b], exercise.rtol) for a, b in pairs)
+    right = sum(variant.agree([a], [b], exercise.rtol, rounding=True) for a, b in pairs)
     if len({name for name, _ in kinds}) == 1 and not right:
         return sorted(kinds)[0]
     often = f" It is right for {right} of the {len(pairs)} random inputs it was tried on." if right else ""

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from lmmteach.check.ranges import about, value
+
 __all__ = ["Unfit", "fit_form", "loose", "same_form"]
 
 MOST = 1_000_000  # entries in all, at every depth
 LETTERS = 10  # of a text, that take the room of a number
+LONGEST_KEY = 10_000
 DEEPEST = 6  # lists within lists
 #: a plain form
 Plain = float | bool | str | np.ndarray | tuple[Any, ...] | dict[str, Any] | frozenset[Any]
@@ -83,7 +87,7 @@ def loose(answer: Any, depth: int = 0, budget: Budget | None = None) -> Any:
         return _row(list(row.__iter__(answer)), depth, budget)
     if issubclass(kind, dict):
         budget.take(dict.__len__(answer))
-        return {_key(key, budget): loose(value, depth + 1, budget) for key, value in dict.items(answer)}
+        return _named(((_key(key, budget), loose(entry, depth + 1, budget)) for key, entry in dict.items(answer)))
     if issubclass(kind, set | frozenset):
         bag: Any = set if issubclass(kind, set) else frozenset
         budget.take(bag.__len__(answer))
@@ -107,10 +111,27 @@ def _number(answer: Any) -> float:
 
 
 def _key(key: Any, budget: Budget) -> str:
+    """A key as its writer typed it; whether it is the one asked for does not depend on its case."""
     form = loose(key, 0, budget)
     if isinstance(form, float):
         return f"{form:g}"
-    return form if isinstance(form, str) else "?"
+    return " ".join(str.__str__(key)[:LONGEST_KEY].split()) if isinstance(form, str) else "?"
+
+
+def _named(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    seen: set[str] = set()
+    for key, entry in entries:
+        if folded(key) in seen:
+            raise Unfit("wrong-names", f"The dictionary has {key[:80]!r} twice.")
+        seen.add(folded(key))
+        found[key] = entry
+    return found
+
+
+def folded(key: str) -> str:
+    """A name as it is compared: small letters, single spaces."""
+    return " ".join(key.split()).casefold()
 
 
 def _array(answer: Any, depth: int, budget: Budget) -> Any:
@@ -160,20 +181,25 @@ def _sequence(entries: list[Any]) -> Any:
     return tuple(entries)
 
 
-def same_form(form: Any, other: Any, rtol: float) -> bool:
-    """Whether two plain forms agree, numbers to ``rtol`` of the largest."""
+def same_form(form: Any, other: Any, rtol: float, rounding: bool = False) -> bool:
+    """Whether two plain forms agree, numbers to ``rtol`` of the largest; with ``rounding``, if the first is the
+    second rounded to four digits, too.
+
+    >>> same_form(0.1235, 0.123456, 1e-6), same_form(0.1235, 0.123456, 1e-6, rounding=True)
+    (False, True)
+    """
     if isinstance(form, float | np.ndarray) and isinstance(other, float | np.ndarray):
         if np.shape(form) != np.shape(other):
             return False
-        scale = max(float(np.max(np.abs(other), initial=0.0)), 1e-8)
-        with np.errstate(all="ignore"):
-            return bool(np.all(np.abs(np.subtract(form, other)) <= rtol * scale))
+        return (value(other, rtol) if rounding else about(other, rtol)).hold(form)
     if type(form) is not type(other):
         return False
     if isinstance(form, tuple):
-        return len(form) == len(other) and all(same_form(a, b, rtol) for a, b in zip(form, other, strict=True))
+        pairs = zip(form, other, strict=False)
+        return len(form) == len(other) and all(same_form(a, b, rtol, rounding) for a, b in pairs)
     if isinstance(form, dict):
-        return form.keys() == other.keys() and all(same_form(form[key], other[key], rtol) for key in form)
+        mine, theirs = ({folded(key): entry for key, entry in one.items()} for one in (form, other))
+        return mine.keys() == theirs.keys() and all(same_form(mine[key], theirs[key], rtol, rounding) for key in mine)
     return bool(form == other)
 
 
@@ -193,13 +219,14 @@ def fit_form(form: Any, expected: Any, choices: tuple[str, ...] = ()) -> Any:
         return _fit_array(form, expected.shape)
     if isinstance(expected, dict):
         _of(form, dict, f"a dictionary with {', '.join(expected)}")
-        missing = [key for key in expected if key not in form]
-        extra = [key for key in form if key not in expected]
+        asked, given = {folded(key) for key in expected}, {folded(key): entry for key, entry in form.items()}
+        missing = [key for key in expected if folded(key) not in given]
+        extra = [key for key in form if folded(key) not in asked]
         if missing:
             raise Unfit("wrong-names", f"The dictionary lacks {', '.join(missing)}.")
         if extra:
             raise Unfit("wrong-names", f"{', '.join(extra)[:80]} in the dictionary is not asked for.")
-        return {key: fit_form(form[key], expected[key], choices) for key in expected}
+        return {key: fit_form(given[folded(key)], expected[key], choices) for key in expected}
     if isinstance(expected, tuple):
         if isinstance(form, np.ndarray) and form.ndim:
             form = tuple(float(row) if row.ndim == 0 else row for row in map(np.asarray, form))

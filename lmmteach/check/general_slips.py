@@ -1,17 +1,20 @@
 """The slips that can happen in any exercise: a square root, a sign, a transpose, per cent, digits.
 
-Each looks at the answer beside the expected one and says what kind of mistake it is, never the value.
+Each is a value that an answer may have instead of the expected one, and what is said of it, never the value.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from lmmteach.check import ranges
 from lmmteach.check.forms import same_form
+from lmmteach.check.ranges import Ranges
 
-__all__ = ["general"]
+__all__ = ["FALLBACK", "Slip", "general", "slips"]
 
 NEAR = 0.01
 FALLBACK = "Not right yet, and none of the usual slips."
@@ -19,21 +22,47 @@ SQUARE = {
     "variance": "This is the SD; the question asks for the variance.",
     "sd": "This is the variance; the question asks for the SD.",
 }
+ROUNDED = "The right idea, but too few digits. Carry them all to the end, and give four at least."
+CLOSE = (
+    "Very near, but not the same. Either digits were dropped on the way, or the method is slightly another: divided by "
+    "n where n − p belongs, ML where REML is asked or the other way round, or another model."
+)
+#: of a part of the answer: what a listed slip would say of it
+Known = Callable[[Any, Any], tuple[str, str] | None]
 
 
-def general(form: Any, expected: Any, quantity: str, rtol: float) -> tuple[str, str]:
+class Slip(NamedTuple):
+    """A mistake, what to say of it, and where the answer lies then: every entry of it, or (``some``) any."""
+
+    name: str
+    says: str
+    ranges: Ranges
+    some: bool = False
+
+    def holds(self, form: Any) -> bool:
+        """Whether an answer shows it."""
+        return bool(self.ranges.entries(form).any()) if self.some else self.ranges.hold(form)
+
+
+def general(
+    form: Any, expected: Any, quantity: str, rtol: float, known: Known = lambda part, form: None
+) -> tuple[str, str]:
     """The name of the mistake and what to say of it; both forms are of one kind and shape.
 
     >>> general(3.0, 9.0, "variance", 1e-3)
     ('sd-for-variance', 'This is the SD; the question asks for the variance.')
     """
     if isinstance(expected, dict):
-        return _first_part([(f"`{key}`", form[key], expected[key]) for key in expected], quantity, rtol)
+        parts = [(key, f"`{key}`", form[key], expected[key]) for key in expected]
+        return _first_part(parts, quantity, rtol, known)
     if isinstance(expected, tuple):
         pairs = zip(form, expected, strict=True)
-        return _first_part([(f"Part {k + 1}", a, b) for k, (a, b) in enumerate(pairs)], quantity, rtol)
+        return _first_part([(k, f"Part {k + 1}", a, b) for k, (a, b) in enumerate(pairs)], quantity, rtol, known)
     if isinstance(expected, float | np.ndarray) and not isinstance(expected, bool):
-        return _numbers(np.asarray(form), np.asarray(expected), quantity, rtol)
+        for slip in slips(np.asarray(expected), quantity, rtol):
+            if slip.holds(form):
+                return slip.name, slip.says
+        return "not-yet", FALLBACK + _whereabouts(np.asarray(form), np.asarray(expected), rtol)
     if isinstance(expected, frozenset):
         right = len(form & expected)
         extra = f"{len(form - expected)} of yours do not belong" if form - expected else "but some are missing"
@@ -41,52 +70,59 @@ def general(form: Any, expected: Any, quantity: str, rtol: float) -> tuple[str, 
     return "not-yet", FALLBACK
 
 
-def _first_part(parts: list[tuple[str, Any, Any]], quantity: str, rtol: float) -> tuple[str, str]:
-    off = [(label, a, b) for label, a, b in parts if not same_form(a, b, rtol)]
-    label, a, b = off[0]
-    name, says = general(a, b, quantity, rtol)
-    right = len(parts) - len(off)
-    return name, f"{right} of {len(parts)} are right. {label}: {says}" if right else f"{label}: {says}"
+def _first_part(parts: list[tuple[Any, str, Any, Any]], quantity: str, rtol: float, known: Known) -> tuple[str, str]:
+    off = [part for part in parts if not same_form(part[2], part[3], rtol, rounding=True)]
+    key, label, form, expected = off[0]
+    name, says = known(key, form) or general(form, expected, quantity, rtol)
+    return name, part_says(label, says, len(parts) - len(off), len(parts))
 
 
-def _numbers(form: np.ndarray, expected: np.ndarray, quantity: str, rtol: float) -> tuple[str, str]:
-    def agrees(candidate: np.ndarray, to: np.ndarray = expected) -> bool:
-        return np.isfinite(candidate).all() and same_form(candidate, to, rtol)
+def part_says(label: str, says: str, right: int, parts: int) -> str:
+    """What is said of one part of an answer."""
+    return f"{right} of {parts} are right. {label}: {says}" if right else f"{label}: {says}"
 
-    with np.errstate(all="ignore"):
-        if form.ndim == 2 and agrees(form.T):
-            return "transposed", "Rows and columns are exchanged: this is the transpose."
-        if (form >= 0).all() and agrees(form**2):
-            name = "sd-for-variance" if quantity == "variance" else "root"
-            return name, SQUARE["variance"] if quantity == "variance" else "This is the square root of what is asked."
-        if (expected >= 0).all() and agrees(np.sqrt(np.maximum(form, 0.0))):
-            name = "variance-for-sd" if quantity == "sd" else "squared"
-            return name, SQUARE["sd"] if quantity == "sd" else "This is the square of what is asked."
-        if agrees(-form):
-            return "sign", "The size is right, the sign is not."
-        if agrees(np.abs(form), np.abs(expected)):
-            return "some-signs", "The sizes are right, some signs are not."
-        if agrees(form / 100):
-            return "percent", "This is in per cent. Give it as it is: a half is 0.5, not 50."
-        if agrees(form * 100):
-            return "share", "This is a hundredth of what is asked: a share where per cent are asked?"
-    for places in range(5):
-        if (np.round(expected, places) == form).all() and same_form(form, expected, 0.5):
-            return "rounded", "The right idea, but too few digits. Let Python carry them all, and round nothing."
-    if same_form(form, expected, NEAR):
-        return "near", "Very near, but not the same. Carry all digits from the start."
-    if quantity == "correlation" and (np.abs(form) > 1 + 1e-9).any():
-        return "not-a-correlation", "A correlation lies between −1 and 1. By what must a covariance be divided?"
-    if quantity in ("variance", "sd") and (form < 0).any():
-        return "negative", f"A {'standard deviation' if quantity == 'sd' else 'variance'} is never below 0."
-    return "not-yet", FALLBACK + _whereabouts(form, expected, rtol)
+
+def slips(expected: np.ndarray, quantity: str, rtol: float) -> Iterator[Slip]:
+    """What an answer in numbers may show, the first that holds being meant."""
+
+    def at(value: np.ndarray) -> Ranges:
+        return ranges.value(value, rtol)
+
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
+        yield Slip("transposed", "Rows and columns are exchanged: this is the transpose.", at(expected.T))
+    if (expected >= 0).all():
+        name = "sd-for-variance" if quantity == "variance" else "root"
+        said = SQUARE["variance"] if quantity == "variance" else "This is the square root of what is asked."
+        yield Slip(name, said, at(np.sqrt(expected)))
+        name = "variance-for-sd" if quantity == "sd" else "squared"
+        said = SQUARE["sd"] if quantity == "sd" else "This is the square of what is asked."
+        yield Slip(name, said, at(expected**2))
+    yield Slip("sign", "The size is right, the sign is not.", at(-expected))
+    yield Slip("some-signs", "The sizes are right, some signs are not.", at(expected).or_in(at(-expected)))
+    yield Slip("percent", "This is in per cent. Give it as it is: a half is 0.5, not 50.", at(expected * 100))
+    yield Slip("share", "This is a hundredth of what is asked: a share where per cent are asked?", at(expected / 100))
+    large = ranges.about(expected, 0.5)
+    for places in (*range(5), *(s - 1 - ranges.magnitude(expected) for s in (3, 2, 1))):
+        if large.hold(ranges.point(expected, places)):
+            yield Slip("rounded", ROUNDED, ranges.rounded(expected, places))
+    yield Slip("near", CLOSE, ranges.about(expected, NEAR))
+    if quantity == "correlation":
+        said = "A correlation lies between −1 and 1. By what must a covariance be divided?"
+        yield Slip("not-a-correlation", said, _outside(expected, 1 + 1e-9), some=True)
+    if quantity in ("variance", "sd"):
+        said = f"A {'standard deviation' if quantity == 'sd' else 'variance'} is never below 0."
+        yield Slip("negative", said, Ranges(*np.broadcast_arrays(-np.inf, np.full_like(expected[None], -1e-300))), True)
+
+
+def _outside(expected: np.ndarray, most: float) -> Ranges:
+    ends = np.stack([np.full_like(expected, most), np.full_like(expected, -np.inf)])
+    return Ranges(ends, np.stack([np.full_like(expected, np.inf), np.full_like(expected, -most)]))
 
 
 def _whereabouts(form: np.ndarray, expected: np.ndarray, rtol: float) -> str:
     if not form.ndim:
         return ""
-    scale = max(float(np.abs(expected).max(initial=0)), 1e-8)
-    off = np.abs(form - expected) > rtol * scale
+    off = ~ranges.value(expected, rtol).entries(form)
     if form.ndim == 2 and form.shape[0] == form.shape[1]:
         outside = ~np.eye(len(form), dtype=bool)
         if not off[outside].any():

@@ -39,6 +39,11 @@ class Question:
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._numbers]
 
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """All of them, by name."""
+        return dict(self._numbers)
+
     def but(self, **changes: Any) -> Question:
         """The same question with other numbers: what a slip would have worked with."""
         return Question(self.id, self.title, self.text, {**self._numbers, **changes})

@@ -16,8 +16,9 @@ from typing import Any
 
 from lmmteach.check.diagnosis import Verdict
 from lmmteach.check.forms import Unfit
+from lmmteach.check.posed import Variant
 from lmmteach.check.recorded import form_of, plain_json
-from lmmteach.check.variant import Variant, normal_name
+from lmmteach.check.variant import normal_name
 from lmmteach.files import write_safely
 
 __all__ = ["Record", "Session", "session"]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from lmmteach.check.forms import Unfit, loose, type_name
 from lmmteach.check.limits import Died, TimeUp, run_limited
+from lmmteach.check.numpy_words import explained
 
 __all__ = ["try_function"]
 
@@ -113,6 +114,9 @@ def _problem(error: BaseException, function: Any) -> tuple[str, str]:
         said = " ".join(str(error).split())[:200]
     except BaseException:
         said = ""
+    words = explained(said)
+    if words:
+        return words[0], f"{where}{words[1] if where else words[1][:1].upper() + words[1][1:]}"
     kind = type_name(error)
     if isinstance(error, TypeError) and not where and "argument" in said:
         return "arguments", f"It cannot be called as the question calls it: {said}."
