@@ -46,6 +46,7 @@ ROOMS = {
     "kit": {"maths", "kit"},
     "panels": {"maths", "kit"},
     "frame": {"maths", "kit", "panels", "frame"},
+    "hall": {"kit", "hall"},
 }
 
 

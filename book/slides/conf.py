@@ -32,9 +32,9 @@ revealjs_static_path = [str(BOOK / "_static"), str(HERE / "_static")]
 revealjs_style_theme = "slides.css"  # the library's own themes ask another host for fonts
 revealjs_script_conf = {
     "hash": True,
-    "controls": True,
+    "controls": False,
     "progress": True,
-    "slideNumber": "h",
+    "slideNumber": "h/t",
     "disableLayout": True,
     "display": "flex",
     "center": False,

@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["css", "esm", "kinds", "scripts", "version"]
+__all__ = ["css", "esm", "kinds", "lecture_script", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
@@ -56,6 +56,14 @@ def scripts(panels: Iterable[str]) -> list[str]:
     Run again they do nothing new, so each of several explorers on a page may bring its own.
     """
     return [_core_script(), _panels_script(tuple(dict.fromkeys(panels)))]
+
+
+@cache
+def lecture_script(name: str) -> str:
+    """A classic script of ``static/hall``, with what it imports: ``"deck"`` for slides, ``"speaker"`` for the notes."""
+    done: dict[str, str] = {}
+    _collect(STATIC / "hall" / f"{name}.js", done)
+    return _checked("(() => {\nconst M = {};\n" + "\n".join(done.values()) + "\n})();\n")
 
 
 @cache

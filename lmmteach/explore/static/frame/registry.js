@@ -17,6 +17,7 @@
 // in style/ and is named in SHEETS of compose.py. `simulates`: its picture is of drawn subjects, so that the explorer
 // offers new draws.
 import { createAnswer } from "../panels/answer.js";
+import { createAsk } from "../panels/ask.js";
 import { createBeta } from "../panels/beta.js";
 import { createBias } from "../panels/bias.js";
 import { createBlocks } from "../panels/blocks.js";
@@ -93,6 +94,8 @@ export const PANELS = {
   bias: { create: createBias },
   levels: { create: createLevels, simulates: true },
   blocks: { create: createBlocks },
+  // a question to the room (book/slides)
+  ask: { create: createAsk },
   residuals: { create: createResiduals, simulates: true },
   leftcorr: { create: createLeftcorr },
 };
