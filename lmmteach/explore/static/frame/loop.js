@@ -143,8 +143,8 @@ function actsOf(data, { read, halt, become, travel, show }) {
       if (as === null) travel(withTraits(read(), merged(setting)));
       else become(withTraits(halt(), merged(setting)), as);
     },
-    /** A reading of the followed person, as if it had been another: `by` what was read. */
-    nudge: (row, by) => become({ ...halt(), nudged: { ...read().nudged, [row]: by } }, `nudge ${row}`),
+    /** A reading, by its name, as if it had been higher by so much; no name: all as they were read. */
+    nudge: (name, by) => become({ ...halt(), nudged: name ? { ...read().nudged, [name]: by } : {} }, `nudge ${name}`),
     newDraws: () => become({ ...read(), seed: (read().seed + 1) % 2147483647 }),
     reset: () => travel({ ...withTraits(read(), { ...data.start, prediction: read().prediction }), nudged: {} }),
     predict: (prediction) => become({ ...read(), prediction }, null, false),

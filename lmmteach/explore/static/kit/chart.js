@@ -52,6 +52,8 @@ export function chart(el, ctx, options) {
       `${self.path(xs, high)}${self.path([...xs].reverse(), [...low].reverse()).replace("M", "L")}Z`,
     /** A dot of a path whose round ends make it one. */
     dot: (x, y) => `M${self.x(x).toFixed(1)},${self.y(y).toFixed(1)}h0`,
+    /** A small ring, to be stroked. */
+    ring: (x, y) => `M${(self.x(x) - 4).toFixed(1)},${self.y(y).toFixed(1)}a4,4 0 1,0 8,0a4,4 0 1,0 -8,0`,
     /** What a screen reader says of the picture. */
     spoken(text) { if (svg.getAttribute("aria-label") !== text) set(svg, { "aria-label": text }); },
   };

@@ -1,6 +1,7 @@
 // One selection everywhere: what is looked at in one panel lights in all. A pair is [s, t], two times; a subject its
 // label. A pointer's leaving ends it, a tap keeps it until the next one.
 import { s, set } from "./dom.js";
+import { startOf } from "./subjects.js";
 
 /** Let a pointer over `node` select what `read(event)` finds there, or nothing where that is null. */
 export function lights(node, ctx, read) {
@@ -38,6 +39,22 @@ export function createGuides(layer) {
     line.style.display = inside ? "" : "none";
     if (inside) set(line, { display: "inline", x1: at.toFixed(1), x2: at.toFixed(1), y1: top, y2: bottom });
   });
+}
+
+/** What lies over a plot of people over time: draw(pair, points of the subject that is lit). */
+export function createOverPlot(p) {
+  const [guides, trail] = [createGuides(p.over), createTrail(p.over)];
+  return (pair, points) => {
+    guides(pair, p.x, p.pad.top, p.height - p.pad.bottom);
+    trail(points);
+  };
+}
+
+/** A subject's readings as pixels of a plot, of `values` row after row; none for number -1. */
+export function pointsOf(p, people, values, k) {
+  if (k < 0) return [];
+  const row = startOf(people, k);
+  return Array.from(people.visits[people.visitOf[k]].t, (t, j) => [p.x(t), p.y(values[row + j])]);
 }
 
 /** One subject's readings over a plot: draw(points in pixels), none for nobody. */

@@ -1,17 +1,18 @@
 // A figure on canvas for many lines: one layer for what stays, one for what moves, and the two axes.
 import { ticks } from "../maths/axes.js";
-import { h, set } from "./dom.js";
+import { h, s, set } from "./dom.js";
 
 /**
  * plot(ctx, { title, about, height, x: [x0, x1], y: [y0, y1], xLabel, yLabel }) -> { figure, frame, under, context,
- * x, y, ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays out
- * again.
+ * over, x, y, ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays
+ * out again. `over` is SVG above both layers, for what is looked at: it comes and goes without a line drawn again.
  */
 export function plot(ctx, { title, about = "", height: natural = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
   const pad = { left: 42, right: 10, top: 20, bottom: 36 };
   const fixedLayer = h("canvas", { "aria-hidden": "true" });
   const moving = h("canvas", { role: "img", "aria-label": `${title}: ${about}` });
-  const frame = h("div", { class: "lmmx-canvas" }, fixedLayer, moving);
+  const over = s("svg", { class: "lmmx-overlayer", "aria-hidden": "true" });
+  const frame = h("div", { class: "lmmx-canvas" }, fixedLayer, moving, over);
   const figure = h("figure", { class: "lmmx-figure" }, h("figcaption", {}, h("b", {}, title), " ", about), frame);
   frame.style.setProperty("--tall", natural);
   const context = moving.getContext("2d");
@@ -20,7 +21,7 @@ export function plot(ctx, { title, about = "", height: natural = 300, x: [x0, x1
   const down = () => self.height - pad.top - pad.bottom;
   let seen = "";
   const self = {
-    figure, frame, canvas: moving, context, under, width: 0, height: natural, pad, xLabel, yLabel,
+    figure, frame, canvas: moving, context, under, over, width: 0, height: natural, pad, xLabel, yLabel,
     xRange: [x0, x1], yRange: [y0, y1],
     x: (t) => pad.left + ((t - self.xRange[0]) / (self.xRange[1] - self.xRange[0] || 1)) * across(),
     y: (v) => self.height - pad.bottom - ((v - self.yRange[0]) / (self.yRange[1] - self.yRange[0])) * down(),
@@ -39,6 +40,7 @@ export function plot(ctx, { title, about = "", height: natural = 300, x: [x0, x1
         set(canvas, { width: Math.round(self.width * ctx.density()), height: Math.round(self.height * ctx.density()) });
         canvas.getContext("2d").setTransform(ctx.density(), 0, 0, ctx.density(), 0, 0);
       }
+      set(over, { viewBox: `0 0 ${self.width} ${self.height}`, preserveAspectRatio: "none" });
       axes(under, self, ctx);
       return true;
     },

@@ -15,7 +15,8 @@ export function pull(node, { begin, drag, tap }) {
     if (start === null) return;
     node.setPointerCapture(event.pointerId);
     // Full screen magnifies: a pointer tells screen pixels.
-    const zoom = node.getBoundingClientRect().width / node.offsetWidth || 1;
+    const page = node.closest("div");
+    const zoom = page.getBoundingClientRect().width / page.offsetWidth || 1;
     held = { start, x: event.clientX, y: event.clientY, zoom, far: false };
   });
   node.addEventListener("pointermove", (event) => {

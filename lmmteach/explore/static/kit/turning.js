@@ -5,7 +5,12 @@ import { graspOf } from "./grasp.js";
 import { createHandle } from "./handle.js";
 import { three } from "./numbers.js";
 
-/** createTurning(ctx, back(px)) -> { node, update(d, state, x(t), floor) }, or null where G12 does not move here. */
+const CLEAR = 10; // pixels that keep the knob off the axis’s numbers
+
+/**
+ * createTurning(ctx, back(px)) -> { node, update(d, state, x(t), floor) }, or null where G12 does not move here; `update`
+ * says whether there is anything to take hold of.
+ */
 export function createTurning(ctx, back) {
   const { curve, fit } = ctx.data;
   const grasp = graspOf(ctx, "G12");
@@ -27,9 +32,10 @@ export function createTurning(ctx, back) {
       // Where it lies outside the times shown there is nothing to take hold of.
       const seen = t !== null && d.isPsd && t >= first && t <= last;
       handle.node.style.display = seen ? "" : "none";
-      if (!seen) return;
-      handle.place(x(t), floor, Number(t.toPrecision(4)), `${three(t)}, ${grasp.symbol} ${three(d.G[0][1])}`);
+      if (!seen) return false;
+      handle.place(x(t), floor - CLEAR, Number(t.toPrecision(4)), `${three(t)}, ${grasp.symbol} ${three(d.G[0][1])}`);
       handle.wait(grasp.waits(state));
+      return true;
     },
   };
 }

@@ -71,6 +71,7 @@ export function deriver(data) {
       showFit: state.showFit,
       active: state.active,
       dials: state.dials,
+      nudged: state.nudged,
       z: known.z,
       simulated: now.isPsd ? simulate(people, known.z, state.G, state.sigma2, simulated) : null,
     };

@@ -1,7 +1,13 @@
 // The blocks of V that schools and classes, or schools and districts, make: what any two pupils share.
 import { CLASSES, covariances, relation, SCHOOLS } from "../maths/ideas/hierarchy.js";
+import { dialNamed } from "../kit/dials.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { graspOf } from "../kit/grasp.js";
+import { markKey } from "../kit/key.js";
+import { lights } from "../kit/lit.js";
 import { fixed, three } from "../kit/numbers.js";
+import { pull } from "../kit/pull.js";
+import { scrub } from "../kit/scrub.js";
 import { caption } from "../kit/tables.js";
 
 const EACH = 2; // pupils of a class in the picture of V
@@ -13,6 +19,9 @@ const [G1, G2, SIGMA2] = [
   ["lmmx-p lmmx-G11", "G\u2081"], ["lmmx-p lmmx-fluct", "G\u2082"], ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
 ];
 const MADE = { self: [G1, " + ", G2, " + ", SIGMA2], cell: [G1, " + ", G2], school: [G1], district: [G2], none: [] };
+// What a block has beyond the block around it: a hand on it moves that variance.
+const OWN = { self: "pupil", cell: "classroom", school: "school", district: "classroom" };
+const PIXELS = 2; // of a pull for one unit
 const cellOf = (i) => Math.floor(i / EACH);
 const eachKind = (make) => Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
 
@@ -21,12 +30,22 @@ export function createBlocks(el, ctx) {
   const rims = s("path", { class: "lmmx-blockrim" });
   const square = { class: "lmmx-blocks", viewBox: `0 0 ${N * SIZE} ${N * SIZE}`, role: "img" };
   const svg = s("svg", square, KINDS.map((kind) => paths[kind]), rims);
-  const rows = eachKind(rowOf);
+  const grasps = eachKind((kind) => OWN[kind] && graspOf(ctx, OWN[kind], dialNamed(ctx, OWN[kind])));
+  const rows = eachKind((kind) => rowOf(kind, ctx, grasps[kind]));
+  KINDS.forEach((kind) => takeable(paths[kind], ctx, grasps[kind]));
   const told = h("p", { class: "lmmx-made", "data-out": "blocks" });
-  el.append(h("div", { class: "lmmx-beside lmmx-blockpair" }, svg, h("div", {}, tableOf(rows), told)));
+  const key = markKey(["shade", "the darker, the more in common"], ["pull", "drag a block up or down, a number sideways"]);
+  el.append(h("div", { class: "lmmx-beside lmmx-blockpair" }, svg, h("div", {}, tableOf(rows), told)), key.node);
   let drawn = "";
 
-  return (_, { dials }) => {
+  const light = (_, { selection: { parameter } }) => KINDS.forEach((kind) => {
+    const lit = OWN[kind] !== undefined && OWN[kind] === parameter;
+    paths[kind].classList.toggle("lmmx-litblock", lit);
+    rows[kind].node.classList.toggle("lmmx-litrow", lit);
+  });
+  const update = (d, state) => {
+    const { dials } = state;
+    for (const kind of KINDS) rows[kind].follow(state);
     if (drawn !== dials.design) {
       drawn = dials.design;
       drawBlocks(paths, rims, drawn);
@@ -38,15 +57,33 @@ export function createBlocks(el, ctx) {
     const said = KINDS.filter((kind) => kind !== "district" || drawn === "crossed")
       .map((kind) => `${rows[kind].who.textContent} ${three(cov[kind])}`);
     set(svg, { "aria-label": `V of ${N} pupils in blocks: ${said.join(", ")}` });
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
-function rowOf(kind) {
+/** A block pulled up or down moves what is its own; a finger scrolls over the picture and has the numbers. */
+function takeable(path, ctx, grasp) {
+  if (!grasp) return;
+  path.classList.add("lmmx-grab");
+  path.append(s("title", {}, `Drag up or down: moves ${grasp.symbol}`));
+  lights(path, ctx, () => ({ parameter: grasp.name }));
+  pull(path, {
+    begin: ({ pointerType }) => (pointerType === "touch" || grasp.waits(ctx.now()) ? null : { value: grasp.now() }),
+    drag: ({ value }, dx, dy) => grasp.to(value - dy / PIXELS),
+  });
+}
+
+function rowOf(kind, ctx, grasp) {
   const who = h("th", { scope: "row" });
   const key = h("span", { class: "lmmx-blockkey", "aria-hidden": "true" });
   const cell = (what) => h("td", { class: "lmmx-num", "data-cell": `${what}-${kind}` });
   const [made, cov, corr] = ["made", "cov", "corr"].map(cell);
-  return { who, key, made, cov, corr, node: h("tr", {}, who, made, cov, corr) };
+  const number = h("span", {});
+  cov.append(number);
+  // Crossed, a class is a district: its number is on the page once.
+  const follow = grasp ? scrub(number, ctx, grasp, kind === "district" ? null : "in V") : () => {};
+  return { who, key, made, number, corr, follow, node: h("tr", {}, who, made, cov, corr) };
 }
 
 function tableOf(rows) {
@@ -87,7 +124,7 @@ function shade(path, row, kind, cov) {
   const opacity = (0.04 + 0.86 * share).toFixed(3);
   set(path, { "fill-opacity": opacity });
   row.key.style.opacity = opacity;
-  setText(row.cov, three(cov[kind]));
+  setText(row.number, three(cov[kind]));
   setText(row.corr, kind === "self" ? "1" : fixed(share, 2));
 }
 

@@ -25,11 +25,13 @@ export function createCode(el, { data }) {
     setTimeout(() => { said.textContent = ""; }, 2500);
   }
   function write(d) {
-    const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed, d.dials]);
+    const moved = Object.keys(d.nudged || {}).length > 0;
+    const next = JSON.stringify([d.G, d.sigma2, d.hold, d.method, d.seed, d.dials, moved]);
     if (next === key) return;
     key = next;
     const told = [...fitRuns(data, d), ...otherRuns(data, d)];
-    setRuns(code, told.length ? [`${data.labels.code}\nexplorer.move(`, ...comma(told), ")"] : [data.labels.code]);
+    const lines = told.length ? [`${data.labels.code}\nexplorer.move(`, ...comma(told), ")"] : [data.labels.code];
+    setRuns(code, moved ? [...lines, "\n# readings moved by hand stay behind: they are no setting"] : lines);
   }
 
   // Nobody reads code while a slider moves: it is written once the hand rests, and at once the first time.

@@ -5,7 +5,10 @@ import { bilinear, squareRoot } from "../maths/model.js";
 import { chart } from "../kit/chart.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { three } from "../kit/numbers.js";
+import { createSigma } from "../kit/spread.js";
 
 const DRAWS = 40;
 const SIDES = [
@@ -20,13 +23,28 @@ export function createConditional(el, ctx) {
   const toggles = togglesOf(ctx);
   const tools = (nodes) => h("div", { class: "lmmx-tools-row" }, nodes);
   el.append(tools(picks.map((pick) => pick.node)), tools(toggles.map((toggle) => toggle.node)));
-  const c = chart(el, ctx, { height: 330, xLabel: labels.time, yLabel: labels.unit });
+  const stage = h("div", { class: "lmmx-stage" });
+  const c = chart(stage, ctx, { height: 330, xLabel: labels.time, yLabel: labels.unit });
   const marks = marksOf(c);
+  const guides = createGuides(c.marks);
+  // The edge of one person's band lies 2 sigma above their mean: sigma2 alone moves it. That of the band around X beta
+  // holds all of z'Gz as well, and stands for no single parameter.
+  let edge = { t: 0, mean: 0 };
+  const sigma = createSigma(ctx, (px, py) => (c.back(px, py)[1] - edge.mean) / 2);
+  if (sigma) stage.append(sigma.node);
+  const key = markKey(["dot", "a reading"], ["thin", "drawn"], ["pull:sigma2", "edge of the band: moves \u03c3\u00b2"]);
+  el.append(stage, key.node);
+  let shown = null;
+  lights(stage, ctx, (event) => {
+    const at = shown[nearestTo(shown, c.back(...c.pointed(event))[0])];
+    return { pair: [at, at] };
+  });
   const note = h("p", { class: "lmmx-made", "data-out": "draws" });
   el.append(note);
   let drawn = { key: "", z: null };
 
-  return (d, state) => {
+  const light = (_, { selection }) => guides(selection.pair, c.x, c.top, c.bottom);
+  const update = (d, state) => {
     picks.forEach((pick) => pick.update(state));
     SIDES.forEach(([name], k) => { toggles[k].box.checked = d.dials.bands.includes(name); });
     c.frame(people.range.t, people.range.y);
@@ -35,12 +53,25 @@ export function createConditional(el, ctx) {
     for (const [name] of SIDES) drawSide(c, marks, name, person.course.t, sides[name], d.dials.bands.includes(name));
     set(marks.dots, { d: person.t.map((t, j) => c.dot(t, person.y[j])).join("") });
     const n = person.t.length;
-    const key = `${d.seed} ${n}`;
-    if (drawn.key !== key) drawn = { key, z: standardNormals(d.seed, DRAWS * (n + known.q)) };
+    const stamp = `${d.seed} ${n}`;
+    if (drawn.key !== stamp) drawn = { key: stamp, z: standardNormals(d.seed, DRAWS * (n + known.q)) };
+    shown = person.t;
+    const { mean } = sides.conditional;
+    const at = Math.floor(0.8 * (mean.length - 1));
+    edge = { t: person.course.t[at], mean: mean[at] };
+    const banded = d.dials.bands.includes("conditional");
+    if (sigma) {
+      sigma.node.style.display = banded ? "" : "none";
+      sigma.update(d, state, c.x(edge.t), c.y(edge.mean + 2 * Math.sqrt(d.sigma2)));
+    }
+    key.show(1, d.dials.draws !== "none");
+    key.show(2, sigma !== null && banded);
+    light(d, state);
     set(marks.many, { d: manyLines(c, person, b, d, drawn.z, known.q) });
     setText(note, about(d));
     c.spoken(spoken(sides));
   };
+  return Object.assign(update, { light });
 }
 
 /** A switch for each side's band. */

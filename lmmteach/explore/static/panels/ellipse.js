@@ -8,6 +8,7 @@ import { chart } from "../kit/chart.js";
 import { dialNamed } from "../kit/dials.js";
 import { h, s, set } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
 import { sloped, slopeUnit } from "../kit/sloped.js";
 import { waiting } from "../kit/waiting.js";
@@ -24,6 +25,8 @@ export function createEllipse(el, ctx) {
   const words = h("p", { class: "lmmx-overlay", hidden: true },
     "No people to draw: random effects b with this G cannot exist.");
   stage.append(words, ...handles.map((handle) => handle.node));
+  el.append(markKey(["dot", "a person"], ["ghost", "the fit\u2019s 95 %"], ["pull:G11", "width"], ["pull:G22", "height"],
+    ["pull:G12", "tilt"]).node);
   if (dialNamed(ctx, "subject")) followNearest(self, ctx);
 
   return (d, state) => {

@@ -2,7 +2,7 @@
 // covariance as the sum of its terms.
 import { h, setRuns, setText } from "../kit/dom.js";
 import { graspOf } from "../kit/grasp.js";
-import { legend } from "../kit/legend.js";
+import { markKey } from "../kit/key.js";
 import { placesOf } from "../kit/lit.js";
 import { brief, fixed, SYMBOL } from "../kit/numbers.js";
 import { scrub } from "../kit/scrub.js";
@@ -40,7 +40,7 @@ export function createEquation(el, ctx) {
         " ",
         whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", sigma2, " )")),
       h("p", { class: "lmmx-eqline lmmx-eqlast" }, variance, entry)));
-  if (numbers.some) el.append(legend(["pull", "drag a number sideways; point at it to see what it feeds"]).node);
+  if (numbers.some) el.append(markKey(["pull", "drag a number sideways; point at it to see what it feeds"]).node);
 
   function light(d, state) {
     const at = placesOf(grid.t, state.selection && state.selection.pair);

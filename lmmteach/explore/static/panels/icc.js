@@ -1,11 +1,15 @@
 // One reading's variance as a bar: the part shared by all readings of a person is their correlation.
-import { shared } from "../maths/ideas/icc.js";
+import { shared, splitAt } from "../maths/ideas/icc.js";
 import { chart } from "../kit/chart.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
-import { brief, fixed } from "../kit/numbers.js";
+import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
+import { brief, fixed, three } from "../kit/numbers.js";
+import { waiting } from "../kit/waiting.js";
 
 const HIT = 0.005;
+const END = 0.001; // as near as the border comes to either end
 
 export function createIcc(el, ctx) {
   const { fit, curve, grid, labels } = ctx.data;
@@ -19,7 +23,12 @@ export function createIcc(el, ctx) {
   const dial = dialNamed(ctx, "target");
   const pick = dial && createPick(dial, ctx);
   const verdict = h("span", { class: "lmmx-hit", "data-out": "target" });
-  const picture = pictureOf(el, ctx, bound);
+  const stage = h("div", { class: "lmmx-stage" });
+  el.append(stage);
+  const picture = pictureOf(stage, ctx, bound);
+  const border = borderOf(stage, picture.c, ctx, bound);
+  const key = markKey(["ghost", "the fit"], ...(pick ? [["line", "what to reach"]] : []), ["pull:G11", "drag the border: the whole stays"]);
+  el.append(key.node);
   const told = h("p", { class: "lmmx-made", "data-out": "icc" });
   el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));
   el.append(told);
@@ -30,10 +39,43 @@ export function createIcc(el, ctx) {
     const { target } = state.dials;
     const fitted = state.showFit ? shared(d.fit.G[0][0], d.fit.sigma2, n).icc : null;
     draw(picture, bound, icc, [target, fitted]);
+    placeBorder(border, picture.c, d, icc, bound, waiting(ctx, state));
+    key.show(0, state.showFit);
     if (pick) judge(verdict, icc - target);
     setRuns(told, sentence(d, icc, bound, n));
     picture.c.spoken(`Correlation of any two readings of ${labels.response}: ${fixed(icc, 3)}`);
   };
+}
+
+/** Where G11 ends and sigma2 begins: what one gains the other loses, so that it moves the correlation alone. */
+function borderOf(stage, c, ctx, bound) {
+  const { view: { free } } = ctx.data;
+  if (!free.includes("G11") || !free.includes("sigma2")) return null;
+  const go = (icc) => {
+    const { G: [[G11]], sigma2 } = ctx.now();
+    const split = splitAt(Math.min(Math.max(icc, bound + END), 1 - END), G11 + sigma2);
+    if (split) ctx.act.goTo({ G: [[split.G11]], sigma2: split.sigma2 }, "icc");
+  };
+  const handle = createHandle({
+    label: "Border of G\u2081\u2081 and \u03c3\u00b2: the correlation", colour: "G11", axis: "x", small: true,
+    drag: (px) => go(c.back(px, 0)[0]),
+    step(right, up) {
+      const { G: [[G11]], sigma2 } = ctx.now();
+      go(shared(G11, sigma2, 2).icc + (right || up) / 100);
+    },
+  });
+  stage.append(handle.node);
+  return handle;
+}
+
+function placeBorder(border, c, { G: [[G11]], sigma2 }, icc, bound, wait) {
+  if (!border) return;
+  const shown = Math.min(Math.max(icc, bound), 1);
+  border.node.style.display = Number.isFinite(shown) ? "" : "none";
+  if (!Number.isFinite(shown)) return;
+  const parts = `G\u2081\u2081 ${three(G11)}, \u03c3\u00b2 ${three(sigma2)}`;
+  border.place(c.x(shown), c.y(0.5), Number(icc.toPrecision(4)), `${fixed(icc, 3)}: ${parts}`);
+  border.wait(wait);
 }
 
 function pictureOf(el, ctx, bound) {

@@ -2,10 +2,13 @@
 import { pairsOf, wideOf } from "../maths/ideas/sample.js";
 import { dotAt } from "../kit/canvas.js";
 import { h, set, setRuns, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { pairTable } from "../kit/lighting.js";
+import { createOverPlot, lights, pointsOf } from "../kit/lit.js";
 import { fixed } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
 import { shades } from "../kit/shades.js";
-import { startOf } from "../kit/subjects.js";
+import { nearest, startOf } from "../kit/subjects.js";
 import { scrolling, visitTable } from "../kit/tables.js";
 
 const WORDS = {
@@ -26,29 +29,43 @@ export function createIndividuals(el, ctx) {
   const rest = (fitted) => people.y.map((y, k) => (fitted[k] === null ? null : y - fitted[k]));
   const left = Object.fromEntries(Object.entries(fits).map(([name, fitted]) =>
     [name, pairsOf(wideOf(people, rest(fitted), grid.t))]));
-  const { node, print } = leftTable(ctx);
+  const { node, print, shine } = leftTable(ctx);
   const told = h("p", { class: "lmmx-made", "data-out": "left" });
   el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, node, told)));
+  el.append(markKey(["ink", "the person followed"], ["sigma2", "left over by that line"], ["ghost-line", "everybody\u2019s"]).node);
+  const over = createOverPlot(p);
+  const near = ({ offsetX, offsetY }) => people.label[nearest(p, people, people.y, offsetX, offsetY)] ?? null;
+  p.canvas.classList.add("lmmx-pickable");
+  lights(p.canvas, ctx, (event) => ({ subject: near(event) }));
+  p.canvas.addEventListener("click", (event) => { if (near(event) !== null) ctx.act.move("subject", near(event)); });
   let seen = "";
 
-  return (_, state) => {
+  const light = (_, state) => {
+    const { pair, subject } = state.selection;
+    over(pair, pointsOf(p, people, people.y, people.label.indexOf(subject)));
+    shine(state);
+  };
+  const update = (_, state) => {
     const { lines, subject } = state.dials;
     const key = `${lines}\n${subject}\n${ctx.theme()}`;
-    if (!p.ready() && key === seen) return;
+    const fresh = p.ready();
+    light(_, state);
+    if (!fresh && key === seen) return;
     seen = key;
     draw(p, ctx, fits[lines], people.label.indexOf(subject));
     print(left[lines]);
-    const near = left[lines].slice(1).map((row, j) => row[j].corr).filter(Number.isFinite);
-    const mean = fixed(near.reduce((sum, r) => sum + r, 0) / near.length, 2);
+    const neighbours = left[lines].slice(1).map((row, j) => row[j].corr).filter(Number.isFinite);
+    const mean = fixed(neighbours.reduce((sum, r) => sum + r, 0) / neighbours.length, 2);
     setRuns(told, ["Neighbouring visits, on average: ", ["lmmx-num lmmx-strong", mean], `. ${WORDS[lines]}`]);
     set(p.canvas, {
       "aria-label": `Everybody\u2019s lines; what ${subject}\u2019s line leaves over is marked. `
         + `Left-overs of neighbouring visits correlate at ${mean}.`,
     });
   };
+  return Object.assign(update, { light });
 }
 
-/** The correlations of what is left over: { node, print(pairs) }. */
+/** The correlations of what is left over: { node, print(pairs), shine(state) }. */
 function leftTable(ctx) {
   const { grid } = ctx.data;
   const cell = (i, j) => h("td", { class: "lmmx-cell", "data-cell": `left-${i}-${j}` });
@@ -57,8 +74,10 @@ function leftTable(ctx) {
   const table = visitTable(ctx.data, name, cells);
   table.style.minWidth = `${44 + 38 * grid.t.length}px`;
   const shade = shades("C", { V: [[1]] }, ctx);
+  const wrap = scrolling(name, table);
   return {
-    node: [h("p", { class: "lmmx-note2" }, "Correlation of what is left over, by visit"), scrolling(name, table)],
+    node: [h("p", { class: "lmmx-note2" }, "Correlation of what is left over, by visit"), wrap],
+    shine: pairTable(wrap, table, cells, ctx),
     print: (pairs) => cells.forEach((row, i) => row.forEach((one, j) => {
       const { corr } = pairs[i][j];
       setText(one, i === j ? "1" : fixed(corr, 2));

@@ -2,6 +2,8 @@
 import { leftOver } from "../maths/ideas/leftover.js";
 import { h, setRuns, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
+import { markKey } from "../kit/key.js";
+import { pairTable } from "../kit/lighting.js";
 import { shades } from "../kit/shades.js";
 import { scrolling, visitTable } from "../kit/tables.js";
 
@@ -12,16 +14,20 @@ export function createLeftcorr(el, ctx) {
   const tables = KINDS.map(([kind, text]) => tableOf(ctx, kind, text));
   const told = h("p", { class: "lmmx-made", "data-out": "leftcorr" });
   const side = grid.t.length > 7 ? "lmmx-stack" : "lmmx-pair";
-  el.append(h("div", { class: side }, tables.map(({ node }) => node)), told);
+  const key = markKey(["minus", "below 0"], ["plus", "above 0"]);
+  el.append(h("div", { class: side }, tables.map(({ node }) => node)), key.node, told);
 
-  return (d, state) => {
+  const light = (_, state) => tables.forEach(({ shine }) => shine(state));
+  const update = (d, state) => {
     const known = leftOver(ctx.data, state, d);
     for (const { kind, print } of tables) print(known[kind]);
     setRuns(told, known.white ? sentence(known) : [""]);
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
-/** { kind, node, print(pairs) }. */
+/** { kind, node, print(pairs), shine(state) }. */
 function tableOf(ctx, kind, text) {
   const { grid } = ctx.data;
   const cell = (i, j) => h("td", { class: "lmmx-cell", "data-cell": `${kind}-${i}-${j}` });
@@ -38,7 +44,8 @@ function tableOf(ctx, kind, text) {
       if (one.ground !== ground) one.style.backgroundColor = one.ground = ground;
     }));
   }
-  return { kind, print, node: h("div", {}, name, scrolling(`${text} residuals: correlations`, table)) };
+  const wrap = scrolling(`${text} residuals: correlations`, table);
+  return { kind, print, shine: pairTable(wrap, table, cells, ctx), node: h("div", {}, name, wrap) };
 }
 
 /** Neighbouring visits on average, and how far chance alone takes one pair. */

@@ -4,9 +4,12 @@ import { turningPoint } from "../maths/model.js";
 import { lineThrough, writeOver } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { createOverPlot } from "../kit/lit.js";
 import { brief } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
 import { chooseLine, sloped } from "../kit/sloped.js";
+import { createTurning } from "../kit/turning.js";
 
 export function createLines(el, ctx) {
   if (!sloped(el, ctx)) return () => {};
@@ -22,7 +25,11 @@ export function createLines(el, ctx) {
   const pick = dial && createPick(dial, ctx);
   const words = h("p", { class: "lmmx-overlay", hidden: true },
     "No people to draw: random effects b with this G cannot exist.");
-  p.frame.append(words);
+  const turning = createTurning(ctx, p.back);
+  p.frame.append(words, ...(turning ? [turning.node] : []));
+  const key = markKey(["line", "a person"], ["ink", "average"], ["pinch", "\u00b1 2 SD"],
+    ["pull:G12", "drag: moves G\u2081\u2082"]);
+  const over = createOverPlot(p);
   let seen = { subject: "", valid: false };
   const at = (k, t) => mean(t) + b[2 * k] + b[2 * k + 1] * t;
   if (pick) {
@@ -30,24 +37,29 @@ export function createLines(el, ctx) {
     const count = () => (seen.valid ? people.visitOf.length : 0);
     chooseLine(p, ctx, { count, y: at, subject: () => seen.subject });
   }
-  el.append(p.figure);
+  el.append(p.figure, key.node);
 
-  return (d, state) => {
+  const light = (_, { selection }) => over(selection.pair, []);
+  const update = (d, state) => {
     if (pick) pick.update(state);
     p.yRange = valueAxis(mean, [first, last], d.isPsd ? [d.G, d.fit.G] : [d.fit.G]);
     p.ready();
     p.clear();
     seen = { subject: (d.dials && d.dials.subject) || "", valid: d.isPsd };
     words.hidden = d.isPsd;
+    light(d, state);
+    const shows = turning && turning.update(d, state, p.x, p.height - p.pad.bottom);
+    key.show(3, Boolean(shows));
     if (!d.isPsd) return;
     effects(people, d.z, d.G, b);
     const c = p.context;
     c.save();
     p.clip(c);
     draw(p, ctx, { at, mean, first, last, one: seen.subject ? people.label.indexOf(seen.subject) : -1 });
-    pinch(p, ctx, d, mean, [first, last]);
+    key.show(2, pinch(p, ctx, d, mean, [first, last]));
     c.restore();
   };
+  return Object.assign(update, { light });
 }
 
 /** Everybody's line, the average, and the one followed. */
@@ -66,10 +78,10 @@ function draw(p, ctx, { at, mean, first, last, one }) {
   if (one >= 0) stroke("ink", 3, (t) => at(one, t));
 }
 
-/** Where the lines are closest together, and how close: t* = -G12 / G22, SD sqrt(det G / G22). */
+/** Where the lines are closest together, and how close: t* = -G12 / G22, SD sqrt(det G / G22); false where outside. */
 function pinch(p, ctx, d, mean, [first, last]) {
   const t = turningPoint([1, 0], [0, 1], d.G);
-  if (t === null || !(t > first && t < last)) return;
+  if (t === null || !(t > first && t < last)) return false;
   const sd = Math.sqrt(Math.max(d.G[0][0] + t * d.G[0][1], 0));
   const c = p.context;
   const [x, floor] = [p.x(t), p.height - p.pad.bottom];
@@ -85,5 +97,6 @@ function pinch(p, ctx, d, mean, [first, last]) {
   c.setLineDash([]);
   c.font = `600 ${ctx.font(12.5)}`;
   c.textAlign = x > p.width * 0.7 ? "right" : x < p.width * 0.35 ? "left" : "center";
-  writeOver(c, ctx, `closest at ${brief(t)}, SD ${brief(sd)}`, x, floor - 8);
+  writeOver(c, ctx, `closest at ${brief(t)}, SD ${brief(sd)}`, x, floor - 26);
+  return true;
 }

@@ -3,7 +3,8 @@
 import { rateOf } from "../maths/ideas/reach.js";
 import { h, setRuns, setText } from "../kit/dom.js";
 import { createGrip } from "../kit/grip.js";
-import { legend } from "../kit/legend.js";
+import { markKey } from "../kit/key.js";
+import { createMarks } from "../kit/lighting.js";
 import { placesOf } from "../kit/lit.js";
 import { asCorrelation, SYMBOL, three } from "../kit/numbers.js";
 import { shades } from "../kit/shades.js";
@@ -24,12 +25,13 @@ function create(el, ctx, kind) {
   const cells = grid.label.flatMap((_, i) => grid.label.map((__, j) => cellOf(kind, grid, i, j)));
   const table = tableOf(ctx, kind, cells);
   const key = kind === "V"
-    ? legend(["number:123", "the fit"], ["pull", "drag a cell"], ["bar", ""])
-    : legend(["number:123", "the fit"], ["minus", "below 0"], ["plus", "above 0"]);
+    ? markKey(["number:123", "the fit"], ["pull", "drag a cell"], ["bar", ""])
+    : markKey(["number:123", "the fit"], ["minus", "below 0"], ["plus", "above 0"]);
   // Many visits: the table takes the whole row, and scrolls where even that is too narrow.
   if (n > 7) el.parentElement.classList.add("lmmx-wide");
   let chosen = [0, n - 1];
-  let [latest, marked, reach] = [null, null, ""];
+  let [latest, reach] = [null, ""];
+  const mark = createMarks(table, (i, j) => cells[i * n + j].box);
   const grip = kind === "V" ? createGrip(ctx, Math.max(...diagonalOf(ctx.data)), ({ i, j }) => latest.V[i][j]) : null;
   const picked = () => cells[chosen[0] * n + chosen[1]];
   const wrap = choosing(scrolling(`${NAMES[kind][0]}: arrow keys choose a cell`, table), ctx, {
@@ -47,19 +49,10 @@ function create(el, ctx, kind) {
   function light(d, state) {
     const places = placesOf(grid.t, state.selection.pair, chosen);
     if (places) chosen = places;
-    mark(places !== null);
+    mark(...chosen, places !== null);
     stir(d, state);
     setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked()));
     if (grip) holdOn(grip, key, picked(), state);
-  }
-  /** A rim around the chosen cell; while it is looked at, its mirror and its visits too. */
-  function mark(lit) {
-    const [i, j] = chosen;
-    const now = [picked().box, ...(lit ? [cells[j * n + i].box, ...headsOf(table, i, j)] : [])];
-    for (const node of marked || []) node.classList.remove("lmmx-chosen", "lmmx-lit");
-    now.forEach((node, k) => node.classList.add(k ? "lmmx-lit" : "lmmx-chosen"));
-    if (lit) picked().box.classList.add("lmmx-lit");
-    marked = now;
   }
   /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to which. */
   function stir(d, { selection, moving }) {
@@ -89,9 +82,6 @@ function create(el, ctx, kind) {
 
 const diagonalOf = ({ fit, grid }) => grid.Z.map((z) =>
   z.reduce((sum, x, a) => sum + z.reduce((inner, y, b) => inner + x * y * fit.G[a][b], 0), fit.sigma2));
-
-/** The heads of row i and of column j. */
-const headsOf = (table, i, j) => [table.tBodies[0].rows[i].cells[0], table.tHead.rows[0].cells[j + 1]];
 
 function cellOf(kind, { Z, label }, i, j) {
   const value = h("span", { class: "lmmx-value", "data-cell": `${kind}-${i}-${j}` });

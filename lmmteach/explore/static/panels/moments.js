@@ -2,11 +2,14 @@
 import { followed, gather, lineOf } from "../maths/ideas/blup.js";
 import { bilinear } from "../maths/model.js";
 import { h, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { lights } from "../kit/lit.js";
 import { asCorrelation, brief, three } from "../kit/numbers.js";
 import { scrolling } from "../kit/tables.js";
 
 const ROWS = 12;
 const MOMENTS = ["mean", "variance", "corr."];
+const CORRELATES = [2, 5]; // the cells that speak of two visits, the first and the row's
 
 export function createMoments(el, ctx) {
   const { labels, extra } = ctx.data;
@@ -15,15 +18,26 @@ export function createMoments(el, ctx) {
     const name = h("th", { scope: "row" });
     const keys = ["cm", "cv", "cr", "mm", "mv", "mr"];
     const cells = keys.map((key) => h("td", { class: "lmmx-num", "data-cell": `${key}-${j}` }));
-    return { cells, name, node: h("tr", {}, name, cells) };
+    const node = h("tr", {}, name, cells);
+    [name, ...cells].forEach((cell) => { cell.lmmxAt = [CORRELATES.includes(cells.indexOf(cell)) ? 0 : j, j]; });
+    return { cells, name, node };
   });
   const words = h("p", { class: "lmmx-made", "data-out": "moments" });
   const body = h("tbody", {}, rows.map((row) => row.node));
   const table = h("table", { class: "lmmx-parts lmmx-moments" }, headOf(labels), body);
-  el.append(scrolling("Visit by visit", table), words);
+  el.append(scrolling("Visit by visit", table),
+    markKey(["sigma2", "this person: spread R"], ["line", "people like them: spread V"]).node, words);
+  let times = [];
+  lights(table, ctx, ({ target }) => {
+    const cell = target.closest("th, td");
+    return cell && cell.lmmxAt ? { pair: cell.lmmxAt.map((j) => times[j]) } : null;
+  });
 
-  return (d) => {
+  const light = (_, { selection: { pair } }) => rows.forEach(({ node }, j) =>
+    node.classList.toggle("lmmx-litrow", pair !== null && pair.includes(times[j])));
+  const update = (d, state) => {
     const { person, b } = followed(ctx.data, known, d);
+    times = person.t;
     const variance = person.Z.map((z) => bilinear(z, d.G, z) + d.sigma2);
     const printed = momentsOf(person, lineOf(person, b), variance, d);
     rows.forEach(({ cells, name, node }, j) => {
@@ -33,7 +47,9 @@ export function createMoments(el, ctx) {
       printed(j).forEach((text, k) => setText(cells[k], text));
     });
     setText(words, about(variance, d.sigma2));
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
 function headOf(labels) {

@@ -1,6 +1,8 @@
 // The readings as they are: every subject's line, one followed, lines coloured, the rest stepping back for a group.
 import { groupOf } from "../maths/ideas/sample.js";
 import { h, set } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { createOverPlot, lights, pointsOf } from "../kit/lit.js";
 import { plot } from "../kit/plot.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
@@ -12,6 +14,13 @@ export function createObserved(el, ctx) {
   });
   const legend = h("span", { class: "lmmx-legend" });
   el.append(legend, p.figure);
+  const key = markKey(["ink", "the person followed; point at a line to see one"], ["rule", "not in the group"]);
+  el.append(key.node);
+  const over = createOverPlot(p);
+  lights(p.canvas, ctx, ({ offsetX, offsetY }) => {
+    const k = nearest(p, people, people.y, offsetX, offsetY);
+    return { subject: k < 0 ? null : people.label[k] };
+  });
   let seen = "";
   let followed = "";
   p.canvas.classList.add("lmmx-pickable");
@@ -20,12 +29,17 @@ export function createObserved(el, ctx) {
     ctx.act.move("subject", k < 0 || people.label[k] === followed ? "" : people.label[k]);
   });
 
-  return (_, state) => {
+  const light = (_, { selection: { pair, subject } }) =>
+    over(pair, pointsOf(p, people, people.y, people.label.indexOf(subject)));
+  const update = (d, state) => {
     const { subject = "", colour = "", rows = "" } = state.dials;
     followed = subject;
-    const key = [subject, colour, rows].join("\n");
-    if (!p.ready() && key === seen) return;
-    seen = key;
+    const stamp = [subject, colour, rows].join("\n");
+    const fresh = p.ready();
+    light(d, state);
+    if (!fresh && stamp === seen) return;
+    seen = stamp;
+    key.show(1, rows !== "");
     const column = people.columns.find((one) => one.name === colour) || null;
     const focus = people.label.indexOf(subject);
     const styles = stylesFor(column, subject === "" ? -1 : focus, people, ctx);
@@ -45,4 +59,5 @@ export function createObserved(el, ctx) {
     const said = `Readings of ${labels.observed} over ${labels.time}, a line for each person${who}`;
     set(p.canvas, { "aria-label": said });
   };
+  return Object.assign(update, { light });
 }

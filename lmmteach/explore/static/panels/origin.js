@@ -6,11 +6,15 @@ import { lineThrough, writeOver } from "../kit/canvas.js";
 import { dialNamed } from "../kit/dials.js";
 import { h, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
+import { createOverPlot } from "../kit/lit.js";
 import { brief, fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
 import { chooseLine, sloped } from "../kit/sloped.js";
 import { caption } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
+
+const CLEAR = 13; // pixels that keep the knob off the axis’s numbers
 
 const det = (G) => G[0][0] * G[1][1] - G[0][1] * G[1][0];
 
@@ -32,9 +36,13 @@ export function createOrigin(el, ctx) {
   if (dialNamed(ctx, "subject")) chooseLine(p, ctx, { count, y: line, subject: () => now.subject });
   const table = tableOf(changes(mean), stays(first, last));
   const says = h("p", { class: "lmmx-made", "data-out": "origin-says" });
-  el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, table.node, says)));
+  const key = markKey(["line", "a person"], ["ink", "average"], ["thick:G11", "\u00b1 \u221aG\u2081\u2081"],
+    ["pull:line", "drag: time zero"]);
+  el.append(h("div", { class: "lmmx-beside" }, h("div", {}, p.figure, key.node), h("div", {}, table.node, says)));
+  const over = createOverPlot(p);
 
-  return (d, state) => {
+  const light = (_, { selection }) => over(selection.pair, []);
+  const update = (d, state) => {
     const c = d.dials.origin;
     const G = shifted(d.G, c);
     now = { c, subject: d.dials.subject || "", valid: d.isPsd };
@@ -46,11 +54,13 @@ export function createOrigin(el, ctx) {
     drawZero(p, ctx, c);
     if (d.isPsd) drawSd(p, ctx, c, mean(c), Math.sqrt(Math.max(G[0][0], 0)));
     const where = `${labels.timeShort} ${brief(c)}`;
-    handle.place(p.x(c), p.height - p.pad.bottom, c, where);
+    handle.place(p.x(c), p.height - p.pad.bottom - CLEAR, c, where);
     handle.wait(waiting(ctx, state));
     table.update(d, G, c);
     setText(says, d.isPsd ? about(rhoOf(G), where) : "");
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
 /** The axis to drag along time, in the dial's steps. */
@@ -103,12 +113,12 @@ function tableOf(changing, staying) {
   const body = (title, rows) => h("tbody", {},
     h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "lmmx-group" }, title)), rows.map(row));
   const node = h("table", { class: "lmmx-facts" }, caption("What another time zero changes, and what stays"),
-    h("thead", {}, h("tr", {}, h("td", {}, "time zero at"), h("th", { scope: "col" }, "0"), head)),
+    h("thead", {}, h("tr", {}, h("td", {}, "time zero at"), h("th", { scope: "col" }, "0, as fitted"), head)),
     body("Changes", changing), body("Stays", staying));
   return {
     node,
     update(d, G, c) {
-      setText(head, brief(c));
+      setText(head, `${brief(c)}, here`);
       writes.forEach((write) => write(d, G, c));
     },
   };

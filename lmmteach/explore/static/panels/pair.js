@@ -2,6 +2,8 @@
 import { chosenOf, groupOf, sampleOf } from "../maths/ideas/sample.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { litSubject } from "../kit/lit.js";
 import { asCorrelation, brief, three } from "../kit/numbers.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -12,22 +14,27 @@ export function createPair(el, ctx) {
   const one = s("circle", { class: "lmmx-one", r: 6 });
   c.marks.append(dots, one);
   const told = h("p", { class: "lmmx-made", "data-out": "pair" });
-  el.append(told);
+  el.append(markKey(["dot", "a person"], ["bigdot", "the one followed, or pointed at"]).node, told);
   const when = (k) => `${labels.timeShort} ${grid.label[k]}`;
 
-  return (_, state) => {
+  const light = (_, state) => {
+    const { rows = "" } = state.dials;
+    const [later, earlier] = chosenOf(ctx.data, state.dials);
+    const row = sampleOf(ctx.data, rows).wide[people.label.indexOf(litSubject(state))];
+    const shown = !waiting(ctx, state) && row && row[earlier] !== null && row[later] !== null;
+    one.style.display = shown ? "" : "none";
+    if (shown) set(one, { cx: c.x(row[earlier]), cy: c.y(row[later]) });
+  };
+  const update = (_, state) => {
     const hidden = waiting(ctx, state);
-    const { rows = "", subject = "" } = state.dials;
+    const { rows = "" } = state.dials;
     const { wide, pairs } = sampleOf(ctx.data, rows);
     const [later, earlier] = chosenOf(ctx.data, state.dials);
     const inside = groupOf(people, rows);
     const has = (row, i) => row[earlier] !== null && row[later] !== null && inside(i);
     c.frame(people.range.y, people.range.y);
     set(dots, { d: hidden ? "" : wide.filter(has).map((row) => c.dot(row[earlier], row[later])).join("") });
-    const focus = subject === "" ? -1 : people.label.indexOf(subject);
-    const shown = !hidden && focus >= 0 && has(wide[focus], focus);
-    one.style.display = shown ? "" : "none";
-    if (shown) set(one, { cx: c.x(wide[focus][earlier]), cy: c.y(wide[focus][later]) });
+    light(_, state);
     const [bottom, side] = [...el.querySelectorAll(".lmmx-axis")].reverse();
     const unit = labels.unit ? `${labels.unit} at ` : "at ";
     setText(bottom, `${unit}${when(earlier)}`);
@@ -38,6 +45,7 @@ export function createPair(el, ctx) {
     c.spoken(hidden ? "Hidden until a prediction is locked"
       : `Scatter of the readings at ${when(earlier)} and ${when(later)}: ${n} people, correlation ${brief(corr)}`);
   };
+  return Object.assign(update, { light });
 }
 
 /** A pair's covariance and correlation, or one visit's variance. */

@@ -1,8 +1,12 @@
 // The covariance of two readings, taken apart by how far apart in time they are: stacked bars and a table.
 import { niceTop } from "../maths/axes.js";
-import { partsAt } from "../maths/ideas/layers.js";
+import { LAYERS, partsAt } from "../maths/ideas/layers.js";
+import { createBorders } from "../kit/borders.js";
 import { chart } from "../kit/chart.js";
+import { dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
+import { graspOf } from "../kit/grasp.js";
+import { markKey } from "../kit/key.js";
 import { brief, three } from "../kit/numbers.js";
 import { scrolling } from "../kit/tables.js";
 
@@ -18,7 +22,11 @@ export function createParts(el, ctx) {
   const { start, end } = ctx.data.extra.parts;
   const { labels } = ctx.data;
   const yLabel = labels.unit ? `(${labels.unit})\u00b2` : "";
-  const c = chart(el, ctx, { height: 230, pad: { left: 82 }, yLabel, xTicks: [] });
+  const stage = h("div", { class: "lmmx-stage" });
+  const c = chart(stage, ctx, { height: 230, pad: { left: 82 }, yLabel, xTicks: [] });
+  el.append(stage);
+  const layers = LAYERS.map((name) => graspOf(ctx, name, dialNamed(ctx, name)));
+  const borders = createBorders(stage, layers, (px, py) => c.back(px, py)[1]);
   const bars = KINDS.map((kind) => Array.from({ length: LAGS }, () => s("rect", { class: `lmmx-part ${kind}` })));
   c.marks.append(...bars.flat());
   const head = (text) => s("text", { class: "lmmx-tick", "text-anchor": "middle" }, text);
@@ -27,12 +35,17 @@ export function createParts(el, ctx) {
   const rows = ROWS.map(rowOf);
   const body = h("tbody", {}, rows.map((row) => row.node));
   const words = h("p", { class: "lmmx-made", "data-out": "layers" });
-  el.append(scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);
+  el.append(markKey(["thick:G11", "people"], ["thick:fluct", "fluctuation"], ["thick:sigma2", "error"],
+    ["pull", "drag the top of a part"]).node, scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);
 
-  return ({ dials }) => {
+  return ({ dials }, state) => {
     const lags = Array.from({ length: LAGS }, (_, j) => j * dials.spacing).filter((lag) => lag <= end - start + 1e-9);
     const made = lags.map((lag) => partsAt(lag, dials));
-    c.frame([-0.5, LAGS - 0.5], [0, niceTop(made[0].total)]);
+    // An axis that grew under a hand would take the border away from it.
+    c.frame([-0.5, LAGS - 0.5], [0, borders.held() ? c.y1 : niceTop(made[0].total)]);
+    // The level is as high in every bar; the other two have their tops in the first alone.
+    const half = halfOf(c);
+    borders.update(state, [c.x(1), c.x(0) - half, c.x(0) + half], c.y, made[0].parts);
     heads.forEach((node, k) => set(node, { x: c.x(k ? made.length / 2 : 0), y: c.bottom + 16 }));
     for (let j = 0; j < LAGS; j++) {
       stack(c, bars, j, made[j]);
@@ -49,9 +62,12 @@ function rowOf([name, kind, key]) {
   return { cells, node: h("tr", {}, h("th", { scope: "row", class: kind ? `lmmx-p ${kind}` : null }, name), cells) };
 }
 
+/** Half a bar's width. */
+const halfOf = (c) => Math.min(0.36 * (c.x(1) - c.x(0)), 26);
+
 /** The bar of lag j, a part on another; none where there is no such lag. */
 function stack(c, bars, j, made) {
-  const half = Math.min(0.36 * (c.x(1) - c.x(0)), 26);
+  const half = halfOf(c);
   let below = 0;
   bars.forEach((kind, p) => {
     const value = made ? made.parts[p] : 0;

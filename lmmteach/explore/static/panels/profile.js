@@ -4,6 +4,9 @@ import { valueOf } from "../maths/setting.js";
 import { chart } from "../kit/chart.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
+import { graspOf } from "../kit/grasp.js";
+import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
 import { brief, three } from "../kit/numbers.js";
 
 const TOP = 12; // of the axis: -2 log L above each method's own least
@@ -18,7 +21,10 @@ export function createProfile(el, ctx) {
   const dial = dialNamed(ctx, "along");
   const pick = dial && createPick(dial, ctx);
   if (pick) el.append(h("div", { class: "lmmx-tools-row" }, pick.node));
-  const picture = pictureOf(el, ctx);
+  const stage = h("div", { class: "lmmx-stage" });
+  const picture = pictureOf(stage, ctx);
+  const here = hereOf(stage, picture.c, ctx);
+  el.append(stage, markKey(["line:along", "REML"], ["dashed:along", "ML"], ["pull:along", "your setting: drag it sideways"]).node);
   const note = h("p", { class: "lmmx-told" });
   el.append(note);
   const known = {};
@@ -46,10 +52,37 @@ export function createProfile(el, ctx) {
     METHODS.forEach((method, k) => drawCurve(picture, method, curves, k));
     const gap = d.deviance - best[state.method].deviance;
     const shows = markHere(picture, valueOf(state, along), gap, curves[0].isSd);
+    here(along, curves[0].isSd, shows, gap, state);
     const [reml, ml] = METHODS.map((method) => shown(valueOf(best[method], along), curves[0].isSd));
     const yours = `. The open dot is your setting, ${brief(gap)} above the least of ${state.method}.`;
     setText(note, `${NAMES[along]}: ML ${ml}, REML ${reml}${shows && gap >= 0.005 ? yours : "."}`);
     picture.c.spoken(`Profile of minus 2 log L along the ${NAMES[along]}: least at ${ml} by ML, at ${reml} by REML`);
+  };
+}
+
+/** The present setting, to be pulled along the axis: the one parameter moves, the others stay. */
+function hereOf(stage, c, ctx) {
+  const grasps = Object.fromEntries(Object.keys(NAMES).map((name) => [name, graspOf(ctx, name)]));
+  let [grasp, isSd] = [grasps.G11, true];
+  const handle = createHandle({
+    label: "Your setting", colour: "G11", axis: "x", small: true,
+    drag: (px) => {
+      const [x] = c.back(px, 0);
+      grasp.to(isSd ? Math.max(x, 0) ** 2 : x);
+    },
+    step: (right, up) => grasp.step(right || up),
+  });
+  stage.append(handle.node);
+  return (along, sd, shows, gap, state) => {
+    [grasp, isSd] = [grasps[along], sd];
+    const on = shows && grasp.free;
+    handle.node.style.display = on ? "" : "none";
+    if (!on) return;
+    const value = valueOf(state, along);
+    handle.called(`Your setting along the ${NAMES[along]}: moves ${grasp.symbol}`, along);
+    handle.place(c.x(isSd ? Math.sqrt(Math.max(value, 0)) : value), c.y(gap), Number(value.toPrecision(5)),
+      `${grasp.text(value)}, ${brief(gap)} above the least`);
+    handle.wait(grasp.waits(state));
   };
 }
 

@@ -1,6 +1,9 @@
 // The sample covariance or correlation by visit as a table, in which two visits are chosen.
 import { chosenOf, sampleOf } from "../maths/ideas/sample.js";
 import { h, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { createMarks } from "../kit/lighting.js";
+import { lights, placesOf } from "../kit/lit.js";
 import { asCorrelation, three } from "../kit/numbers.js";
 import { shades } from "../kit/shades.js";
 import { arrowed, scrolling, visitTable } from "../kit/tables.js";
@@ -27,16 +30,31 @@ function create(el, ctx, kind) {
   })));
   const named = kind === "cov" ? "Sample covariances" : "Sample correlations";
   const table = visitTable(ctx.data, named, cells);
-  el.append(scrolling(`${named}: arrow keys choose two visits`, table, { onkeydown: step }));
+  const wrap = scrolling(`${named}: arrow keys choose two visits`, table, { onkeydown: step });
+  const key = kind === "cov" ? markKey(["shade", "the darker, the larger"], ["rim", "the two visits chosen"])
+    : markKey(["minus", "below 0"], ["plus", "above 0"], ["rim", "the two visits chosen"]);
+  el.append(wrap, key.node);
+  cells.forEach((row, i) => row.forEach((box, j) => { box.lmmxCell = { i, j }; }));
+  const mark = createMarks(table, (i, j) => cells[i][j]);
+  lights(wrap, ctx, ({ target }) => {
+    const cell = target.closest("td") && target.closest("td").lmmxCell;
+    return cell ? { pair: [grid.t[cell.i], grid.t[cell.j]] } : null;
+  });
   table.style.minWidth = `${44 + (n > 7 ? 46 : 38) * n}px`;
   if (n > 7) el.parentElement.classList.add("lmmx-wide");
 
-  return (_, state) => {
+  const light = (_, { selection }) => {
+    const places = placesOf(grid.t, selection.pair);
+    mark(...(places || [0, 0]), places !== null, false);
+  };
+  const update = (d, state) => {
     latest = state;
     const [later, earlier] = chosenOf(ctx.data, state.dials);
     if (!at || Math.max(...at) !== later || Math.min(...at) !== earlier) at = [later, earlier];
     print(cells, kind, ctx, state, [later, earlier]);
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
 /** The table is the answer to the prompt: it waits for the prediction. */

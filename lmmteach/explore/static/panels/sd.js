@@ -4,7 +4,7 @@ import { niceTop } from "../maths/axes.js";
 import { valueAt } from "../maths/ideas/between.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
-import { legend } from "../kit/legend.js";
+import { markKey } from "../kit/key.js";
 import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { three } from "../kit/numbers.js";
 import { createCurvePoint, createSigma } from "../kit/spread.js";
@@ -20,7 +20,7 @@ export function createSd(el, ctx) {
   const sigma = createSigma(ctx, (px, py) => c.back(px, py)[1]);
   const turning = createTurning(ctx, (px) => c.back(px, 0)[0]);
   stage.append(...[sigma, turning, point].filter(Boolean).map((one) => one.node));
-  const key = legend(["line", "here"], ["ghost", "the fit"], ["dot", "in the data"], ["pull", "drag a knob"]);
+  const key = markKey(["line", "here"], ["ghost", "the fit"], ["dot", "in the data"], ["pull", "drag a knob"]);
   const note = h("p", { class: "lmmx-note" });
   el.append(stage, key.node, note);
   lights(stage, ctx, (event) => {

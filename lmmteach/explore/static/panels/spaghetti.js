@@ -2,6 +2,8 @@
 // lines are drawn once; a layer above carries what moves. One subject may be followed, lines may be coloured.
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { createOverPlot, lights, nearestTo, pointsOf } from "../kit/lit.js";
 import { plot } from "../kit/plot.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
@@ -20,8 +22,21 @@ export function createSpaghetti(el, ctx) {
   const legend = h("span", { class: "lmmx-legend" });
   if (picks.length) el.append(h("div", { class: "lmmx-tools-row" }, picks.map((pick) => pick.node), legend));
   el.append(h("div", { class: "lmmx-pair" }, observed.figure, simulated.figure));
+  const key = markKey(["line", "mean \u00b1 2 SD here"], ["ink", "mean"], ["ghost", "\u00b1 2 SD of the fit"]);
+  el.append(key.node);
   let seen = null;
   let values = people.y;
+  const overs = [observed, simulated].map((p) => {
+    const readings = () => (p === observed ? people.y : values);
+    lights(p.canvas, ctx, ({ offsetX, offsetY }) => {
+      const { t } = ctx.data.grid;
+      const k = nearest(p, people, readings(), offsetX, offsetY);
+      const at = t[nearestTo(t, p.back(offsetX))];
+      return { pair: [at, at], subject: k < 0 ? null : people.label[k] };
+    });
+    const over = createOverPlot(p);
+    return ({ pair, subject }) => over(pair, pointsOf(p, people, readings(), people.label.indexOf(subject)));
+  });
   if (dialNamed(ctx, "subject")) {
     for (const p of [observed, simulated]) {
       p.canvas.classList.add("lmmx-pickable");
@@ -32,7 +47,7 @@ export function createSpaghetti(el, ctx) {
     }
   }
 
-  return (d, state) => {
+  const update = (d, state) => {
     picks.forEach((pick) => pick.update(state));
     const { subject = "", colour = "" } = d.dials || {};
     const column = people.columns.find((one) => one.name === colour) || null;
@@ -55,7 +70,11 @@ export function createSpaghetti(el, ctx) {
     const text = d.simulated ? "" : `${NOBODY}${d.isPd ? " V still can, see the lights." : ""}`;
     words.hidden = text === "";
     setText(words, text);
+    key.show(2, d.showFit);
+    update.light(d, state);
   };
+  update.light = (_, { selection }) => overs.forEach((over) => over(selection));
+  return update;
 }
 
 /** The mean and mean +- 2 SD: filled for the setting, a dashed outline for the fit. */

@@ -3,6 +3,8 @@ import { niceTop } from "../maths/axes.js";
 import { byLag, byLater } from "../maths/ideas/structures.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
+import { lights, placesOf } from "../kit/lit.js";
 import { fixed } from "../kit/numbers.js";
 
 const LEVELS = 40;
@@ -18,16 +20,28 @@ export function createStructures(el, ctx) {
   const minis = [];
   const cards = fits.map((fit) => cardOf(fit, ctx, minis, toggle));
   const seen = observedCard(ctx.data, minis);
-  el.append(h("div", { class: "lmmx-structures" }, seen, cards.map((card) => card.node)));
+  const gallery = h("div", { class: "lmmx-structures" }, seen, cards.map((card) => card.node));
+  el.append(gallery);
+  lights(gallery, ctx, ({ target }) => {
+    const at = target.closest("td") && target.closest("td").lmmxAt;
+    return at ? { pair: at.map((k) => t[k]) } : null;
+  });
+  const key = markKey(["dot", "observed"], ["line:cat1", "chosen"], ["rule", "the others"], ["minus", "below 0"], ["plus", "above 0"]);
   const picture = pictureOf(el, ctx, fits);
   if (tooMany) {
     const parameters = (t.length * (t.length + 1)) / 2;
     el.append(h("p", { class: "lmmx-told" },
       `An unstructured V of ${t.length} visits has ${parameters} parameters: it is left out here.`));
   }
+  el.append(key.node);
   let theme = "";
 
-  return (d, state) => {
+  const light = (_, { selection: { pair } }) => {
+    const at = placesOf(t, pair);
+    const same = ({ lmmxAt: [i, j] }) => at !== null && at.includes(i) && at.includes(j) && (i !== j) === (at[0] !== at[1]);
+    for (const [cell] of minis) cell.classList.toggle("lmmx-lit", same(cell));
+  };
+  const update = (d, state) => {
     chosen = state.dials.compare;
     const kind = curves[state.dials.curve];
     const [dots, ...traces] = [observed, ...fits].map(kind.make);
@@ -41,7 +55,9 @@ export function createStructures(el, ctx) {
       for (const [cell, x] of minis) cell.style.backgroundColor = x === null ? "transparent" : shade(x, ctx);
     }
     picture.c.spoken(spoken(kind, dots, fits.filter((_, k) => on[k]), traces.filter((_, k) => on[k])));
+    light(d, state);
   };
+  return Object.assign(update, { light });
 }
 
 /** What the curves may be over: { make(V), label, y }, and where its axes begin. */
@@ -68,6 +84,7 @@ function mini(C, shown, minis) {
   return h("table", { class: "lmmx-mini" }, shown.map((i) => h("tr", {}, shown.map((j) => {
     const x = C[i][j];
     const cell = h("td", {}, i === j ? "1" : x === null ? "\u2013" : fixed(x, 2));
+    cell.lmmxAt = [i, j];
     minis.push([cell, x]);
     return cell;
   }))));
