@@ -47,6 +47,7 @@ ROOMS = {
     "panels": {"maths", "kit"},
     "frame": {"maths", "kit", "panels", "frame"},
     "hall": {"kit", "hall"},
+    "own": {"maths", "kit", "frame", "own"},
 }
 
 

@@ -42,8 +42,9 @@ export function checkDesign({ X, Z, subject, correlated = true, names = {} }, me
   return given;
 }
 
-/** Rows as columns of finite numbers. */
+/** Rows as columns of finite numbers; a list of typed columns is taken as it is. */
 function columns(rows, what, N, names) {
+  if (rows?.[0] instanceof Float64Array && rows.every(({ length }) => length === N)) return [...rows];
   const width = rows?.[0]?.length ?? 0;
   if (!Array.isArray(rows) || rows.length !== N) {
     throw refusal(`${what} has ${rows?.length ?? "no"} rows and subject ${N}.`, "Give one row a measurement.");

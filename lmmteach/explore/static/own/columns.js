@@ -1,0 +1,144 @@
+// What the cells of a column are: numbers, dates, truths or words; which are missing, and which are odd ones out.
+import { refusal } from "../maths/refusal.js";
+
+/** Cells that stand for a missing value, in small letters. */
+export const MISSING = new Set([
+  "", "na", "n/a", "nan", "null", "none", ".", "-", "--", "?", "missing", "#n/a", "<na>", "nil", "k.a.", "miss",
+]);
+const PLAIN = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const COMMA = /^[-+]?(\d+,?\d*|,\d+)(e[-+]?\d+)?$/i;
+const DOTS = /^[-+]?\d{1,3}(\.\d{3})+,\d+$/; // 1.234,5
+const COMMAS = /^[-+]?\d{1,3}(,\d{3})+\.\d+$/; // 1,234.5
+const THOUSANDS = /^[-+]?[1-9]\d{0,2}(,\d{3})+$/; // 1,234: a number in one country, another in the next
+const TRUTH = /^(true|false)$/i;
+const DATES = [
+  [/^(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/, ([, y, m, d]) => [y, m, d]],
+  [/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, ([, d, m, y]) => [y, m, d]],
+  [/^(\d{4})\/(\d{1,2})\/(\d{1,2})$/, ([, y, m, d]) => [y, m, d]],
+];
+const MOSTLY = 0.5; // of the cells numbers: then the others are taken for slips
+
+export const isMissing = (cell) => cell.length < 8 && MISSING.has(cell.toLowerCase());
+
+/** What the numbers of a table have for a decimal mark: "," where cells that have one are written so. */
+export function decimalOf(table) {
+  let [dots, commas] = [0, 0];
+  const inQuotes = table.separator === ","; // where commas separate, one inside a cell may part thousands
+  for (const column of table.columns) {
+    for (let row = 0; row < Math.min(column.length, 2000); row++) {
+      const cell = column[row];
+      if (/^[-+]?\d*\.\d+$/.test(cell)) dots += 1;
+      else if (DOTS.test(cell) || (/^[-+]?\d*,\d+$/.test(cell) && !(inQuotes && THOUSANDS.test(cell)))) commas += 1;
+    }
+  }
+  return commas > 0 && commas >= dots ? "," : ".";
+}
+
+/**
+ * A column: { name, kind: "number", values } (NaN where missing), or { name, kind: "factor", levels, codes } (-1), with
+ * `missing`, how many are; `stray` { row, cell }, the first that is no number where most are; `spellings` of missing
+ * ones; `date` (the earliest, from which `values` counts days).
+ */
+export function typed(name, cells, decimal) {
+  const present = [];
+  const spellings = new Set();
+  cells.forEach((cell, row) => {
+    if (isMissing(cell)) spellings.add(cell);
+    else present.push(row);
+  });
+  const common = { name, missing: cells.length - present.length, spellings: [...spellings] };
+  const number = reader(present.map((row) => cells[row]), decimal);
+  const values = new Float64Array(cells.length).fill(NaN);
+  let stray = null;
+  let numbers = 0;
+  for (const row of present) {
+    const value = number(cells[row]);
+    if (value === null) stray ??= { row, cell: cells[row] };
+    else {
+      values[row] = value;
+      numbers += 1;
+    }
+  }
+  // Whole numbers that would run into each other, as long ids do, are names.
+  const exact = !present.some((row) => Math.abs(values[row]) >= 2 ** 53 && /^\d+$/.test(cells[row]));
+  if (!stray && exact) return { ...common, kind: "number", values, empty: !present.length };
+  const days = dated(cells, present);
+  if (days) return { ...common, kind: "number", ...days };
+  const truths = present.every((row) => TRUTH.test(cells[row]));
+  const spelled = truths ? (cell) => cell.toUpperCase() : (cell) => cell;
+  const levels = [...new Set(present.map((row) => spelled(cells[row])))].sort();
+  if (!exact) levels.sort((a, b) => a.length - b.length);
+  const place = new Map(levels.map((level, k) => [level, k]));
+  const codes = new Int32Array(cells.length).fill(-1);
+  for (const row of present) codes[row] = place.get(spelled(cells[row]));
+  return { ...common, kind: "factor", levels, codes, stray: numbers > MOSTLY * present.length ? stray : null };
+}
+
+/** How a column's cells are read as numbers: by the file's decimal mark, or by their own where all say so. */
+function reader(cells, decimal) {
+  const every = (form) => cells.every((cell) => form.test(cell));
+  if (decimal === ",") {
+    const dotted = cells.some((cell) => DOTS.test(cell));
+    return (cell) => {
+      const bare = dotted && DOTS.test(cell) ? cell.replaceAll(".", "") : cell;
+      return COMMA.test(bare) ? Number(bare.replace(",", ".")) : null;
+    };
+  }
+  if (cells.some((cell) => cell.includes(",")) && every(COMMA) && !cells.some((cell) => THOUSANDS.test(cell))) {
+    return (cell) => Number(cell.replace(",", "."));
+  }
+  return (cell) => {
+    const bare = COMMAS.test(cell) ? cell.replaceAll(",", "") : cell.replace("\u2212", "-");
+    return PLAIN.test(bare) ? Number(bare) : null;
+  };
+}
+
+/** Days since the earliest, where every cell is a date; else null. */
+function dated(cells, present) {
+  for (const [form, parts] of DATES) {
+    if (!present.length || !present.every((row) => form.test(cells[row]))) continue;
+    const day = (cell) => {
+      const [y, m, d] = parts(form.exec(cell)).map(Number);
+      return Date.UTC(y, m - 1, d) / 864e5;
+    };
+    const values = new Float64Array(cells.length).fill(NaN);
+    for (const row of present) values[row] = day(cells[row]);
+    const first = values.reduce((least, x) => (x < least ? x : least), Infinity);
+    return { values: values.map((x) => x - first), date: new Date(first * 864e5).toISOString().slice(0, 10) };
+  }
+  return null;
+}
+
+/** All columns of a table: { names, of: { name: column }, rows, lines, decimal }. */
+export function typedTable(table) {
+  const decimal = decimalOf(table);
+  const columns = table.names.map((name, k) => typed(name, table.columns[k], decimal));
+  return { ...table, decimal, of: Object.fromEntries(columns.map((column) => [column.name, column])) };
+}
+
+/** A column of numbers as a factor of its values, in their order; a factor as it is. */
+export function asFactor(column) {
+  if (column.kind === "factor") return column;
+  const known = [...new Set(column.values)].filter((x) => !Number.isNaN(x)).sort((a, b) => a - b);
+  const place = new Map(known.map((x, k) => [x, k]));
+  const codes = Int32Array.from(column.values, (x) => (Number.isNaN(x) ? -1 : place.get(x)));
+  return { ...column, kind: "factor", levels: known.map(String), numbers: known, codes };
+}
+
+/** A column whose odd cells are missing ones. */
+export function withoutStray(column, cells, decimal) {
+  const kept = cells.map((cell) => (isMissing(cell) || reader([cell], decimal)(cell) !== null ? cell : ""));
+  return typed(column.name, kept, decimal);
+}
+
+/** The error for a column that must hold numbers and does not: it names the cell. */
+export function notNumbers(column, what, table) {
+  const at = column.stray ?? { row: column.codes.findIndex((code) => code >= 0) };
+  const cell = column.stray?.cell ?? column.levels[column.codes[at.row]] ?? "";
+  const among = column.stray ? " among numbers" : "";
+  return refusal(
+    `${what} ${JSON.stringify(column.name)} holds ${JSON.stringify(cell)}${among}, in line ${table.lines[at.row]}: `
+      + "a mean needs numbers.",
+    column.stray ? "Correct that cell, or take such cells for missing ones." : "Choose a column of numbers.",
+  );
+}
