@@ -1,4 +1,4 @@
-"""Files as people bring them, each with what must become of it: a fit of the formula, or a sentence with these words."""
+"""Files as people bring them, each with what must become of it: a fit of the formula, or a sentence with words."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def files() -> dict[str, tuple[bytes, str, str]]:
         "no head": (text.partition("\n")[2], FORMULA, "The first line holds numbers alone"),
         "a workbook": (b"PK\x03\x04" + bytes(100), FORMULA, "This is a workbook"),
         "a picture": (b"\x89PNG\r\n" + bytes(100), FORMULA, "The file holds no text"),
-        "a quote without an end": (text.replace("1,2,", '1,"2,', 1), FORMULA, "The quote that opens in line 4 is never"),
+        "a quote without an end": (text.replace("1,2,", '1,"2,', 1), FORMULA, "quote that opens in line 4 is never"),
         "a cell too many": (text.replace("1,2,", "1,2,7,", 1), FORMULA, "Line 4 has 4 cells, the head 3"),
         "a response that is one number": (table(data.assign(y=7)), FORMULA, "the same number (7) in every row"),
         "a response that X explains": (table(data.assign(y=2 * data["t"])), FORMULA, "fits every row exactly"),

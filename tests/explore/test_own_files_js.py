@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np

@@ -57,8 +57,10 @@ function columns(rows, what, N, names) {
 
 function number(value, row, called) {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw refusal(`Row ${row + 1} of ${called} is ${value === undefined ? "missing" : String(value)}, not a finite number.`,
-    "Leave that row out, or correct it.");
+  throw refusal(
+    `Row ${row + 1} of ${called} is ${value === undefined ? "missing" : String(value)}, not a finite number.`,
+    "Leave that row out, or correct it.",
+  );
 }
 
 /** Columns of X that others determine, each named with those; `made` comes from making X orthonormal. */
