@@ -2,10 +2,11 @@
 
 Decisions, and why:
 
-- **On Linux (and so in Colab and on most JupyterHubs) the function runs in a forked copy of the process.**  The copy
-  sees the student's variables, but nothing it does comes back except the results: it may loop for ever in Python or
-  in C, catch every exception, fill the memory (the copy may take 2 GB more, no further), print, call ``exit()`` or
-  crash.  At the deadline it is killed.
+- **On Linux (and so in Colab and on most JupyterHubs) the function runs in a forked copy of the process**
+  (:mod:`lmmteach.check.copied`).  The copy sees the student's variables, but nothing it does comes back except the
+  results, as plain data: it may loop for ever in Python or in C, catch every exception, fill the memory (the copy may
+  take 2 GB more, no further), print, call ``exit()``, start other processes or crash.  At the deadline it is ended,
+  with all that it started.
 - **Elsewhere it runs in a thread.**  macOS' linear algebra does not survive a fork, and Windows has none.  At the
   deadline an exception is thrown into the thread, again and again for a second, which ends loops written in Python
   even where they catch everything.  A loop inside one C call cannot be ended this way: if it lets other threads run,
@@ -21,20 +22,17 @@ import contextlib
 import ctypes
 import io
 import os
-import pickle
-import selectors
-import signal
 import sys
 import threading
 import time
 import types
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lmmteach.check.copied import in_a_copy
+
 __all__ = ["Died", "TimeUp", "run_limited"]
 
-EXTRA_MEMORY = 2 << 30
 GRACE = 1.0  # seconds in which a thread is told to stop
 
 
@@ -70,7 +68,19 @@ def run_limited(job: Callable[[], Any], seconds: float, fork: bool | None = None
     """What ``job()`` returns, which must be plain data; TimeUp after ``seconds``, Died if Python ended under it."""
     if fork is None:
         fork = sys.platform == "linux" and hasattr(os, "fork")
-    return _in_a_copy(job, seconds) if fork else _in_a_thread(job, seconds)
+    if not fork:
+        return _in_a_thread(job, seconds)
+
+    def quietly() -> Any:
+        with _quiet():
+            return job()
+
+    end, found = in_a_copy(quietly, seconds)
+    if end == "late":
+        raise TimeUp
+    if end == "died":
+        raise Died
+    return found
 
 
 def _no_input(prompt: object = "") -> str:
@@ -86,71 +96,6 @@ def _quiet() -> Iterator[None]:
             yield
         finally:
             builtins.input = asked
-
-
-def _in_a_copy(job: Callable[[], Any], seconds: float) -> Any:
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python 3.12 warns of forking beside threads; the copy starts none
-        copy = os.fork()
-    if copy == 0:
-        _be_the_copy(job, reading, writing)
-    os.close(writing)
-    try:
-        content = _read_until(reading, time.monotonic() + seconds)
-    finally:
-        os.close(reading)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(copy, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(copy, signal.SIGKILL)
-        os.waitpid(copy, 0)
-    if content is None:
-        raise TimeUp
-    try:
-        return pickle.loads(content)
-    except Exception:
-        raise Died from None
-
-
-def _be_the_copy(job: Callable[[], Any], reading: int, writing: int) -> None:
-    """What happens in the forked copy; it never returns."""
-    try:
-        os.setsid()
-        os.close(reading)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _limit_memory()
-        with _quiet():
-            content = pickle.dumps(job())
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(content)
-    finally:
-        os._exit(0)
-
-
-def _limit_memory() -> None:
-    import resource  # not on Windows
-
-    with open("/proc/self/statm") as file:
-        used = int(file.read().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = used + EXTRA_MEMORY if hard == resource.RLIM_INFINITY else min(hard, used + EXTRA_MEMORY)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-def _read_until(reading: int, deadline: float) -> bytes | None:
-    """All that comes through the pipe, or None at the deadline."""
-    chunks: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(reading, selectors.EVENT_READ)
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                return None
-            chunk = os.read(reading, 1 << 20)
-            if not chunk:
-                return b"".join(chunks)
-            chunks.append(chunk)
 
 
 def _in_a_thread(job: Callable[[], Any], seconds: float) -> Any:

@@ -101,8 +101,8 @@ def test_what_a_failing_function_says(limited: bool) -> None:
 
     unfit = tried(shapes)
     line = shapes.__code__.co_firstlineno + 2
-    assert unfit.name == "error"
-    assert f"In line {line} of your code, `return G @ np.ones((n, 1))`: ValueError" in unfit.says
+    assert unfit.name == "sizes"
+    assert f"In line {line} of your code, `return G @ np.ones((n, 1))`: two sizes" in unfit.says
     assert "NameError: name 'undefined' is not defined" in tried(_undefined).says
     assert "calls itself without end" in tried(_recursive).says
     assert "`return" in tried(lambda G, c: None).says
