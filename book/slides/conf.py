@@ -34,7 +34,7 @@ revealjs_script_conf = {
     "hash": True,
     "controls": False,
     "progress": True,
-    "slideNumber": "h/t",
+    "slideNumber": "c/t",
     "disableLayout": True,
     "display": "flex",
     "center": False,
