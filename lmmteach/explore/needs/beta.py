@@ -19,6 +19,7 @@ from ...fitting.estimates import Estimates
 from ...likelihood.pooling import pool
 from ..crossproducts import cross_products
 from ..whom import whom
+from ..wording import said_names
 
 __all__ = ["answer", "beta", "complete_subjects"]
 
@@ -26,7 +27,7 @@ MOMENTS = 11  # times a course is drawn through
 
 
 def beta(fit: Estimates) -> dict[str, Any]:
-    """Names and units of the coefficients, and for "all" (and "complete") the parts of the formula above."""
+    """Names of the coefficients, as the formula and as a reader has them, and for "all" (and "complete") the parts of the formula above."""
     design = fit.design
     parts = {"all": _part(design)}  # its cross-products are the explorer's own
     kept = complete_subjects(design)
@@ -34,7 +35,7 @@ def beta(fit: Estimates) -> dict[str, Any]:
         smaller = _restricted(design, kept)
         if smaller is not None:
             parts["complete"] = _part(smaller) | {"likelihood": cross_products(smaller)}
-    return {"names": list(design.fixed_names), "parts": parts}
+    return {"names": list(design.fixed_names), "said": said_names(design), "parts": parts}
 
 
 def complete_subjects(design: Design) -> np.ndarray | None:

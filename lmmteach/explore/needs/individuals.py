@@ -9,6 +9,7 @@ import numpy as np
 from ...fitting.estimates import Estimates
 from ...prediction.values import fitted
 from ..people import drawn_subjects
+from ..wording import said_names
 
 __all__ = ["errors", "individuals"]
 
@@ -45,5 +46,5 @@ def errors(fit: Estimates) -> list[dict[str, Any]]:
     R = np.linalg.qr(X, mode="r")
     ols = np.sqrt(s2 * (np.linalg.inv(R) ** 2).sum(axis=1))
     mixed = np.asarray(fit.se, dtype=float)
-    names = [str(name) for name in design.fixed_names]
-    return [{"name": n, "ols": float(a), "mixed": float(b)} for n, a, b in zip(names, ols, mixed, strict=True)]
+    rows = zip(design.fixed_names, said_names(design), ols, mixed, strict=True)
+    return [{"name": str(n), "said": said, "ols": float(a), "mixed": float(b)} for n, said, a, b in rows]

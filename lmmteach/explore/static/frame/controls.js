@@ -3,7 +3,8 @@ import { valueOf } from "../maths/setting.js";
 import { createBox } from "../kit/box.js";
 import { createPick } from "../kit/dials.js";
 import { h, set, setText } from "../kit/dom.js";
-import { significant, SYMBOL } from "../kit/numbers.js";
+import { createIdle } from "../kit/idle.js";
+import { brief, SYMBOL } from "../kit/numbers.js";
 import { scaleOf } from "../kit/scales.js";
 
 let serial = 0;
@@ -66,6 +67,7 @@ function row(parameter, ctx, id, dial) {
       h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box.node),
     track.node, note);
 
+  const idle = createIdle(parameter, node, [slider, box.node]);
   slider.addEventListener("input", () => {
     box.settle();
     move(parameter, scale.value(Number(slider.value)));
@@ -76,9 +78,10 @@ function row(parameter, ctx, id, dial) {
     const value = valueOf(state, parameter);
     scale.rescale(state);
     track.update(state, value);
-    set(slider, { "aria-valuetext": `${significant(value, 4)} ${unit}` });
+    set(slider, { "aria-valuetext": `${brief(value, 4)} ${unit}` });
     box.show(value, parameter === "rho" ? 4 : 5);
-    setText(chip, significant(value, 3));
+    setText(chip, brief(value));
+    idle(state);
     if (pin) pin.update(state);
   }
   return { parameter, symbol, colour, node, chip, update };

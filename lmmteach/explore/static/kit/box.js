@@ -17,7 +17,7 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
   const node = h("input", {
     type: "text", class: "lmmx-box", role: "spinbutton", inputmode: positive ? "decimal" : null,
     autocomplete: "off", spellcheck: "false",
-    "data-param": name, "aria-label": label, "aria-describedby": note.id, oninput: read, onkeydown: step, onblur: rest,
+    placeholder: "\u2013", "data-param": name, "aria-label": label, "aria-describedby": note.id, oninput: read, onkeydown: step, onblur: rest,
   });
   let standing = NaN;
 
@@ -51,7 +51,8 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
       if (value !== standing && text !== "") set(node, { "aria-valuenow": text });
       standing = value;
       const typing = node.getRootNode().activeElement === node;
-      if (typing && (typed(node.value) === value || node.getAttribute("aria-invalid") === "true")) return;
+      const stays = typed(node.value) === value || Number.isNaN(value) || node.getAttribute("aria-invalid") === "true";
+      if (typing && stays) return;
       if (node.value !== text) node.value = text;
       settle();
     },

@@ -6,7 +6,7 @@ import { s, set } from "./dom.js";
  * chart(el, ctx, { height, pad, xLabel, yLabel, xTicks, yTicks }) -> { svg, marks, over, x, y, frame, path, band, dot,
  * spoken }. `frame([x0, x1], [y0, y1])` fits the axes and says whether they changed; `x(v)` and `y(v)` are then pixels.
  * What is appended to `marks` is clipped to the axes, what is appended to `over` is not. `xTicks` and `yTicks` may be
- * lists of [value, text].
+ * lists of [value, text], `yTicks` a function of the chart that gives one.
  */
 export function chart(el, ctx, options) {
   const { height: natural = 240, pad = {}, xLabel = "", yLabel = "", square = false } = options;
@@ -79,12 +79,13 @@ function between([x0, x1], [y0, y1], { left, right, top, bottom }) {
   };
 }
 
-const tickText = (v) => String(v).replace("-", "\u2212");
+/** A number beside an axis. */
+export const tickText = (v) => String(v).replace("-", "\u2212");
 
 function axisMarks(c, { xLabel = "", yLabel = "", xTicks = null, yTicks = null }) {
   const [w, t] = [c.right - c.left, c.bottom - c.top];
   const xs = xTicks || ticks(c.x0, c.x1, Math.max(2, Math.min(12, w / 56))).map((v) => [v, tickText(v)]);
-  const ys = yTicks || ticks(c.y0, c.y1, Math.max(2, Math.min(5, t / 36))).map((v) => [v, tickText(v)]);
+  const ys = (typeof yTicks === "function" ? yTicks(c) : yTicks) || ticks(c.y0, c.y1, Math.max(2, Math.min(5, t / 36))).map((v) => [v, tickText(v)]);
   const text = (kind, x, y, said, anchor) => s("text", { class: `lmmx-${kind}`, x, y, "text-anchor": anchor }, said);
   return [
     ...ys.flatMap(([v, said]) => [

@@ -9,7 +9,7 @@ export function markKey(...items) {
   const parts = items.map(([mark, text]) => {
     const [kind, more = ""] = mark.split(":");
     const sample = kind === "number" ? more : "";
-    const picture = h("span", { class: `lmmx-keysign lmmx-keysign-${kind}`, "aria-hidden": "true" }, sample);
+    const picture = kind && h("span", { class: `lmmx-keysign lmmx-keysign-${kind}`, "aria-hidden": "true" }, sample);
     const said = h("span", {}, text);
     const style = more && !sample ? `--tone:var(--${more})` : null;
     return { said, tone: "", node: h("span", { class: "lmmx-legenditem", style }, picture, said) };

@@ -28,9 +28,9 @@ export function fixed(x, decimals) {
   return Number(text) === 0 ? text.replace("-", "") : minus(text);
 }
 
-/** A correlation, three decimals; a plain 1 on the diagonal. */
+/** A correlation, three decimals; a plain 1 on the diagonal; a dash for what is none, beyond 1 in size. */
 export function asCorrelation(x) {
-  return x === 1 ? "1" : fixed(x, 3);
+  return x === 1 ? "1" : Math.abs(x) <= 1 + 1e-9 ? fixed(x, 3) : "\u2013";
 }
 
 /** A number as an input box and Python read it: so many significant digits at most, plain minus, no padding. */
@@ -38,7 +38,7 @@ export function plain(x, digits = 6) {
   return Number.isFinite(x) ? String(Number(x.toPrecision(digits))) : "";
 }
 
-/** The same for reading, three digits and a proper minus: 60, not 60.0. */
-export function brief(x) {
-  return Number.isFinite(x) ? minus(plain(x, 3)) : "\u2013";
+/** The same for reading, three digits unless it is said, and a proper minus: 60, not 60.0. */
+export function brief(x, digits = 3) {
+  return Number.isFinite(x) ? minus(plain(x, digits)) : "\u2013";
 }

@@ -6,9 +6,9 @@ export function valueOf(state, parameter) {
   if (state.dials && parameter in state.dials) return state.dials[parameter];
   if (parameter === "sigma2") return state.sigma2;
   if (parameter === "rho") {
+    // Where a variance is 0 there is none; beyond 1 in size it is none.
     const now = rhoOf(state.G);
-    if (Number.isFinite(now)) return now;
-    return state.G[0][0] >= 0 && state.G[1][1] >= 0 ? state.rho : NaN;
+    return Math.abs(now) <= 1 + 1e-9 ? now : NaN;
   }
   return state.G[parameter === "G22" ? 1 : 0][parameter === "G11" ? 0 : 1];
 }

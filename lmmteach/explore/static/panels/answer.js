@@ -3,10 +3,8 @@ import { choiceOf, courseOf, minus, slopeOf } from "../maths/ideas/answer.js";
 import { contrast, gls, Z95 } from "../maths/ideas/gls.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { brief, fixed, plain, significant } from "../kit/numbers.js";
-
-const TOLD = "line: average; dark band: where it may lie (95 %); "
-  + "light band: where 95 % of new people\u2019s readings fall";
 
 export function createAnswer(el, ctx) {
   const { extra, likelihood, people } = ctx.data;
@@ -14,7 +12,9 @@ export function createAnswer(el, ctx) {
   const { levels } = answer.who.factor;
   const picture = pictureOf(el, ctx, levels.length ? levels : [""]);
   const words = [0, 1, 2, 3].map(() => h("li", {}));
-  el.append(h("p", { class: "lmmx-told" }, TOLD), h("ul", { class: "lmmx-findings" }, words));
+  const key = markKey(["line", "average"], ["wash2:line", "where it may lie (95 %)"],
+    ["wash:line", "where 95 % of new people\u2019s readings fall"]);
+  el.append(key.node, h("ul", { class: "lmmx-findings" }, words));
 
   return (d, state) => {
     const fitted = gls(likelihood, extra.beta.parts.all, state.G, state.sigma2);

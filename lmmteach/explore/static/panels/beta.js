@@ -13,11 +13,11 @@ const KEY = [
 
 export function createBeta(el, ctx) {
   const { extra, likelihood, fit } = ctx.data;
-  const { names, parts } = extra.beta;
+  const { names, said, parts } = extra.beta;
   const dial = dialNamed(ctx, "data");
   const pick = dial && createPick(dial, ctx);
   const told = h("p", { class: "lmmx-told", "data-out": "beta" });
-  const rows = names.map(rowOf);
+  const rows = names.map((name, k) => rowOf(name, said[k]));
   const chooses = pick && dial.options.length > 1 ? pick.node : null;
   el.append(h("div", { class: "lmmx-tools-row" }, chooses, legend()), tableOf(rows), told);
   const seen = {};
@@ -42,7 +42,7 @@ export function createBeta(el, ctx) {
   };
 }
 
-function rowOf(name) {
+function rowOf(name, said) {
   const line = (kind, what) => s("line", { class: `lmmx-${what}-${kind}` });
   const drawn = Object.fromEntries(ROWS.map(([kind]) => [kind, { bar: line(kind, "bar"), dot: line(kind, "dot") }]));
   const zero = s("line", { class: "lmmx-null", y1: 2, y2: 40 });
@@ -51,8 +51,8 @@ function rowOf(name) {
   const cell = (kind) => h("td", { class: "lmmx-num", "data-cell": `${kind}-${name}` });
   const [beta, se, moved] = ["beta", "se", "moved"].map(cell);
   const picture = h("td", { class: "lmmx-intervalcell" }, svg);
-  const node = h("tr", {}, h("th", { scope: "row" }, name), beta, se, moved, picture);
-  return { name, drawn, zero, svg, beta, se, moved, node };
+  const node = h("tr", {}, h("th", { scope: "row", title: name }, said), beta, se, moved, picture);
+  return { name: said, drawn, zero, svg, beta, se, moved, node };
 }
 
 function legend() {

@@ -3,6 +3,7 @@ import { niceTop } from "../maths/axes.js";
 import { momentsOf, SIZE, studiesOf, WAYS } from "../maths/ideas/dropout.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
 
 export function createBias(el, ctx) {
@@ -21,7 +22,7 @@ export function createBias(el, ctx) {
   c.marks.append(truth, ...strips.flatMap((one) => [one.dots, one.mean]));
   c.over.append(truthWord, ...strips.map((one) => one.head));
   const told = h("p", { class: "lmmx-made", "data-out": "bias" });
-  el.append(told);
+  el.append(markKey(["dot", "a study"], ["triangle", "the mean of all"], ["dashed", "the truth"]).node, told);
 
   return (_, state) => {
     const { lines, line: [, slope] } = studiesOf(ctx.data, state);

@@ -4,7 +4,7 @@ import { h, setRuns, setText } from "../kit/dom.js";
 import { graspOf } from "../kit/grasp.js";
 import { markKey } from "../kit/key.js";
 import { placesOf } from "../kit/lit.js";
-import { brief, fixed, SYMBOL } from "../kit/numbers.js";
+import { asCorrelation, brief, SYMBOL } from "../kit/numbers.js";
 import { scrub } from "../kit/scrub.js";
 import { entryName, sumRuns } from "../kit/terms.js";
 
@@ -102,5 +102,5 @@ function varianceLine(data, number, q) {
   }
   const of = (letter) => [bold(letter), h("sub", {}, "i")];
   return [of("V"), " = ", of("Z"), " ", par("G12", "G"), " ", of("Z"), "\u2032 + ",
-    par("sigma2", SYMBOL.sigma2), bold("I"), ",  \u03c1 = ", number("G12", (d) => fixed(d.rho, 3))];
+    par("sigma2", SYMBOL.sigma2), bold("I"), ",  \u03c1 = ", number("G12", (d) => asCorrelation(d.rho))];
 }

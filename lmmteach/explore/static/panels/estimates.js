@@ -20,8 +20,8 @@ export function createEstimates(el, ctx) {
   const reach = Array.from({ length: q }, (_, a) => reachOf(ctx.data, known, a));
   const picture = pictureOf(el, ctx, q);
   const { c } = picture;
-  const own = ["open", q > 1 ? "a person\u2019s own estimate" : "a person\u2019s own mean"];
-  el.append(markKey(own, ["dot", "the prediction b\u0302"], ...(q > 1 ? [["prior", "95 % of b ~ N(0, G)"]] : [])).node);
+  const own = ["open", q > 1 ? "own estimate" : "own mean"];
+  el.append(markKey(own, ["dot", "prediction b\u0302"], ...(q > 1 ? [["prior", "95 % of N(0, G)"]] : [])).node);
   const at = (b, row) => [c.x(b[0]), c.y(q > 1 ? b[1] : row)];
   let now = null;
   const near = (event) => {

@@ -5,6 +5,7 @@ import { dotAt, lineThrough, writeOver } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
 import { createLandscape } from "../kit/landscape.js";
 import { brief, fixed, SYMBOL, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
@@ -25,7 +26,8 @@ export function createHill(el, ctx) {
   const handle = createWalker(self, ctx);
   const held = h("span", { class: "lmmx-held" });
   const search = createSearch(self, ctx);
-  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node, held), map.figure, search.node);
+  const key = markKey(["pull:line", "you: drag, or press the map"], ["cross", "the fit"], ["dot", "a step of the search"]);
+  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node, held), map.figure, key.node, search.node);
   const survey = createSurvey(likelihood);
   let seen = "";
 
@@ -50,6 +52,7 @@ export function createHill(el, ctx) {
     drawOver(self, ctx, d);
     placeWalker(self, handle, d);
     const still = Object.entries(self.on.held).map(([name, v]) => `${SYMBOL[name]} = ${brief(v)}`);
+    key.show(1, d.showFit);
     setText(held, `held still: ${still.join(", ") || "nothing"}`);
   };
 }

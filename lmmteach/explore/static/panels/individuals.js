@@ -1,5 +1,6 @@
 // One person's readings and the line a way of fitting gives her, over everybody's; what is left over, by visit.
 import { pairsOf, wideOf } from "../maths/ideas/sample.js";
+import { swarm } from "../maths/ideas/swarm.js";
 import { dotAt } from "../kit/canvas.js";
 import { h, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
@@ -10,6 +11,8 @@ import { plot } from "../kit/plot.js";
 import { shades } from "../kit/shades.js";
 import { nearest, startOf } from "../kit/subjects.js";
 import { scrolling, visitTable } from "../kit/tables.js";
+
+const DOT = 2.4; // pixels of a reading
 
 const WORDS = {
   ols: "One line for all leaves each person on one side: what is left over is alike from visit to visit.",
@@ -93,12 +96,14 @@ function draw(p, ctx, fitted, focus) {
   p.clear();
   c.save();
   p.clip(c);
-  let row = 0;
+  const times = people.visitOf.flatMap((kind) => people.visits[kind].t);
+  const heights = people.y.map(p.y);
+  // As far as a third of the way to the next visit: the columns stay apart.
+  const gap = Math.min(...ctx.data.grid.t.slice(1).map((t, k) => p.x(t) - p.x(ctx.data.grid.t[k])), 60);
+  const aside = swarm(times, heights, DOT, gap / 3);
   c.fillStyle = ctx.colour("data");
-  c.globalAlpha = 0.25;
-  for (const kind of people.visitOf) {
-    for (const x of people.visits[kind].t) c.fillRect(p.x(x) - 1, p.y(people.y[row++]) - 1, 2, 2);
-  }
+  c.globalAlpha = 0.4;
+  times.forEach((t, k) => c.fillRect(p.x(t) + aside[k] - DOT / 2, heights[k] - DOT / 2, DOT - 0.4, DOT - 0.4));
   c.strokeStyle = ctx.colour("ghost");
   c.lineWidth = 1;
   people.visitOf.forEach((_, k) => strokeLine(p, people, fitted, k));

@@ -1,8 +1,10 @@
 // One reading taken apart: three subjects' levels, their fluctuation, the measurement errors, and the sum.
 import { niceTop } from "../maths/axes.js";
 import { fluctuation, layerDraws, LAYERS } from "../maths/ideas/layers.js";
-import { chart } from "../kit/chart.js";
+import { chart, tickText } from "../kit/chart.js";
+import { dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
 
 const PEOPLE = 3;
@@ -25,19 +27,21 @@ export function createLayers(el, ctx) {
   const [levels, paths, errors, sum] = strips;
   const marks = marksOf(strips);
   const note = h("p", { class: "lmmx-made" });
-  el.append(note);
+  const highs = Object.fromEntries(LAYERS.map((name) => [name, dialNamed(ctx, name).high]));
+  el.append(markKey(["ink", "one person"], ["rule", "two others"], ["dot", "a reading"]).node, note);
   let known = { seed: null, draws: null };
 
   return ({ dials, seed }) => {
     if (known.seed !== seed) known = { seed, draws: layerDraws(seed, PEOPLE, STEPS + 1) };
     const top = niceTop(2.6 * Math.sqrt(dials.level + dials.fluct + dials.error));
-    const part = niceTop(2.2 * Math.sqrt(Math.max(dials.level, dials.fluct, dials.error)));
-    strips.forEach((c) => c.frame([start, end], c === sum ? [-top, top] : [-part, part]));
+    // A strip's own scale hangs on how far its slider goes, so that it does not follow what is seen to move.
+    const tops = LAYERS.map((name) => niceTop(Math.max(1.5 * Math.sqrt(highs[name]), 2.2 * Math.sqrt(dials[name]))));
+    strips.forEach((c, k) => c.frame([start, end], c === sum ? [-top, top] : [-tops[k], tops[k]]));
     const visits = [];
     for (let t = 0; t <= end - start + 1e-9; t += dials.spacing) visits.push(Math.round(t / time.dt));
     known.draws.forEach((draws, k) => drawPerson(strips, marks, k, draws, time, visits, dials));
     const said = sentence(dials, visits.length);
-    setText(note, `${said} The first three strips share one scale${labels.unit ? `, in ${labels.unit}` : ""}.`);
+    setText(note, `${said} Each strip has a scale of its own${labels.unit ? `, in ${labels.unit}` : ""}.`);
     sum.spoken(said);
     levels.spoken("The three people\u2019s own levels");
     paths.spoken("How each person fluctuates around their own level");
@@ -51,7 +55,13 @@ function stripOf(el, ctx, [words, symbol, kind], last) {
   el.append(figure);
   const height = last ? 250 : 96;
   const pad = { top: 6, bottom: last ? 38 : 8 };
-  if (!last) return chart(figure, ctx, { height, pad, xTicks: [] });
+  // Zero and one round number either side: more has no room.
+  const yTicks = ({ y1 }) => {
+    const power = 10 ** Math.floor(Math.log10(y1));
+    const round = power * [5, 2, 1].find((f) => f * power <= y1);
+    return [-round, 0, round].map((v) => [v, tickText(v)]);
+  };
+  if (!last) return chart(figure, ctx, { height, pad, xTicks: [], yTicks });
   return chart(figure, ctx, { height, pad, xLabel: ctx.data.labels.time || "time" });
 }
 

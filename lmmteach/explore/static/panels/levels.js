@@ -3,6 +3,7 @@ import { niceTop } from "../maths/axes.js";
 import { CLASSES, PUPILS, SCHOOLS, scores } from "../maths/ideas/hierarchy.js";
 import { chart } from "../kit/chart.js";
 import { s, set, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
 
 const CELLS = SCHOOLS * CLASSES;
@@ -16,6 +17,8 @@ export function createLevels(el, ctx) {
   const words = Array.from({ length: CELLS + SCHOOLS }, word);
   c.marks.append(dots, schools, classes);
   c.over.append(...words);
+  const key = markKey(["dot", "a pupil"], ["thick:G11", "level of a school"], ["thick:fluct", "level of a class in it"]);
+  el.append(key.node);
 
   return (_, { dials, seed }) => {
     const { school, cell, y } = scores(seed, dials);
@@ -26,6 +29,7 @@ export function createLevels(el, ctx) {
     set(dots, { d: y.map((v, i) => c.dot(place(i), v)).join("") });
     set(classes, { d: cell.map((v, k) => flat(k - 0.38, k + 0.38, v)).join("") });
     set(schools, { d: school.map((v, k) => flat(k * CLASSES - 0.46, (k + 1) * CLASSES - 0.54, v)).join("") });
+    key.say(2, dials.design === "crossed" ? "level of a district in it" : "level of a class in it", "fluct");
     words.forEach((node, k) => label(c, node, k, dials.design === "crossed"));
     const list = (levels) => levels.map((v) => three(v)).join(", ");
     c.spoken(`Scores of ${y.length} pupils. School levels ${list(school)}; levels within them ${list(cell)}.`);

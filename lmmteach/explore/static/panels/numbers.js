@@ -2,6 +2,7 @@
 import { spreadOf } from "../maths/ideas/blup.js";
 import { everybody, shrunk } from "../maths/ideas/shrinkage.js";
 import { h, setText } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { asCorrelation, three } from "../kit/numbers.js";
 import { scrolling } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
@@ -16,7 +17,8 @@ export function createNumbers(el, ctx) {
   ]);
   const rest = tableOf(names, [["SD of the b\u0302", "sdb"], ["\u221aG", "sdg"], ["ratio", "ratio"]]);
   const words = h("p", { class: "lmmx-made", "data-out": "rho" });
-  el.append(who, mine.node, title(`All ${known.all.length} subjects`), rest.node, words);
+  el.append(who, mine.node, title(`All ${known.all.length} subjects`), rest.node,
+    markKey(["", "kept: Var(b\u0302) / G; ratio: SD of the b\u0302 / \u221aG"]).node, words);
 
   return (d, state) => {
     const now = shrunk(ctx.data, d);

@@ -6,6 +6,7 @@ import { correlate, normalQuantiles, ranksIn, spreadBy } from "../maths/ideas/re
 import { dotAt } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, set, setRuns } from "../kit/dom.js";
+import { markKey } from "../kit/key.js";
 import { fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
 import { slopeUnit } from "../kit/sloped.js";
@@ -42,13 +43,18 @@ export function createResiduals(el, ctx) {
     "Some V\u1d62 is not positive definite here: it has no Cholesky factor L, so nothing can be normalized.");
   const told = h("p", { class: "lmmx-made", "data-out": "residuals" });
   const pair = h("div", { class: "lmmx-pair" }, plots.map((p) => p.figure));
-  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, pair, told);
+  const key = markKey(["dot", "a reading"], ["ink", "mean \u00b1 2 SD"], ["dashed", "mean"], ["ink", "a normal distribution"],
+    ["wash:ghost", "95 % of such points"]);
+  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, pair, key.node, told);
   const seen = ["", ""];
 
   return (d, state) => {
     const { show, effect } = state.dials;
     if (pick) { pick.update(state); pick.node.style.display = show === "b" ? "" : "none"; }
     const known = leftOver(ctx.data, state, d);
+    const sorted = show === "qq" || show === "b";
+    key.say(0, show === "b" ? "a person" : "a reading");
+    [true, !sorted, !sorted, sorted, sorted].forEach((on, k) => key.show(k, on));
     none.hidden = known.norm !== null;
     const shown = known.norm ? pictures(ctx, known, state.dials) : [null, null];
     plots.forEach((p, k) => {

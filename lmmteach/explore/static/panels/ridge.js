@@ -5,6 +5,7 @@ import { createBox } from "../kit/box.js";
 import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
+import { markKey } from "../kit/key.js";
 import { brief, fixed, three } from "../kit/numbers.js";
 import { sloped } from "../kit/sloped.js";
 import { waiting } from "../kit/waiting.js";
@@ -31,7 +32,9 @@ export function createRidge(el, ctx) {
   const likelihoods = likelihoodLine(ridge.times);
   const says = h("p", { class: "lmmx-made", "data-out": "ridge-says" });
   const smalls = h("div", { class: "lmmx-smalls" }, tables.G.node, tables.Vs.map((v) => v.node));
-  el.append(bar, note, stage, likelihoods.node, smalls, says);
+  const key = markKey(["line", "two visits"], ["dashed:G12", "three visits"], ["wash:sigma2", "G is one"],
+    ["pull:sigma2", "drag: \u03c3\u00b2, and G makes up for it"]);
+  el.append(bar, note, stage, key.node, likelihoods.node, smalls, says);
   let drawn = { key: "" };
 
   return (d, state) => {
@@ -39,8 +42,8 @@ export function createRidge(el, ctx) {
     const end = ridgeEnd(both[0]);
     Object.assign(now, { end, V: both[0] });
     // The curves hang on V at the two visits alone: along the ridge they stay, and only the handle moves.
-    const key = `${both[0].flat().map((x) => x.toPrecision(8))}|${d.method}`;
-    if (drawn.key !== key) drawn = { key, ...ridgeCurves(ridge.likelihood, pair, both[0], END * end, end, d.method) };
+    const stamp = `${both[0].flat().map((x) => x.toPrecision(8))}|${d.method}`;
+    if (drawn.key !== stamp) drawn = { key: stamp, ...ridgeCurves(ridge.likelihood, pair, both[0], END * end, end, d.method) };
     const again = picture.c.frame([0, END * end], [-0.15 * drawn.top, drawn.top]);
     const third = d.dials.visits === "three";
     const asking = waiting(ctx, state); // the curves are the answer
@@ -48,6 +51,8 @@ export function createRidge(el, ctx) {
     if (again || drawn.shown !== shown) {
       drawn.shown = shown;
       draw(picture, drawn, end, { flat: !asking, valley: third && !asking });
+      key.show(0, !asking);
+      key.show(1, third && !asking);
       likelihoods.third.style.display = tables.Vs[1].node.style.display = third ? "" : "none";
     }
     const found = ridge.likelihood.map((data) => deviance(data, d.G, d.sigma2, d.method));

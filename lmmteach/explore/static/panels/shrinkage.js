@@ -35,7 +35,8 @@ export function createShrinkage(el, ctx) {
   }, "Readings as they were");
   const key = markKey(["dot", "a reading: drag it up or down, press it to take it away"], ["ring", "where it was read"]);
   el.append(stage, key.node,
-    h("p", { class: "lmmx-what" }, `Take readings away (${labels.timeShort}):`), buttons, back);
+    h("p", { class: "lmmx-what" }, `Take readings away (${labels.timeShort}):`),
+    h("div", { class: "lmmx-readingrow" }, buttons, back));
   lights(stage, ctx, (event) => {
     const { t } = self.now.person;
     const at = t[nearestTo(t, c.back(...c.pointed(event))[0])];
