@@ -242,8 +242,8 @@ HIERARCHY = View(
     ),
     free=(),
     dials=(
-        Slider("school", "G₁", "variance between schools", 0, 100, 20, 1, colour="G11"),
-        Slider("classroom", "G₂", "variance between classes", 0, 100, 20, 1, colour="fluct"),
+        Slider("school", "σᵤ²", "variance between schools", 0, 100, 20, 1, colour="G11"),
+        Slider("classroom", "σᵥ²", "variance between classes", 0, 100, 20, 1, colour="fluct"),
         Slider("pupil", "σ²", "variance between pupils", 1, 100, 60, 1, colour="sigma2"),
         Pick("design", "Design", (("nested", "classes in schools"), ("crossed", "crossed factors")), "nested"),
     ),

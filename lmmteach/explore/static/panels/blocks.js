@@ -16,7 +16,7 @@ const N = CELLS * EACH;
 const SIZE = 16;
 const KINDS = ["self", "cell", "school", "district", "none"];
 const [G1, G2, SIGMA2] = [
-  ["lmmx-p lmmx-G11", "G\u2081"], ["lmmx-p lmmx-fluct", "G\u2082"], ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
+  ["lmmx-p lmmx-G11", "\u03c3\u1d64\u00b2"], ["lmmx-p lmmx-fluct", "\u03c3\u1d65\u00b2"], ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
 ];
 const MADE = { self: [G1, " + ", G2, " + ", SIGMA2], cell: [G1, " + ", G2], school: [G1], district: [G2], none: [] };
 // What a block has beyond the block around it: a hand on it moves that variance.
