@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .facts import options, where
 from .stock import CODE, COLOUR, CORRELATION, COVARIANCE, EQUATION, SPAGHETTI, SUBJECT
 from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["DATA", "DROPOUT", "HIERARCHY", "INDIVIDUALS", "INTERCEPT", "LOOK"]
 
 # Where no column describes the subjects there is no group to choose and nothing to colour by.
-ROWS = Pick("rows", "Use", lambda f: [("", "everyone"), *((g, g) for g in f["groups"])] if f["groups"] else [], "")
-SHADE = replace(COLOUR, place="console", options=lambda f: COLOUR.options(f) if f["columns"] else [])
+ROWS = Pick("rows", "Use", lambda f: where(f["groups"], options(f["groups"], ("", "everyone")), []), "")
+SHADE = replace(COLOUR, place="console", options=lambda f: where(f["columns"], COLOUR.options(f), []))
 FOLLOW = replace(SUBJECT, place="console")
 
 
@@ -83,7 +84,7 @@ INDIVIDUALS = View(
             (("ols", "one line for all"), ("own", "a line each"), ("blup", "the mixed model’s")),
             "ols",
         ),
-        Pick("subject", "Follow", lambda f: [(s, s) for s in f["subjects"]], lambda f: f["subjects"][:2][-1]),
+        Pick("subject", "Follow", lambda f: options(f["subjects"]), lambda f: f["subjects"][:2][-1]),
     ),
     presets=(
         Preset("One line for all", lambda f: {"lines": "ols"}, needs_slope=False),

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
+from .facts import options, rounded, where
 from .stock import CODE, EQUATION, PARALLEL
 from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
 __all__ = ["CONDITIONAL", "LAYERS", "SHRINKAGE"]
 
 
-def _rounded(x: float, digits: int = 2) -> float:
-    """To so many significant digits."""
-    return float(f"{x:.{digits - 1}e}")
-
-
 def _level(f: Facts) -> float:
-    return _rounded(max(f["G11"], 0.0), 3)
+    return rounded(np.maximum(f["G11"], 0.0), 3)
 
 
 def _residual(f: Facts) -> float:
-    return _rounded(f["sigma2"], 2)
+    return rounded(f["sigma2"], 2)
 
 
 def _reach(f: Facts) -> float:
-    return _rounded(2 * _residual(f))
+    return rounded(2 * _residual(f))
 
 
 def _top(f: Facts) -> float:
-    return _rounded(max(2 * _level(f), _reach(f)))
+    return rounded(np.maximum(2 * _level(f), _reach(f)))
 
 
 def _fine(top: float) -> float:
-    return float(10 ** math.floor(math.log10(top)) / 200)
+    return 10 ** np.floor(np.log10(top)) / 200
 
 
 def _span(f: Facts) -> float:
-    return float(f["last"] - f["first"]) or 1.0
+    span = f["last"] - f["first"]
+    return where(span, span, 1.0)
 
 
 def _apart(f: Facts) -> float:
-    return float(min(max(f["step"], _span(f) / 40), _span(f) / 2))
+    return np.minimum(np.maximum(f["step"], _span(f) / 40), _span(f) / 2)
 
 
 def _split(f: Facts, share: float, **changed: float) -> Facts:
     """sigma^2 shared out: ``share`` of it fluctuation, the rest measurement error; visits as far apart as planned."""
-    fluct = _rounded(share * _residual(f), 3)
+    fluct = rounded(share * _residual(f), 3)
     return {"fluct": fluct, "error": _residual(f) - fluct, "spacing": _apart(f), "memory": 0.1, **changed}
 
 
@@ -107,9 +104,7 @@ LAYERS = View(
     name="layers",
 )  # fmt: skip
 
-FOLLOWED = Pick(
-    "subject", "Follow", lambda f: [(s, s) for s in f["subjects"]], lambda f: f["subjects"][:2][-1], place="panel"
-)
+FOLLOWED = Pick("subject", "Follow", lambda f: options(f["subjects"]), lambda f: f["subjects"][:2][-1], place="panel")
 
 CONDITIONAL = View(
     title="One person against the population",

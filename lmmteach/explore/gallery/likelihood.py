@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .facts import options, where
 from .stock import CODE, EQUATION
 from .views import Answer, Flags, Panel, Pick, Preset, Prompt, Slider, View
 
@@ -66,8 +67,8 @@ HILL = View(
 
 LEVEL = Pick(
     lambda f: f["whom"]["factor"]["dial"], lambda f: f["whom"]["factor"]["name"],
-    lambda f: [(level, level) for level in f["whom"]["factor"]["levels"]],
-    lambda f: (f["whom"]["factor"]["levels"] or [""])[0],
+    lambda f: options(f["whom"]["factor"]["levels"]),
+    lambda f: where(f["whom"]["factor"]["levels"], f["whom"]["factor"]["levels"], [""])[0],
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ NUMBER = Slider(
 )  # fmt: skip
 DATA = Pick(
     "data", "Data",
-    lambda f: [("all", "everyone"), ("complete", "only those seen at every visit")] if f["complete"] else [],
+    lambda f: where(f["complete"], [("all", "everyone"), ("complete", "only those seen at every visit")], []),
     "all", place="panel",
 )  # fmt: skip
 

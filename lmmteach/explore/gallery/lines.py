@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .facts import size
 from .stock import CODE, CORRELATION, COVARIANCE, EQUATION, FAN_IN, FAN_OUT, PARALLEL, SD, SUBJECT
 from .views import Answer, Facts, Panel, Pick, Preset, Prompt, Slider, View
 
@@ -15,8 +16,8 @@ OWN_LINES = Panel("lines", "The same people's lines", "point at a line")
 
 def toy(fit: Facts, g11: float, g12: float, g22: float, sigma2: float) -> Facts:
     """A setting in round numbers, in powers of ten of the data's own units: as it stands for mg/dL, ms and years."""
-    size = 10.0 ** np.round(np.log10(fit["sigma2"] / 400))
-    pace = 10.0 ** np.round(np.log10((fit["last"] - fit["first"]) / 10))
+    size = 10.0 ** np.rint(np.log10(fit["sigma2"] / 400))
+    pace = 10.0 ** np.rint(np.log10((fit["last"] - fit["first"]) / 10))
     G12, G22 = g12 * size / pace, g22 * size / pace**2
     return {"G11": g11 * size, "G12": G12, "G22": G22, "sigma2": sigma2 * size}
 
@@ -124,7 +125,7 @@ STRANGE = View(
         Preset("First against last", lambda fit: toy(fit, 525, -100, 20, 100)),
         Preset("Invalid G, valid V", lambda fit: toy(fit, 400, 0, -2, 400)),
         Preset("Negative intraclass correlation", lambda f: {
-            "G11": -0.9 * f["sigma2"] / len(f["times"]), "G12": 0.0, "G22": 0.0,
+            "G11": -0.9 * f["sigma2"] / size(f["times"]), "G12": 0.0, "G22": 0.0,
         }),
         Preset("Neither valid", lambda fit: toy(fit, 400, 0, -9, 400)),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .facts import options
 from .views import Facts, Panel, Pick, Preset
 
 __all__ = [
@@ -24,8 +25,8 @@ __all__ = [
 ]
 
 #: One subject to follow, and a column to colour the lines by: for every view with a spaghetti plot.
-SUBJECT = Pick("subject", "Follow", lambda f: [("", "nobody"), *((s, s) for s in f["subjects"])], "", place="panel")
-COLOUR = Pick("colour", "Colour by", lambda f: [("", "nothing"), *((c, c) for c in f["columns"])], "", place="panel")
+SUBJECT = Pick("subject", "Follow", lambda f: options(f["subjects"], ("", "nobody")), "", place="panel")
+COLOUR = Pick("colour", "Colour by", lambda f: options(f["columns"], ("", "nothing")), "", place="panel")
 
 EQUATION = Panel("equation", "The model", wide=True)
 COVARIANCE = Panel("covariance", "Covariance V", "of one subject")
@@ -38,7 +39,7 @@ CODE = Panel("code", "In Python", "these lines bring this setting back")
 def with_rho(fit: Facts, rho: float, **changed: float) -> Facts:
     """The setting with this correlation, whatever else changed."""
     now = {**fit, **changed}
-    return {**changed, "G12": rho * float(np.sqrt(now["G11"] * now["G22"]))}
+    return {**changed, "G12": rho * np.sqrt(now["G11"] * now["G22"])}
 
 
 PARALLEL = Preset("Parallel lines", lambda fit: {"G12": 0.0, "G22": 0.0})

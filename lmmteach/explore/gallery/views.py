@@ -3,7 +3,8 @@
 The views themselves stand in :mod:`~lmmteach.explore.gallery`, each a declaration of about ten lines.  A value
 that depends on the fit (a slider's reach, a preset) is a function of its facts: G11, G12, G22 and sigma2 of the
 fit; ``first``, ``last`` and ``step``, its times; ``room``, down to G22 = -room every V_i stays positive definite
-(with G12 = 0); ``subjects``, their labels; ``columns``, the constant columns a picture may be coloured by.
+(with G12 = 0); ``subjects``, their labels; ``columns``, the constant columns a picture may be coloured by.  Such a
+function may be asked before there is a fit, for a page that makes one: see :mod:`.facts` for what it may do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from .facts import OpenFacts, as_data
 
 __all__ = ["Answer", "Dial", "Flags", "Panel", "Pick", "Preset", "Prompt", "Slider", "View"]
 
@@ -125,6 +128,18 @@ class View:
     needs_fit: bool = True
     moves: tuple[str, ...] = ()
 
+    def open(self, q: int) -> dict[str, Any]:
+        """The view for any fit with q random effects, as data: what depends on the fit is left to be reckoned."""
+        facts = OpenFacts(q)
+        presets = [one for one in self.presets if q != 1 or not one.needs_slope]
+        return {
+            "title": self.title, "name": self.name, "panels": [vars(panel) for panel in self.panels],
+            "free": list(self.free), "moves": list(self.moves), "match": self.match, "readouts": list(self.readouts),
+            "prompt": self.prompt and _told(self.prompt),
+            "dials": [_fields(dial, facts) for dial in self.dials],
+            "presets": [{"label": one.label, "to": _as_data(one.to(facts))} for one in presets],
+        }  # fmt: skip
+
     def declaration(self, G: np.ndarray | None, sigma2: float, facts: Facts) -> dict[str, Any]:
         """The view as JSON-able Python, for a fit with this G (q x q) and sigma2; G None: no fit at all."""
         q = 0 if G is None else len(G)
@@ -153,14 +168,20 @@ class View:
 
 
 def _resolved(dial: Dial, facts: Facts) -> dict[str, Any]:
-    out = {key: value(facts) if callable(value) else value for key, value in vars(dial).items()}
-    out["kind"] = type(dial).__name__.lower()
+    out = _fields(dial, facts)
     if isinstance(dial, Slider):
         out |= {key: float(out[key]) for key in ("low", "high", "value", "step")}
-    else:
-        out["options"] = [list(option) if isinstance(option, tuple) else option for option in out["options"]]
-        out["value"] = list(out["value"]) if isinstance(dial, Flags) else out["value"]
     return out
+
+
+def _fields(dial: Dial, facts: Facts) -> dict[str, Any]:
+    """A dial's fields and its kind, each as data."""
+    fields = {key: value(facts) if callable(value) else value for key, value in vars(dial).items()}
+    return _as_data(fields | {"kind": type(dial).__name__.lower()})
+
+
+def _as_data(fields: Facts) -> dict[str, Any]:
+    return {name: as_data(value) for name, value in fields.items()}
 
 
 def _has_choice(dial: dict[str, Any]) -> bool:
@@ -172,11 +193,15 @@ def _prompt(prompt: Prompt | None, free: list[str], dials: set[str]) -> dict[str
     """The prompt, unless what it asks to move cannot be moved here (a slope where there is none)."""
     if prompt is None or not set(prompt.watch) & (set(free) | dials):
         return None
+    return _told(prompt)
+
+
+def _told(prompt: Prompt) -> dict[str, Any]:
     return {**vars(prompt), "answers": [vars(answer) for answer in prompt.answers], "watch": list(prompt.watch)}
 
 
 def _preset(preset: Preset, facts: Facts, q: int, dials: set[str]) -> dict[str, Any]:
-    changed = dict(preset.to(facts))
+    changed = _as_data(preset.to(facts))
     out: dict[str, Any] = {"label": preset.label, "dials": {key: changed.pop(key) for key in dials & set(changed)}}
     if q and (changed or not out["dials"]):
         known = {"G12": 0.0, "G22": 0.0, **facts, **changed}
