@@ -59,6 +59,13 @@ def test_solution_passes(exercise: Exercise) -> None:
         assert verdict.passed, (student, verdict)
 
 
+@pytest.mark.parametrize("exercise", [one for one in EXERCISES if one.expected], ids=lambda exercise: exercise.id)
+def test_what_is_expected_without_the_solution_is_what_it_gives(exercise: Exercise) -> None:
+    for student in students(exercise):
+        mine = variant(exercise, student)
+        assert mine.agree(mine.form(mine.solved), mine.expected, exercise.rtol)
+
+
 @each
 def test_each_mistake_has_its_own_diagnosis(exercise: Exercise) -> None:
     for student in students(exercise):

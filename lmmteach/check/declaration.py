@@ -90,6 +90,7 @@ class Exercise:
     wrong : Wrong, ...
     around : code of other formulas somebody may take; the numbers are drawn so that none of them is right by chance.
     numbers : function of a random generator, giving the student's numbers by name.
+    expected : where the solution takes long: of the numbers, what it gives. The tests hold the solution to it.
     name : the variable that is checked: "answer", or the name of a function.
     quantity : one of :data:`QUANTITIES`: words for the general diagnoses.
     rtol : how near is right, relative to the largest entry.
@@ -111,6 +112,7 @@ class Exercise:
     wrong: tuple[Wrong, ...]
     around: tuple[str, ...] = ()
     numbers: Callable[[np.random.Generator], dict[str, Any]] = _no_numbers
+    expected: Callable[[Question], Any] | None = None
     name: str = "answer"
     quantity: str = ""
     rtol: float = 1e-4

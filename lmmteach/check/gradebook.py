@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from pathlib import Path
 
 from lmmteach.check.feedback import one_line
@@ -17,10 +19,13 @@ from lmmteach.check.reports import ReportError
 from lmmteach.check.shelf import lesson_exercises, lesson_titles
 from lmmteach.check.variant import normal_name
 
-__all__ = ["Roster", "canvas_csv", "read_roster"]
+__all__ = ["Roster", "canvas_csv", "harmless", "read_roster"]
 
 #: Canvas's own columns, in its order
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+#: what may separate cells, in one language's spreadsheet or another's; what begins a formula; what stands around cells,
+#: and the kinds of signs that nobody sees
+SEPARATORS, FORMULAS, QUOTES, UNSEEN = ",;|", "=+-@\u2212", ' "', ("Mn", "Me", "Cf", "Zs")
 #: one person's columns
 Row = dict[str, str]
 #: the people who may go by a name or an ID
@@ -70,7 +75,7 @@ def canvas_csv(grades: Grades, roster: Roster | None = None) -> tuple[str, list[
     for student in sorted(grades.passed, key=normal_name):
         identity = [known.get(student, {"Student": student}).get(column, "") for column in COLUMNS]
         scores = [_score(grades, student, lesson) for lesson in grades.lessons]
-        writer.writerow([*map(_harmless, identity), *scores])
+        writer.writerow([*map(harmless, identity), *scores])
     return table.getvalue(), remarks
 
 
@@ -107,6 +112,25 @@ def _score(grades: Grades, student: str, lesson: str) -> int | str:
     return sum(id.startswith(lesson) for id in grades.passed[student])
 
 
-def _harmless(cell: str) -> str:
-    """A name that a spreadsheet would take for a formula is put in words."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def harmless(cell: str) -> str:
+    """A name of which no spreadsheet makes a formula, whichever sign separates its cells.
+
+    A sign that begins a formula gets an apostrophe where a cell could begin: at the front, and behind what separates
+    cells in some language's spreadsheet.  A name that Canvas takes for its row of points is written with a space that
+    does not break: it looks the same.
+
+    >>> harmless("x;=2+5;"), harmless("＝2"), harmless("Lovelace, Ada"), harmless("O'Neill-Byrne")
+    ("x;'=2+5;", "'＝2", 'Lovelace, Ada', "O'Neill-Byrne")
+    """
+    written, at_front = [], True
+    for sign in "".join(sign if sign.isprintable() else " " for sign in cell).strip():
+        plain = unicodedata.normalize("NFKC", sign)[:1]  # full-width signs are read as the plain ones
+        if plain in SEPARATORS:
+            at_front = True
+        elif at_front and plain in FORMULAS:
+            written.append("'")
+            at_front = False
+        elif not (plain in QUOTES or unicodedata.category(sign) in UNSEEN):
+            at_front = False
+        written.append(sign)
+    return re.sub(r"(?i)(points)\s+(?=possible)", "\\1\u00a0", "".join(written))

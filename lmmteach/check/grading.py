@@ -6,17 +6,18 @@ Several reports of one student, from several folders say, are united: what passe
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lmmteach.check.diagnosis import judge_form
 from lmmteach.check.feedback import one_line
 from lmmteach.check.forms import Unfit
 from lmmteach.check.recorded import form_of
 from lmmteach.check.reports import ReportError, read_report
+from lmmteach.check.session import PAGE
 from lmmteach.check.shelf import exercise_ids, find_exercise
-from lmmteach.check.variant import data_source, normal_name, variant, written_name
+from lmmteach.check.variant import data_source, normal_name, recorded_variant, written_name
 from lmmteach.errors import LmmError
 
 __all__ = ["Grades", "grade_folder"]
@@ -52,11 +53,11 @@ def grade_folder(folder: Path) -> Grades:
         raise ReportError(f"{folder} is not a folder.", "Give the folder that holds the reports.")
     grades = Grades()
     students: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for path in sorted(entry for entry in folder.rglob("*") if entry.is_file()):
+    for path in _entries(folder, grades):
         grades.files += 1
         name = one_line(path.relative_to(folder).as_posix())
         try:
-            report = read_report(path)
+            report = read_report(path, handed_in=True)
             key = normal_name(written_name(report["student"]))
             if not key:
                 raise ReportError("it names no student")
@@ -66,6 +67,20 @@ def grade_folder(folder: Path) -> Grades:
     for theirs in students.values():
         _grade_student(sorted(theirs, key=_written), grades)
     return grades
+
+
+def _entries(folder: Path, grades: Grades) -> list[Path]:
+    """All that is in a folder and below it, but for folders; links to folders are not followed."""
+
+    def unread(error: OSError) -> None:
+        place = one_line(Path(str(error.filename)).relative_to(folder).as_posix())
+        grades.remarks.append(f"{place}: not looked into ({error.strerror})")
+
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=unread, followlinks=False):
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        found += [Path(place, name) for name in (*files, *links)]
+    return sorted(found)
 
 
 def _written(pair: tuple[str, dict[str, Any]]) -> str:
@@ -90,6 +105,9 @@ def _grade_student(reports: list[tuple[str, dict[str, Any]]], grades: Grades) ->
 def _grade(entries: dict[str, Any], student: str, grades: Grades) -> list[str]:
     """Check a report's answers again; what there is to say of them."""
     remarks = []
+    page = [one_line(id, 20) for id, entry in entries.items() if entry.get("whose") == PAGE]
+    if page:
+        remarks.append(f"answered on a page of the book, whose numbers everybody has: {', '.join(page[:MOST_REMARKS])}")
     known = [id for id in entries if id in exercise_ids()]
     strange = [id for id in entries if id not in exercise_ids()]
     for id in known + strange[:MOST_REMARKS]:
@@ -129,14 +147,17 @@ def recheck(id: str, student: str, entry: dict[str, Any]) -> bool:
         raise ReportError("it does not say which data it used")
     if source not in ("", "real", "standin"):
         raise ReportError(f"it used data called {source[:40]!r}, which there are not")
+    page = entry.get("whose", "")
+    if page not in ("", PAGE):
+        raise ReportError(f"it was answered with the numbers of {str(page)[:40]!r}, which are nobody's")
     with data_source(source):
-        mine = variant(exercise, student)
-        if mine.q.digest != entry.get("numbers"):
+        mine = recorded_variant(exercise, page or student, entry.get("draw", -1))
+        if mine.digest != entry.get("numbers"):
             raise ReportError("it was answered with other numbers than belong to this student here", "Another version?")
         try:
             form = form_of(entry["answer"])
             if mine.is_function != isinstance(form, list) or (mine.is_function and len(form) != len(mine.inputs)):
                 return False
-            return judge_form(mine, form).passed
+            return mine.right(mine.fitted(form))
         except (Unfit, LmmError):
             return False

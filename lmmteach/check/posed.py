@@ -28,6 +28,11 @@ class Variant:
     seed: tuple[int, ...]
 
     @property
+    def draw(self) -> int:
+        """Which of the student's draws this is: the first whose numbers are clear."""
+        return self.seed[-1]
+
+    @property
     def digest(self) -> str:
         """Twelve characters that change when a number does, or an input."""
         return self.q.but(_inputs=self.inputs).digest if self.is_function else self.q.digest
@@ -72,7 +77,7 @@ class Variant:
     @cached_property
     def expected(self) -> Any:
         """The plain form of the right answer (of a function: a list of what it returns)."""
-        return self.form(self.solved)
+        return self.form(self.exercise.expected(self.q) if self.exercise.expected else self.solved)
 
     def example(self, wrong: Wrong) -> Any:
         """A known wrong answer, as a student would hand it over."""

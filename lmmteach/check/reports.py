@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import stat
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -100,18 +102,18 @@ def _take_in(path: Path, session: Session) -> None:
     )
 
 
-def read_report(path: Path) -> dict[str, Any]:
+def read_report(path: Path, handed_in: bool = False) -> dict[str, Any]:
     """A report's content, if the file is one and is as it was written.
+
+    What is ``handed_in`` is a stranger's: then a link is not followed, wherever it leads.
 
     Raises
     ------
     ReportError
-        Saying what the file is instead: unreadable, too large, damaged, no report, changed.
+        Saying what the file is instead: unreadable, no file, too large, damaged, no report, changed.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise ReportError("too large to be a report")
-        content = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        content = json.loads(_bytes(path, handed_in).decode("utf-8-sig"), object_pairs_hook=_once)
         sealed = seal(content) if isinstance(content, dict) else ""
     except OSError as error:
         raise ReportError(f"cannot be read ({error.strerror})") from None
@@ -130,6 +132,21 @@ def read_report(path: Path) -> dict[str, Any]:
         raise ReportError("not a complete report")
     if not all(isinstance(entry, dict) for entry in exercises.values()):
         raise ReportError("not a complete report")
+    return content
+
+
+def _bytes(path: Path, handed_in: bool) -> bytes:
+    """What a file holds: neither a device, which may have no end, nor a pipe, which may never begin."""
+    if handed_in and path.is_symlink():
+        raise ReportError("a link, not a file: it is not followed")
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (getattr(os, "O_NOFOLLOW", 0) if handed_in else 0)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ReportError("no file of the ordinary kind: it is not opened")
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ReportError("too large to be a report")
     return content
 
 

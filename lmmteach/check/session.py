@@ -21,16 +21,21 @@ from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.variant import normal_name
 from lmmteach.files import write_safely
 
-__all__ = ["Record", "Session", "session"]
+__all__ = ["PAGE", "Record", "Session", "session"]
 
 FILE = "lmmteach-progress.json"
+PAGE = "page"  # in whose name the book's pages set their numbers
 MOST_NUMBERS = 20_000  # a longer answer is not recorded
 UNWRITTEN = f"The folder cannot be written, so {FILE} is not kept: hand in before you close the notebook."
 
 
 @dataclass
 class Record:
-    """What is known of one student's work on one exercise; ``answer`` is the last right one, else the last."""
+    """What is known of one student's work on one exercise; ``answer`` is the last right one, else the last.
+
+    ``numbers`` and ``draw`` say which numbers it was given to; ``whose`` is empty if they were the student's own, and
+    :data:`PAGE` if they were those of the book's page, which are the same for everybody.
+    """
 
     attempts: int = 0
     passed: bool = False
@@ -39,6 +44,8 @@ class Record:
     answer: Any = None
     numbers: str = ""
     data: str = ""
+    draw: int = -1
+    whose: str = ""
 
     @classmethod
     def read(cls, entry: Any) -> Record:
@@ -65,7 +72,7 @@ class Record:
         self.answer = None if verdict.form is None else plain_json(verdict.form)
         if len(json.dumps(self.answer)) > 20 * MOST_NUMBERS:
             self.answer = None
-        self.numbers, self.data = variant.q.digest, variant.q.source
+        self.numbers, self.data, self.draw, self.whose = variant.digest, variant.q.source, variant.draw, ""
 
     def united(self, other: Record) -> Record:
         """This record and another notebook's of the same exercise: the better answer, the larger counts."""

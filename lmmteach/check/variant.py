@@ -73,7 +73,8 @@ def variant(exercise: Exercise, student: str) -> Variant:
 @lru_cache(maxsize=256)
 def _variant(exercise: Exercise, student: str, source: str) -> Variant:
     reason = ""
-    for found in _draws(exercise, student):
+    for draw in range(DRAWS):
+        found = _drawn(exercise, student, draw)
         reason = unclear(found)
         if not reason:
             return found
@@ -81,23 +82,23 @@ def _variant(exercise: Exercise, student: str, source: str) -> Variant:
                         "Draw from a wider range.")  # fmt: skip
 
 
-def recorded_variant(exercise: Exercise, student: str, digest: str) -> Variant | None:
-    """The exercise with those of this student's numbers that a report names; None if they are not this student's.
+def recorded_variant(exercise: Exercise, student: str, draw: int) -> Variant:
+    """The exercise with the numbers of a student's draw that a report names.
 
-    Whether the numbers are clear was seen when they were set. To see it again takes the fits of every listed slip.
+    That they are clear was seen when they were set: to see it again takes the fits of every listed slip.
     """
-    return _recorded(exercise, normal_name(student), digest, _source.get())
+    if type(draw) is not int or not 0 <= draw < DRAWS:
+        return variant(exercise, student)
+    return _recorded(exercise, normal_name(student), draw, _source.get())
 
 
 @lru_cache(maxsize=256)
-def _recorded(exercise: Exercise, student: str, digest: str, source: str) -> Variant | None:
-    return next((found for found in _draws(exercise, student) if found.digest == digest), None)
+def _recorded(exercise: Exercise, student: str, draw: int, source: str) -> Variant:
+    return _drawn(exercise, student, draw)
 
 
-def _draws(exercise: Exercise, student: str) -> Iterator[Variant]:
-    """The exercise with one student's numbers, drawn again and again."""
-    seed = tuple(hashlib.sha256(f"{exercise.id}\n{student}".encode()).digest())
-    for draw in range(DRAWS):
-        drawn = exercise.numbers(np.random.default_rng([*seed, draw]))
-        question = Question(exercise.id, exercise.title, exercise.text, drawn)
-        yield Variant(exercise, question, (*seed, draw))
+def _drawn(exercise: Exercise, student: str, draw: int) -> Variant:
+    """One of a student's draws, clear or not."""
+    seed = hashlib.sha256(f"{exercise.id}\n{student}".encode()).digest()
+    drawn = exercise.numbers(np.random.default_rng([*seed, draw]))
+    return Variant(exercise, Question(exercise.id, exercise.title, exercise.text, drawn), (*seed, draw))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,8 @@ from lmmteach import cli
 from lmmteach.check import grading
 from lmmteach.check.gradebook import canvas_csv, read_roster
 from lmmteach.check.grading import grade_folder
-from lmmteach.check.reports import seal
-from lmmteach.check.session import FILE, Session, session
+from lmmteach.check.reports import ReportError, read_report, seal
+from lmmteach.check.session import FILE, PAGE, Session, session
 from lmmteach.check.shelf import find_exercise
 from lmmteach.check.variant import variant
 from tests.check.test_handing_in import hand_in, solve
@@ -28,8 +30,8 @@ def forge(path: Path, student: str, **answers: Any) -> None:
     exercises = {}
     for name, answer in answers.items():
         id = name[1:].replace("_", ".")
-        q = variant(find_exercise(id), student.encode(errors="ignore").decode()).q
-        exercises[id] = {"passed": False, "answer": answer, "numbers": q.digest, "data": q.source}
+        mine = variant(find_exercise(id), student.encode(errors="ignore").decode())
+        exercises[id] = {"passed": False, "answer": answer, "numbers": mine.digest, "data": mine.q.source}
     write(path, student, exercises)
 
 
@@ -92,7 +94,9 @@ def test_what_nobody_thought_of_costs_one_exercise_or_one_file(tmp_path: Path, m
     monkeypatch.setattr(
         grading, "recheck", lambda id, *rest: {"02.2": 1 / 0}[id] if id == "02.2" else recheck(id, *rest)
     )
-    monkeypatch.setattr(grading, "read_report", lambda path: read(path) if path.stem == "Ada" else {}["student"])
+    monkeypatch.setattr(
+        grading, "read_report", lambda path, **how: read(path, **how) if path.stem == "Ada" else {}["student"]
+    )
     grades = grade_folder(tmp_path / "in")
     assert grades.passed == {"Ada": {"02.1"}}
     assert grades.remarks == [
@@ -181,3 +185,126 @@ def test_a_report_of_endless_exercises_prints_a_few_lines_and_takes_no_time(tmp_
     assert time.perf_counter() - started < 10
     assert len(remarks) == 11
     assert remarks[-1] == "many.json: and 99,990 more exercises with a remark"
+
+
+def trap(folder: Path) -> dict[str, Path]:
+    """Everything in a folder that is not a file, and one report that is."""
+    hand_in("Ada", folder, "02.1")
+    outside = folder.parent / "outside"
+    hand_in("Eve", outside, "02.1")
+    made = {
+        name: folder / name for name in ("link.json", "links", "pipe.json", "socket.json", "loop.json", "lost.json")
+    }
+    made["link.json"].symlink_to(outside / "Eve.json")
+    made["links"].symlink_to(outside, target_is_directory=True)
+    made["loop.json"].symlink_to("loop.json")
+    made["lost.json"].symlink_to("nowhere")
+    os.mkfifo(made["pipe.json"])
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(made["socket.json"]))
+    for device in ("zero", "null", "tty", "stdin"):
+        if Path(f"/dev/{device}").exists():
+            made[device] = folder / f"{device}.json"
+            made[device].symlink_to(f"/dev/{device}")
+    return made
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no pipes and links of this kind")
+def test_only_files_are_opened_whatever_a_folder_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path("in")
+    made = trap(folder)
+    (folder / "below").mkdir()
+    (folder / "below" / "again.json").symlink_to(folder.absolute() / "Ada.json")
+    opened: list[str] = []
+    keep = os.open
+
+    def noted(path: Any, *rest: Any, **named: Any) -> int:
+        opened.append(str(path))
+        return keep(path, *rest, **named)
+
+    monkeypatch.setattr(os, "open", noted)
+    grades = grade_folder(folder)
+    assert grades.passed == {"Ada": {"02.1"}}
+    said = {remark.partition(":")[0]: remark for remark in grades.remarks}
+    assert set(said) == {*(path.relative_to(folder).as_posix() for path in made.values()), "below/again.json"}
+    assert all("not graded: " in remark for remark in said.values())
+    assert not [path for path in opened if Path(path).is_symlink()]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such devices here")
+def test_a_link_put_in_a_file_s_place_at_the_last_moment_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "zero.json"
+    link.symlink_to("/dev/zero")
+    monkeypatch.setattr(Path, "is_symlink", lambda path: False)
+    with pytest.raises(ReportError):
+        read_report(link, handed_in=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such devices")
+def test_a_report_of_one_s_own_may_be_a_link_but_no_pipe_and_no_device() -> None:
+    hand_in("Ada", Path("kept"), "02.1")
+    Path("link.json").symlink_to("kept/Ada.json")
+    assert read_report(Path("link.json"))["student"] == "Ada"
+    os.mkfifo("pipe")
+    for path in (Path("pipe"), Path("/dev/null")):
+        with pytest.raises(ReportError, match="ordinary"):
+            read_report(path)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may look anywhere")
+def test_a_folder_that_may_not_be_looked_into_is_named() -> None:
+    hand_in("Ada", Path("in"), "02.1")
+    Path("in/closed").mkdir(mode=0)
+    try:
+        grades = grade_folder(Path("in"))
+    finally:
+        Path("in/closed").chmod(0o700)
+    assert grades.passed == {"Ada": {"02.1"}}
+    assert grades.remarks == ["closed: not looked into (Permission denied)"]
+
+
+def test_names_that_look_alike_are_two_people(tmp_path: Path) -> None:
+    pairs = [
+        ("Jan Strauß", "Jan Strauss"),
+        ("Ada ﬁn", "Ada fin"),
+        ("Bo 2", "Bo ²"),
+        ("Ａda", "Ada"),
+        ("I. Kaya", "İ. Kaya"),
+    ]
+    for number, names in enumerate(pairs):
+        for side, name in enumerate(names):
+            forge(tmp_path / "in" / f"{number}{side}.json", name, _02_1=1.0)
+    grades = grade_folder(tmp_path / "in")
+    assert set(grades.passed) == {name for names in pairs for name in names}
+    assert grades.remarks == []
+
+
+def test_one_name_written_in_two_ways_is_one_person(tmp_path: Path) -> None:
+    for number, name in enumerate(["Zoë Müller", "zoe\u0308  mu\u0308ller", "ZOË MÜLLER "]):
+        forge(tmp_path / "in" / f"{number}.json", name, _02_1=1.0)
+    assert len(grade_folder(tmp_path / "in").passed) == 1
+
+
+def test_a_page_of_the_book_sets_everybody_s_numbers_and_the_report_says_so(tmp_path: Path) -> None:
+    right = variant(find_exercise("02.1"), PAGE)
+    entry = {"passed": True, "answer": right.solved, "numbers": right.digest, "draw": right.draw, "whose": PAGE}
+    write(tmp_path / "in" / "Ada.json", "Ada", {"02.1": entry, "02.2": entry | {"numbers": "0" * 12}})
+    write(tmp_path / "in" / "Bob.json", "Bob", {"02.1": entry | {"whose": ""}, "02.2": entry | {"whose": "Ada"}})
+    grades = grade_folder(tmp_path / "in")
+    assert grades.passed == {"Ada": {"02.1"}, "Bob": set()}
+    text = "\n".join(grades.remarks)
+    assert "Ada.json: answered on a page of the book, whose numbers everybody has: 02.1, 02.2" in text
+    assert "Ada.json: exercise 02.2 not graded: it was answered with other numbers" in text
+    assert "Bob.json: exercise 02.1 not graded: it was answered with other numbers" in text
+    assert "Bob.json: exercise 02.2 not graded: it was answered with the numbers of 'Ada'" in text
+
+
+@pytest.mark.parametrize("draw", [-1, 0, 99, 100, 10**30, 1.5, "0", None, [0]])
+def test_a_draw_that_is_none_is_no_reason_to_fail(tmp_path: Path, draw: Any) -> None:
+    right = variant(find_exercise("02.1"), "Ada")
+    entry = {"passed": True, "answer": right.solved, "numbers": right.digest, "draw": draw}
+    write(tmp_path / "in" / "Ada.json", "Ada", {"02.1": entry})
+    grades = grade_folder(tmp_path / "in")
+    assert (grades.passed["Ada"] == {"02.1"}) == (draw != 99)
