@@ -19,15 +19,15 @@ from tests.remedy_cases import SLEEP, Case, F, formula, other, ran
 from tests.test_remedies import followed
 
 ROOMS = Path(cost.__file__).parent.parent
-FILES = ("fitting/solve", "fitting/validity", "fitting/bounds", "fitting/cost", "fitting/solution", "likelihood/blocks",
-         "covariance/names")  # fmt: skip
+FILES = ("fitting/solve", "fitting/validity", "fitting/bounds", "fitting/few_visits", "fitting/cost",
+         "fitting/solution", "likelihood/blocks", "covariance/names")  # fmt: skip
 #: what no call of lmm reaches: it is asked of a fit, and tests/test_prediction.py follows it
 UNREACHED = ("V would be a matrix of",)
 
 
 def residual(hint: str, data: pd.DataFrame) -> tuple[str, pd.DataFrame, dict[str, Any]]:
     """The residual structure that the hint writes."""
-    call = re.search(r"residual=(.+?)(?:, which|, or leave|\.$)", hint)[1]
+    call = re.search(r"residual=(.+?)(?:, which|, or leave|, or more|\.$)", hint)[1]
     made = eval(call, {"Exponential": Exponential, "Independent": Independent, "AR1": AR1, "Diagonal": Diagonal})
     return "reaction ~ days", data, {"residual": made, "method": "ML", "groups": "subject", "time": "days"}
 
@@ -72,8 +72,10 @@ CASES = {
     ),
     "V without a lower end": Case(
         "reaction ~ days", few, other(lambda d: d, "fewer parameters", "reaction ~ days", residual="ar1", **pattern),
-        {"residual": "unstructured", **pattern},
+        {"residual": "toeplitz", **pattern},
     ),
+    "fewer people than visits": Case("reaction ~ days", few, residual, {"residual": "unstructured", **pattern}),
+    "a visit that one person has": Case("reaction ~ days", stray, residual, {"residual": "unstructured", **pattern}),
     "more parameters than rows": Case(
         "reaction ~ days + (1 + days + I(days^2) | subject)", SLEEP[SLEEP.days < 4].iloc[:8],
         formula("reaction ~ days + (1 + days || subject)", "'||' for a diagonal G"),

@@ -44,14 +44,22 @@ def check_levels(design: Design, structure: Structure, method: str) -> None:
 def _refuse_level(design: Design, structure: Structure, column: str, label: object, n: int) -> NoReturn:
     level = f"{'visit' if column == 'visit' else column} {label}"
     told = "has 1 row, which the fixed effects fit" if n == 1 else f"has {n} rows, which the fixed effects fit"
-    name = design.time if column == "visit" and design.time else column
-    leave = f"leave the rows of {level} out: data[data[{name!r}] != {label!r}]" if name != "visit" else ""
     raise ModelError(
         f"-2 log L has no lower end with the residual structure {structure.call}: {level} {told} exactly, and its "
         "variance can run to 0.",
-        f"Give all levels one variance, residual={one_variance(structure)}" + (f", or {leave}." if leave else "."),
+        f"Give all levels one variance, residual={one_variance(structure)}{or_leave_out(design, column, [label])}.",
         LESSON,
     )
+
+
+def or_leave_out(design: Design, column: str, labels: list[object]) -> str:
+    """How the rows of these visits, or levels of a column, are left out; nothing where no column says which."""
+    name = design.time if column == "visit" else column
+    if name is None:
+        return ""
+    those = f"{'visit' if column == 'visit' else column}{'s' * (len(labels) > 1)} {', '.join(map(str, labels))}"
+    rest = f"data[data[{name!r}] != {labels[0]!r}]" if len(labels) == 1 else f"data[~data[{name!r}].isin({labels!r})]"
+    return f", or leave the rows of {those} out: {rest}"
 
 
 def one_variance(structure: Structure) -> str:

@@ -10,7 +10,8 @@ searched is the same on every machine; only what is said of it is in seconds, of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -24,6 +25,7 @@ from .progress import Progress
 EVALUATIONS = 12  # as dear as these, of a search from one start; as many again cost little
 RATE = 2e10  # operations a second: a laptop's, in matrix products, one thread
 LONG = 5.0  # seconds from which a fit is announced, and searched from fewer starts
+PATIENCE = 2.5  # seconds after which a search that was not announced says what holds it
 ENDLESS = 3 * 3600.0  # seconds from which it is refused
 HEAVIEST = 2  # starts of a heavy model: those with the least -2 log L
 
@@ -93,6 +95,8 @@ def announced(objective: Objective, starts: int) -> Iterator[None]:
     if bar.shown:
         bar.say(f"This fit will take about {_told(expected)}: {what(objective.pooled)}. Ctrl-C stops it.")
         objective.watch = lambda done: bar(min(done, bar.total - 1))
+    else:
+        objective.watch = _late(objective, bar)
     try:
         yield
         bar(bar.total)
@@ -101,7 +105,18 @@ def announced(objective: Objective, starts: int) -> Iterator[None]:
         bar.close()
 
 
-def _told(time: float) -> str:
-    if time < 90:
-        return f"{time:.0f} s"
-    return f"{time / 60:.0f} minutes" if time < 5400 else f"{time / 3600:,.0f} hours"
+def _late(objective: Objective, bar: Progress) -> Callable[[int], None]:
+    """What watches a search that should be short: some go on for long, as where -2 log L has no lower end."""
+
+    def watch(done: int) -> None:
+        if time.monotonic() - bar.began > PATIENCE:
+            objective.watch = None
+            bar.say(f"This fit takes longer than most: {what(objective.pooled)}. Ctrl-C stops it.")
+
+    return watch
+
+
+def _told(spent: float) -> str:
+    if spent < 90:
+        return f"{spent:.0f} s"
+    return f"{spent / 60:.0f} minutes" if spent < 5400 else f"{spent / 3600:,.0f} hours"

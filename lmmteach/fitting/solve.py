@@ -14,6 +14,7 @@ from ..design.build import build
 from ..errors import LmmWarning, ModelError
 from .bounds import check_found, check_levels, no_end
 from .estimates import Estimates
+from .few_visits import check_visits
 from .solution import maximise
 from .validity import check
 
@@ -33,6 +34,7 @@ def solve(
     for remark in said:
         warnings.warn(remark, LmmWarning, stacklevel=3)
     check_levels(design, structure, method)
+    check_visits(design, structure, method)
     try:
         found = maximise(design, structure, method)
     except np.linalg.LinAlgError:
