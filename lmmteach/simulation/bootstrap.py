@@ -29,7 +29,7 @@ from . import batched, batchfit
 from .simulate import Simulator, seeds
 
 TOGETHER = 128  # replicates fitted at once: enough to pay, few enough that an interruption loses little
-FEW = 100  # rows below which a refit is searched for from every start: of 14,000 refits to 9 to 18 rows 37 had two tops
+FEW = 100  # rows below which a refit is searched for from every start: 37 of 18,000 to 9 to 18 rows had two tops
 MEMORY = 2**22  # numbers of one array of such a batch
 
 
