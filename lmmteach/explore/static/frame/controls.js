@@ -4,7 +4,7 @@ import { createBox } from "../kit/box.js";
 import { createPick } from "../kit/dials.js";
 import { h, set, setText } from "../kit/dom.js";
 import { createIdle } from "../kit/idle.js";
-import { brief, SYMBOL } from "../kit/numbers.js";
+import { brief, SYMBOL, unpadded } from "../kit/numbers.js";
 import { scaleOf } from "../kit/scales.js";
 
 let serial = 0;
@@ -78,7 +78,7 @@ function row(parameter, ctx, id, dial) {
     const value = valueOf(state, parameter);
     scale.rescale(state);
     track.update(state, value);
-    set(slider, { "aria-valuetext": `${brief(value, 4)} ${unit}` });
+    set(slider, { "aria-valuetext": `${unpadded(value, 4)} ${unit}` });
     box.show(value, parameter === "rho" ? 4 : 5);
     setText(chip, brief(value));
     idle(state);

@@ -1,6 +1,6 @@
 // A bar of stacked variances in the hand: the top of each part moves that part, and what lies on it rides along.
 import { createHandle } from "./handle.js";
-import { brief } from "./numbers.js";
+import { unpadded } from "./numbers.js";
 
 /**
  * createBorders(stage, grasps, valueAt(px, py)) -> { held(), update(state, xs, y(value), parts) }: a handle at the top
@@ -20,7 +20,7 @@ export function createBorders(stage, grasps, valueAt) {
     update(state, xs, y, now) {
       parts = now;
       handles.forEach((handle, k) => {
-        handle.place(xs[k], y(below(k) + now[k]), Number(now[k].toPrecision(5)), brief(now[k], 4));
+        handle.place(xs[k], y(below(k) + now[k]), Number(now[k].toPrecision(5)), unpadded(now[k], 4));
         handle.wait(grasps[k].waits(state));
       });
     },

@@ -1,6 +1,6 @@
 // A parameter, or a dial, in the hand: what it is worth, how far its slider lets it go, and what moves it.
 import { valueOf } from "../maths/setting.js";
-import { brief, SYMBOL } from "./numbers.js";
+import { SYMBOL, unpadded } from "./numbers.js";
 import { scaleOf } from "./scales.js";
 import { waiting } from "./waiting.js";
 
@@ -32,7 +32,7 @@ export function graspOf(ctx, name, dial = null) {
       scale.rescale(ctx.now());
       to(scale.value(Math.max(scale.place(now()) + count, scale.low)));
     },
-    text: (value) => `${brief(value, 4)} ${unit || ""}`.trim(),
+    text: (value) => `${unpadded(value, 4)} ${unit || ""}`.trim(),
     waits: (state) => waiting(ctx, state),
   };
 }

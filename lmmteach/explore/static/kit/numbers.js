@@ -38,7 +38,10 @@ export function plain(x, digits = 6) {
   return Number.isFinite(x) ? String(Number(x.toPrecision(digits))) : "";
 }
 
-/** The same for reading, three digits unless it is said, and a proper minus: 60, not 60.0. */
-export function brief(x, digits = 3) {
+/** The same for reading, with a proper minus, and a dash for no number. */
+export function unpadded(x, digits) {
   return Number.isFinite(x) ? minus(plain(x, digits)) : "\u2013";
 }
+
+/** Three digits of it: 60, not 60.0. */
+export const brief = (x) => unpadded(x, 3);
