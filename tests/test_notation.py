@@ -13,18 +13,17 @@ from .symbols import formulas, symbols
 
 BOOK = find_book()
 NOTATION = (BOOK / "reference" / "notation.md").read_text(encoding="utf-8")
-PLACES = {"tools before lesson 0": "before", "first review": "review-1", "second review": "review-2", "third review": "review-3"}
+PLACES = {"tools before lesson 0": "before"}
+PLACES |= {f"{which} review": f"review-{number}" for number, which in enumerate(("first", "second", "third"), start=1)}
 #: functions, and the capitals of the table's words
 WORDS = {r"\E", r"\Var", r"\Cov", r"\Cor", r"\Corr", r"\ICC", r"\diag", r"\ML", r"\REML", "N", "P", "I"}
 #: read in the sense of the notation page, with a person in mind who is not named
 SHORT = {"V", "Z", "X", "R", "Y", "b", "e", "b_0", "b_1", "e_1", "e_2", r"\sigma", "i", "j", "s", "t"}
 
-PAGES = sorted(
-    path
-    for folder in (".", "instructor", "slides")
-    for path in (BOOK / folder).glob("*.md")
-    if path.name != "notation.md"
-) + [BOOK / "reference" / "glossary.md"]
+PAGES = [
+    *(path for folder in (".", "instructor", "slides") for path in sorted((BOOK / folder).glob("*.md"))),
+    BOOK / "reference" / "glossary.md",
+]
 
 
 def rows(part: str) -> list[list[str]]:
@@ -86,7 +85,8 @@ def test_the_reader_of_formulas_sees_a_second_notation() -> None:
 
 def test_a_symbol_has_one_row() -> None:
     """Two rows would be two senses; a row such as that of X beta is about a product."""
-    alone = [formula for row in rows(GENERAL) for formula in formulas(row[0]) if not re.search(r"[+-]|\\beta$", formula)]
+    cells = [formula for row in rows(GENERAL) for formula in formulas(row[0])]
+    alone = [formula for formula in cells if not re.search(r"[+-]|\\beta$", formula)]
     names = [name for formula in alone for name in {found[0] for found in symbols(formula)}]
     assert len(names) > 30
     assert {name for name in names if names.count(name) > 1} <= {"b_i"}  # and its prediction
