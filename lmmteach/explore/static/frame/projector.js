@@ -1,52 +1,75 @@
-// For the lecture hall: the explorer fills the screen, larger; Page Up and Page Down step through the presets.
+// For the lecture hall: the explorer fills the screen with one to three panels, as large as they can be.
+import { meaningOf } from "../kit/clicker.js";
 import { h } from "../kit/dom.js";
-import { waiting } from "../kit/waiting.js";
+import { createPen } from "../kit/pen.js";
+import { createHall } from "./hall.js";
+import { createHallBar } from "./hallbar.js";
+import { createShow } from "./showing.js";
+import { raiseHands } from "./handsup.js";
 
-const ZOOM = 1.3;
-
-/** The button that turns it on; the clicker's keys and Escape work while it is. */
+/** The button that turns it on; while it is on the keys are the lecture's, and Escape leaves it. */
 export function createProjector(root, ctx, presets) {
   let on = false;
-  let at = -1;
+  let made = null; // what only the hall needs is made when somebody goes there
+  const hall = createHall(root, ctx);
   const button = h("button", {
-    type: "button", class: "lmmx-button lmmx-projector", "data-action": "projector", "aria-pressed": "false",
-    onclick: () => turn(!on),
+    type: "button", class: "lmmx-button lmmx-projector", "data-action": "projector", onclick: () => turn(true),
   }, "Projector");
-  const told = h("span", { class: "lmmx-keys", "aria-live": "polite" });
 
+  function make() {
+    const pen = createPen();
+    const show = createShow(root, ctx);
+    const bar = createHallBar({ ctx, presets, pen, show, leave: () => turn(false) });
+    root.append(pen.glass);
+    ctx.atEnd(pen.stop);
+    return { pen, show, bar, hands: raiseHands(root, ctx) };
+  }
   function turn(next) {
     if (next === on) return;
     on = next;
+    made ??= make();
     root.classList.toggle("lmmx-full", on);
-    root.dataset.zoom = on ? String(ZOOM) : "";
-    button.setAttribute("aria-pressed", String(on));
-    button.textContent = on ? "Leave" : "Projector";
-    told.textContent = on && presets.length ? "Page Down: next preset" : "";
-    document[on ? "addEventListener" : "removeEventListener"]("keydown", keys, true);
+    if (on) {
+      root.prepend(made.bar.node);
+      made.hands.up();
+      made.show.begin();
+      hall.enter();
+      made.bar.node.querySelector("[data-action=leave]").focus({ preventScroll: true });
+    } else {
+      made.pen.turn(false);
+      made.hands.down();
+      made.show.end();
+      hall.leave();
+      made.bar.node.remove();
+      button.focus({ preventScroll: true });
+    }
+    window[on ? "addEventListener" : "removeEventListener"]("keydown", keys, true);
     // A frame may forbid it: it still fills the page.
     if (on && root.requestFullscreen) root.requestFullscreen().catch(() => {});
     if (!on && document.fullscreenElement === root) document.exitFullscreen();
-    ctx.again();
   }
   function keys(event) {
-    const step = { PageDown: 1, PageUp: -1 }[event.key];
-    if (event.key === "Escape") turn(false);
-    if (!step || !presets.length) return;
+    const { pen, show, bar } = made;
+    const doing = {
+      next: () => show.step(1),
+      previous: () => show.step(-1),
+      later: () => bar.preset(1),
+      earlier: () => bar.preset(-1),
+      pen: () => pen.turn(!pen.on()),
+      blank: () => root.classList.toggle("lmmx-blank"),
+      overview: () => (pen.on() ? pen.turn(false) : turn(false)),
+    };
+    const meaning = meaningOf(event, root.getRootNode().activeElement || root);
+    if (!(meaning in doing) || ([" ", "ArrowLeft", "ArrowRight"].includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
-    if (waiting(ctx, ctx.now())) {
-      told.textContent = "First a prediction";
-      return;
-    }
-    at = (at + step + presets.length) % presets.length;
-    ctx.act.goTo(presets[at]);
-    told.textContent = presets[at].label;
+    doing[meaning]();
   }
   const left = () => { if (!document.fullscreenElement) turn(false); };
   document.addEventListener("fullscreenchange", left);
   ctx.atEnd(() => {
     document.removeEventListener("fullscreenchange", left);
-    document.removeEventListener("keydown", keys, true);
+    window.removeEventListener("keydown", keys, true);
   });
-  return h("div", { class: "lmmx-tools" }, told, button);
+  return h("div", { class: "lmmx-tools" }, button);
 }

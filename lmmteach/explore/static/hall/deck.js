@@ -1,7 +1,7 @@
 // The slides in the hall: a clicker's keys, a pen, and a second window with the speaker's notes.
 import { h, setText } from "../kit/dom.js";
 import { createPen } from "../kit/pen.js";
-import { meaningOf } from "./keys.js";
+import { meaningOf } from "../kit/clicker.js";
 import { hear, tell } from "./talk.js";
 
 const { Reveal } = globalThis;
@@ -22,7 +22,7 @@ function begin() {
   // First of all listeners: an explorer keeps its keys from the page, and some of these are not its own.
   addEventListener("keydown", (event) => {
     const meaning = meaningOf(event, document.activeElement || document.body);
-    if (!meaning) return;
+    if (!(meaning in doing)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     doing[meaning]();

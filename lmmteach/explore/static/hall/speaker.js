@@ -1,6 +1,6 @@
 // The speaker's window: the notes of the slide on the screen, what comes next, and the clock against the plan.
 import { h, set, setText } from "../kit/dom.js";
-import { meaningOf } from "./keys.js";
+import { meaningOf } from "../kit/clicker.js";
 import { behind, clock, lengthsOf, scheduleOf, standing } from "./plan.js";
 import { hear, tell } from "./talk.js";
 

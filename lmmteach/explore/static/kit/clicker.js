@@ -4,8 +4,8 @@ const PRESSED = "button, select, summary, a[href], input[type=checkbox], input[t
 const MOVED = "input, select, [role=slider], [role=spinbutton], .lmmx-tablewrap, textarea";
 
 /**
- * "next", "previous", "blank", "pen", "notes", "screen" or "overview"; null leaves the key to whatever has the focus, or
- * to reveal.js. `target` is what has the focus.
+ * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves the
+ * key to whatever has the focus, or to the page. `target` is what has the focus.
  */
 export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target) {
   if (ctrlKey || altKey || metaKey) return null;
@@ -26,5 +26,6 @@ export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target) {
   if (key === "b") return picking ? null : "blank"; // no number has a b in it
   if (key === ".") return picking || box ? null : "blank";
   if (key === "d" || key === "s") return picking ? null : key === "d" ? "pen" : "notes";
+  if (key === "]" || key === "[") return key === "]" ? "later" : "earlier";
   return null;
 }
