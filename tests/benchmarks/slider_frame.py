@@ -1,48 +1,66 @@
-"""From a slider's input to the painted frame, for every explorer, 200 observed and 200 simulated subjects.
+"""From a hand's move to the painted frame, for every explorer, 200 observed and 200 simulated subjects.
 
-    python tests/benchmarks/slider_frame.py            # all explorers
-    python tests/benchmarks/slider_frame.py marginal   # some of them
+    python tests/benchmarks/slider_frame.py                          # all explorers
+    python tests/benchmarks/slider_frame.py marginal "time origin"   # some of them
+    python tests/benchmarks/slider_frame.py --before ../earlier      # an earlier clone beside this one, in turns
 
-A real pointer drags each explorer's first free parameter (G12 where it is free) to and fro.  In milliseconds:
-"script": the explorer's own share of a frame (mathematics, tables, canvas calls);
-"painted": from the input event's delivery, which Chromium does in step with the display, until the frame that
-shows it has been painted (a task posted from requestAnimationFrame runs right after the paint), so it includes
-the wait for the display's next tick of 16.7 ms.
+A real pointer drags each explorer's first free parameter (G12 where it is free) to and fro; where no slider is, its
+handle; where no handle is, the arrow keys go through its choices.  Three rooms: a desk (1400 x 900), the same with the
+page's thread slowed to a quarter, and a phone (400 x 850, four pixels for one) slowed to a quarter.  In milliseconds,
+median and 95th percentile:
+
+"work": what the page's main thread computes for one frame, as the processor's own clock has it: script, style, layout
+and painting, at full speed; the rooms at a quarter count it four times.  Neighbours on the machine do not change it.
+"painted": from the event's delivery to the task after the frame's paint, by the clock on the wall.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import math
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
-import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-import lmmteach
-from lmmteach.explore import VIEWS, explore
-
+HERE = Path(__file__).resolve().parents[2]
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
-MOVES = 200
+ROOMS = {"desk x1": (1400, 900, 1, 1), "desk x4": (1400, 900, 1, 4), "phone x4": (400, 850, 2, 4)}
+ROUNDS, MOVES, WARM = 3, 24, 8
+TRACED = ["-*", "cc", "benchmark"]  # names of Chromium's own trace
+SAVE = """
+import json, sys, warnings
+import lmmteach
+from lmmteach.explore import VIEWS, explore
+warnings.simplefilter("ignore")
+fit = lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", lmmteach.load_framingham())
+names = sys.argv[2:] or list(VIEWS)
+for name in names:
+    explore(fit if VIEWS[name].needs_fit else None, name, prediction=-1).save(f"{sys.argv[1]}/{name}.html")
+print(json.dumps([names, fit.n_subjects]))
+"""
 WATCH = """
-(slider) => {
-  const found = window.found = { script: [], painted: [] };
+(from) => {
+  const found = window.found = [];
   const ask = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (call) => ask((t) => {
-    const from = performance.now(); call(t); found.script.push(performance.now() - from);
-  });
-  slider.addEventListener("input", () => {
-    const at = performance.now();
-    ask(() => {
-      const after = new MessageChannel();
-      after.port1.onmessage = () => found.painted.push(performance.now() - at);
-      after.port2.postMessage(0);
-    });
-  }, true);
+  for (const kind of ["input", "pointermove", "keydown"]) {
+    from.addEventListener(kind, () => {
+      const at = performance.now();
+      ask(() => {
+        const after = new MessageChannel();
+        after.port1.onmessage = () => found.push(performance.now() - at);
+        after.port2.postMessage(0);
+      });
+    }, true);
+  }
 }
 """
 
@@ -51,57 +69,109 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
-def framingham_fit() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", lmmteach.LmmWarning)
-        data = lmmteach.load_framingham()
-    return lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", data)
+def save(tree: Path, folder: Path, names: list[str]) -> tuple[list[str], int]:
+    """One page an explorer, by the library that stands in ``tree``."""
+    folder.mkdir()
+    told = subprocess.run([sys.executable, "-c", SAVE, str(folder), *names], cwd=tree, check=True, text=True,
+                          stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(tree)})  # fmt: skip
+    done, people = json.loads(told.stdout.splitlines()[-1])
+    return done, people
 
 
-def measure(page: Any, path: Path) -> dict[str, list[float]] | None:
-    """Script and paint times of one explorer's slider; None where it has none."""
-    page.goto(path.as_uri())
-    page.wait_for_timeout(800)
-    sliders = page.locator(".lmmx-console input[type=range]")
-    if not sliders.count():
-        return None
-    wanted = page.locator(".lmmx-console input[type=range][data-param=G12]")
-    slider = wanted if wanted.count() else sliders.first
-    slider.scroll_into_view_if_needed()
-    frame = slider.bounding_box()
-    y = frame["y"] + frame["height"] / 2
-    at = [frame["x"] + frame["width"] * (0.5 + 0.35 * math.sin(0.13 * k)) for k in range(MOVES + 20)]
-    page.mouse.move(at[0], y)
-    page.mouse.down()
-    for k, x in enumerate(at):
-        if k == 20:  # the first moves warm the script up
-            slider.evaluate(WATCH)
+def hand(page: Any) -> tuple[Any, bool]:
+    """What is moved, and whether a pointer does it."""
+    for selector in (
+        ".lmmx-console input[type=range][data-param=G12]:visible",
+        ".lmmx-console input[type=range]:visible",
+        ".lmmx-handle:visible",
+    ):
+        if page.locator(selector).count():
+            return page.locator(selector).first, True
+    return page.locator(".lmmx select:visible, .lmmx input[type=checkbox][data-structure]:visible").last, False
+
+
+def moves(page: Any, what: Any, dragged: bool) -> Iterator[int]:
+    """Go to and fro; yields after each move."""
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    reach = 0.35 * box["width"] if box["width"] > 60 else 40
+    if dragged:
         page.mouse.move(x, y)
+        page.mouse.down()
+    else:
+        what.focus()
+    for k in range(MOVES):
+        if dragged:
+            page.mouse.move(x + reach * math.sin(0.26 * (k + 1)), y)
+        else:
+            page.keyboard.press("Space" if what.get_attribute("type") else ("ArrowDown", "ArrowUp")[(k // 2) % 2])
         page.wait_for_timeout(17 + k % 7)
-    page.mouse.up()
-    page.wait_for_timeout(200)
-    found: dict[str, list[float]] = page.evaluate("window.found")
-    return found
+        yield k
+    if dragged:
+        page.mouse.up()
+
+
+def frames(trace: list[dict[str, Any]]) -> list[float]:
+    """The processor's time of each frame of the page in which something was done, in milliseconds."""
+    spent = [e.get("tdur", 0) / 1000 for e in trace if e.get("name") == "ProxyMain::BeginMainFrame"]
+    return [ms for ms in spent if ms > 1]
+
+
+def measure(browser: Any, path: Path, room: str) -> tuple[list[float], list[float]]:
+    """(work, painted) of one explorer's drag in a room."""
+    width, height, dense, slow = ROOMS[room]
+    phone = dense > 1
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=dense, has_touch=phone, is_mobile=phone
+    )
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_timeout(500)
+    what, dragged = hand(page)
+    rate = context.new_cdp_session(page)
+    for k in moves(page, what, dragged):  # once unslowed and traced, for the work
+        if k == WARM:
+            browser.start_tracing(categories=TRACED)
+    trace = json.loads(browser.stop_tracing())["traceEvents"]
+    rate.send("Emulation.setCPUThrottlingRate", {"rate": slow})
+    for k in moves(page, what, dragged):
+        if k == WARM:
+            what.evaluate(WATCH)
+    page.wait_for_timeout(300)
+    painted = page.evaluate("window.found")
+    context.close()
+    return [slow * ms for ms in frames(trace)], painted
 
 
 def main() -> None:
-    fit = framingham_fit()
+    asked = argparse.ArgumentParser()
+    asked.add_argument("views", nargs="*")
+    asked.add_argument("--before", type=Path, help="a clone of an earlier state, measured in turns with this one")
+    asked.add_argument("--rooms", default=",".join(ROOMS))
+    given = asked.parse_args()
+    trees = ({"before": given.before.resolve()} if given.before else {}) | {"now": HERE}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        saved = {name: save(tree, Path(folder) / name, given.views) for name, tree in trees.items()}
+        names, people = saved["now"]
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        print(f"Chromium {browser.version}, {fit.n_subjects} observed + {fit.n_subjects} simulated subjects")
-        print(f"{'explorer':>18}  {'script p50':>10} {'p95':>6}  {'painted p50':>11} {'p95':>6}  (ms)")
-        for name in sys.argv[1:] or VIEWS:
-            path = Path(folder) / "explorer.html"
-            explore(fit if VIEWS[name].needs_fit else None, name, prediction=-1).save(path)
-            page = browser.new_page(viewport={"width": 1280, "height": 1400})
-            found = measure(page, path)
-            page.close()
-            if found is None or not found["painted"]:
-                print(f"{name:>18}  no slider of its own")
-                continue
-            (s50, s95), (p50, p95) = ([percentile(found[key], share) for share in (0.5, 0.95)] for key in found)
-            print(f"{name:>18}  {s50:10.1f} {s95:6.1f}  {p50:11.1f} {p95:6.1f}")
+        print(f"Chromium {browser.version}, {people} observed + {people} simulated subjects")
+        print(f"{'explorer':>17} {'room':>9} {'tree':>7} {'work p50':>9} {'p95':>6} {'painted p50':>12} {'p95':>6}")
+        for name in names:
+            for room in given.rooms.split(","):
+                found: dict[str, tuple[list[float], list[float]]] = {tree: ([], []) for tree in trees}
+                for _ in range(ROUNDS):
+                    for tree in trees:
+                        work, painted = measure(browser, Path(folder) / tree / f"{name}.html", room)
+                        found[tree][0].extend(work)
+                        found[tree][1].extend(painted)
+                for tree, (work, painted) in found.items():
+                    w, p = ([percentile(x, share) for share in (0.5, 0.95)] if x else [math.nan] * 2
+                            for x in (work, painted))  # fmt: skip
+                    print(
+                        f"{name:>17} {room:>9} {tree:>7} {w[0]:9.1f} {w[1]:6.1f} {p[0]:12.1f} {p[1]:6.1f}", flush=True
+                    )
         browser.close()
 
 

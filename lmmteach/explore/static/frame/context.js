@@ -10,7 +10,7 @@ const observer = (seen) =>
 
 export function createContext(root, data, again) {
   let colours = {};
-  let dark = null;
+  let [dark, family] = [null, null];
   const [widths, heights] = [new Map(), new Map()];
   const sizes = observer((entries) => {
     for (const { target, contentRect } of entries) {
@@ -21,7 +21,7 @@ export function createContext(root, data, again) {
   });
   const retheme = () => {
     colours = {};
-    dark = null;
+    [dark, family] = [null, null];
     const ground = groundOf(root.parentElement || document.body);
     root.dataset.mode = ground.dark ? "dark" : "light";
     root.style.setProperty("--ground", ground.colour);
@@ -45,7 +45,7 @@ export function createContext(root, data, again) {
     atEnd: (end) => ends.push(end),
     theme: () => (dark ??= root.dataset.mode || "light"),
     colour: (name) => (colours[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`).trim()),
-    font: (size) => `${size}px ${getComputedStyle(root).fontFamily}`,
+    font: (size) => `${size}px ${family ??= getComputedStyle(root).fontFamily}`,
     /** How often fonts have arrived. */
     arrivals: () => arrivals,
     /** How many device pixels a canvas needs for one of the page's, full screen magnification included. */

@@ -5,6 +5,7 @@ import { createMatch } from "./match.js";
 import { createProjector } from "./projector.js";
 import { createPrompt } from "./prompt.js";
 import { PANELS } from "./registry.js";
+import { createSight } from "./sight.js";
 import { createFigures, createLights, createMeaning } from "./status.js";
 
 /** Fill `root`; what has to follow the state is pushed to `updates`. */
@@ -71,14 +72,16 @@ function console_(ctx, updates) {
 
 function panels(ctx, updates) {
   const all = h("div", { class: "lmmx-panels" });
+  const inSight = createSight(ctx);
   for (const { panel, title, note, wide } of ctx.data.view.panels) {
     if (!PANELS[panel]) throw new Error(`No panel is called "${panel}"; there are: ${Object.keys(PANELS).join(", ")}.`);
     const body = h("div", { class: "lmmx-body" });
     const kind = `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`;
     // No section element: a deck of slides would take it for a slide.
-    all.append(h("div", { class: kind, role: "region", "aria-label": title },
-      h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null), body));
-    updates.push(PANELS[panel].create(body, ctx));
+    const section = h("div", { class: kind, role: "region", "aria-label": title },
+      h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null), body);
+    all.append(section);
+    updates.push(inSight(section, PANELS[panel].create(body, ctx)));
   }
   return all;
 }

@@ -23,3 +23,12 @@ export function lineThrough(c, points) {
   points.forEach(([x, y], k) => (k ? c.lineTo(x, y) : c.moveTo(x, y)));
   c.stroke();
 }
+
+/**
+ * A pen one pixel of the screen wide: a browser draws such lines several times faster than wider ones, and a phone with
+ * four pixels for one of the page's has two hundred to draw in a frame. What it lacks in width it has in strength.
+ */
+export function hairline(c, ctx, strength) {
+  c.lineWidth = 1 / ctx.density();
+  c.globalAlpha = Math.min((strength * (1 + ctx.density())) / 2, 0.9);
+}

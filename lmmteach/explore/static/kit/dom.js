@@ -19,9 +19,16 @@ export const h = (tag, attributes, ...children) => fill(document.createElement(t
 /** The same for SVG. */
 export const s = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
-/** Set text only when it changed: an unchanged cell costs no layout. */
+/**
+ * Set text only when it changed: an unchanged cell costs no layout. Where a text stands already its node stays, too: a
+ * new one would be taken out of the page's layout and put in again, each number of each frame.
+ */
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const inside = node.firstChild;
+  const alone = inside !== null && inside === node.lastChild && inside.nodeType === Node.TEXT_NODE;
+  if (!alone || text === "" || inside.data === "") {
+    if (node.textContent !== text) node.textContent = text;
+  } else if (inside.data !== text) inside.data = text;
 }
 
 /**
@@ -39,7 +46,10 @@ export function setRuns(node, runs) {
   made.forEach(([, text], k) => setText(node.childNodes[k], text));
 }
 
-/** Set attributes of an SVG or HTML node. */
+/** Set attributes of an SVG or HTML node, each only where it changed: the same value again is drawn again, too. */
 export function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const name in attributes) {
+    const value = String(attributes[name]);
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  }
 }

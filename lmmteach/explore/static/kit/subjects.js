@@ -1,4 +1,5 @@
 // Subjects as lines on a canvas: coloured by a column, one of them followed, the one nearest to a pointer.
+import { hairline } from "./canvas.js";
 import { h } from "./dom.js";
 
 /** How each subject is drawn: its colour's number, and how strongly. */
@@ -9,24 +10,27 @@ export function stylesFor(column, focus, people, ctx) {
   const strength = Math.min(0.36 * Math.max(1, Math.sqrt(200 / people.visitOf.length)), 0.8);
   return {
     focus,
-    alpha: focus >= 0 ? 0.45 * strength : column ? Math.min(1.6 * strength, 0.9) : strength,
+    pen: (c) => hairline(c, ctx, focus >= 0 ? 0.45 * strength : column ? Math.min(1.6 * strength, 0.9) : strength),
     colourOf: (k, other) => (column && column.of[k] >= 0 ? colours[column.of[k]] : other || plain),
     line: ctx.colour("line"),
   };
 }
 
-export function drawSubjects(c, p, people, values, styles) {
+/** Everybody's line, or every so many-th; each a stroke of its own, so that many make a density. */
+export function drawSubjects(c, p, people, values, styles, every = 1) {
   const other = c === p.context ? styles.line : null;
   c.save();
   p.clip(c);
-  c.globalAlpha = styles.alpha;
-  c.lineWidth = 1;
+  styles.pen(c);
   c.lineJoin = "round";
-  let row = 0;
+  let [row, colour] = [0, ""];
   people.visitOf.forEach((kind, k) => {
     const { t } = people.visits[kind];
-    c.strokeStyle = c.fillStyle = styles.colourOf(k, other);
-    trace(c, p, t, values, row);
+    const own = k % every === 0 ? styles.colourOf(k, other) : "transparent";
+    if (own !== "transparent") {
+      if (own !== colour) c.strokeStyle = c.fillStyle = colour = own;
+      trace(c, p, t, values, row);
+    }
     row += t.length;
   });
   c.restore();

@@ -1,6 +1,6 @@
 // One simulated study with people who leave: what was seen, what was not, and two lines through what is left.
 import { SIZE, studiesOf, WAYS } from "../maths/ideas/dropout.js";
-import { dotAt, lineThrough } from "../kit/canvas.js";
+import { dotAt, hairline, lineThrough } from "../kit/canvas.js";
 import { h, set, setText } from "../kit/dom.js";
 import { three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
@@ -67,8 +67,7 @@ function drawPeople(p, ctx, { n, t, y }, seen) {
       for (let j = from; j <= to; j++) (j === from ? c.moveTo : c.lineTo).call(c, p.x(t[j]), p.y(y[i * n + j]));
     }
     c.strokeStyle = ctx.colour("data");
-    c.globalAlpha = after ? 0.09 : 0.34;
-    c.lineWidth = 1;
+    hairline(c, ctx, after ? 0.09 : 0.34);
     c.stroke();
   }
   c.restore();

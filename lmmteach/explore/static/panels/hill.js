@@ -3,7 +3,7 @@
 import { createSurvey, plane } from "../maths/ideas/slice.js";
 import { dotAt, lineThrough, writeOver } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
-import { h, setText } from "../kit/dom.js";
+import { h, set, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { createLandscape } from "../kit/landscape.js";
@@ -99,7 +99,7 @@ function placeWalker({ map, place, asking }, handle, d) {
   const gap = Number.isFinite(d.gap) ? `${fixed(d.gap, 2)} above the fit` : "no likelihood";
   const text = `${map.xLabel} ${three(place[0])}, ${map.yLabel} ${three(place[1])}: ${gap}`;
   handle.place(map.x(x), map.y(y), Number(x.toPrecision(4)), text);
-  map.canvas.setAttribute("aria-label", `Map of minus 2 log L. ${text}`);
+  set(map.canvas, { "aria-label": `Map of minus 2 log L. ${text}` });
 }
 
 /** The way the search went: step back, step, replay. */

@@ -1,7 +1,7 @@
 // One person's readings and the line a way of fitting gives her, over everybody's; what is left over, by visit.
 import { pairsOf, wideOf } from "../maths/ideas/sample.js";
 import { swarm } from "../maths/ideas/swarm.js";
-import { dotAt } from "../kit/canvas.js";
+import { dotAt, hairline } from "../kit/canvas.js";
 import { h, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { pairTable } from "../kit/lighting.js";
@@ -105,7 +105,7 @@ function draw(p, ctx, fitted, focus) {
   c.globalAlpha = 0.4;
   times.forEach((t, k) => c.fillRect(p.x(t) + aside[k] - DOT / 2, heights[k] - DOT / 2, DOT - 0.4, DOT - 0.4));
   c.strokeStyle = ctx.colour("ghost");
-  c.lineWidth = 1;
+  hairline(c, ctx, 0.25);
   people.visitOf.forEach((_, k) => strokeLine(p, people, fitted, k));
   c.restore();
   if (focus >= 0) drawFollowed(p, ctx, fitted, focus);

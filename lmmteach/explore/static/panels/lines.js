@@ -1,7 +1,7 @@
 // Each simulated subject's own line, X beta-hat + b0 + b1 t, without error: what G says about people.
 import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
 import { turningPoint } from "../maths/model.js";
-import { lineThrough, writeOver } from "../kit/canvas.js";
+import { hairline, lineThrough, writeOver } from "../kit/canvas.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
@@ -65,14 +65,16 @@ export function createLines(el, ctx) {
 /** Everybody's line, the average, and the one followed. */
 function draw(p, ctx, { at, mean, first, last, one }) {
   const c = p.context;
+  const trace = (y) => lineThrough(c, [first, last].map((t) => [p.x(t), p.y(y(t))]));
   const stroke = (colour, width, y) => {
     c.strokeStyle = ctx.colour(colour);
     c.lineWidth = width;
-    lineThrough(c, [first, last].map((t) => [p.x(t), p.y(y(t))]));
+    trace(y);
   };
-  c.globalAlpha = one >= 0 ? 0.2 : 0.42;
+  hairline(c, ctx, one >= 0 ? 0.2 : 0.42);
+  c.strokeStyle = ctx.colour("line");
   const count = ctx.data.people.visitOf.length;
-  for (let k = 0; k < count; k++) stroke("line", 1, (t) => at(k, t));
+  for (let k = 0; k < count; k++) trace((t) => at(k, t));
   c.globalAlpha = 1;
   stroke("ink", 2, mean);
   if (one >= 0) stroke("ink", 3, (t) => at(one, t));

@@ -2,7 +2,7 @@
 import { averageLine, effects, valueAxis } from "../maths/ideas/lines.js";
 import { covarianceFrom, shifted } from "../maths/ideas/origin.js";
 import { rhoOf } from "../maths/model.js";
-import { lineThrough, writeOver } from "../kit/canvas.js";
+import { hairline, lineThrough, writeOver } from "../kit/canvas.js";
 import { dialNamed } from "../kit/dials.js";
 import { h, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
@@ -137,23 +137,25 @@ function drawLines(p, ctx, { valid, mean, line, one }) {
   const { people } = ctx.data;
   const [t0, t1] = [p.back(p.pad.left), p.back(p.width - p.pad.right)];
   const c = p.context;
-  const stroke = (colour, width, from, to, at) => {
+  const trace = (from, to, at) => lineThrough(c, [from, to].map((t) => [p.x(t), p.y(at(t))]));
+  const stroke = (colour, width, at) => {
     c.strokeStyle = ctx.colour(colour);
     c.lineWidth = width;
-    lineThrough(c, [from, to].map((t) => [p.x(t), p.y(at(t))]));
+    trace(t0, t1, at);
   };
   c.save();
   p.clip(c);
   if (valid) {
     const first = people.range.t[0];
-    for (const [from, to, alpha] of [[t0, first, 0.16], [first, t1, 0.42]]) {
-      c.globalAlpha = alpha * (one >= 0 ? 0.6 : 1);
-      people.visitOf.forEach((_, k) => stroke("line", 1, from, to, (t) => line(k, t)));
+    c.strokeStyle = ctx.colour("line");
+    for (const [from, to, strength] of [[t0, first, 0.16], [first, t1, 0.42]]) {
+      hairline(c, ctx, strength * (one >= 0 ? 0.6 : 1));
+      people.visitOf.forEach((_, k) => trace(from, to, (t) => line(k, t)));
     }
     c.globalAlpha = 1;
-    if (one >= 0) stroke("ink", 3, t0, t1, (t) => line(one, t));
+    if (one >= 0) stroke("ink", 3, (t) => line(one, t));
   }
-  stroke("ink", 2, t0, t1, mean);
+  stroke("ink", 2, mean);
   c.restore();
 }
 

@@ -6,6 +6,7 @@ import { markKey } from "../kit/key.js";
 import { createOverPlot, lights, nearestTo, pointsOf } from "../kit/lit.js";
 import { plot } from "../kit/plot.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
+import { createThinner, EVERY } from "../kit/thin.js";
 
 const NOBODY = "No subjects to draw: random effects b with this G cannot exist.";
 
@@ -16,7 +17,10 @@ export function createSpaghetti(el, ctx) {
   const observed = make("Observed", labels.observed);
   const simulated = make("Simulated", labels.simulated);
   const words = h("p", { class: "lmmx-overlay", hidden: true });
+  const thinned = h("span", { class: "lmmx-thinned", hidden: true }, ` \u00b7 1 line in ${EVERY} while you drag`);
+  const thinner = createThinner(ctx);
   simulated.frame.append(words);
+  simulated.figure.firstChild.append(thinned);
   const dials = ["subject", "colour"].map((name) => dialNamed(ctx, name));
   const picks = dials.filter((dial) => dial && dial.options.length > 1).map((dial) => createPick(dial, ctx));
   const legend = h("span", { class: "lmmx-legend" });
@@ -61,14 +65,16 @@ export function createSpaghetti(el, ctx) {
     }
     for (const p of [observed, simulated]) p.clear();
     values = d.simulated || people.y;
-    if (d.simulated) drawSubjects(simulated.context, simulated, people, d.simulated, styles);
+    const every = d.simulated ? thinner() : 1;
+    if (d.simulated) drawSubjects(simulated.context, simulated, people, d.simulated, styles, every);
+    if (thinned.hidden !== (every === 1)) thinned.hidden = every === 1;
     for (const p of [observed, simulated]) bands(p, ctx, d);
     if (styles.focus >= 0) {
       drawOne(observed.context, observed, people, people.y, styles.focus, ctx.colour("ink"));
       if (d.simulated) drawOne(simulated.context, simulated, people, d.simulated, styles.focus, ctx.colour("ink"));
     }
     const text = d.simulated ? "" : `${NOBODY}${d.isPd ? " V still can, see the lights." : ""}`;
-    words.hidden = text === "";
+    if (words.hidden !== (text === "")) words.hidden = text === "";
     setText(words, text);
     key.show(2, d.showFit);
     update.light(d, state);

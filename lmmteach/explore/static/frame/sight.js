@@ -1,0 +1,59 @@
+// While a hand moves, only what is on the screen is drawn. On a phone that is one panel of six; the others follow when
+// the hand rests, or when they come into sight.
+
+const REST = 120; // ms without a move, of a finger that is still down
+
+/** inSight(el, update) -> an update that waits while `el` is off the screen; where nobody can tell, none does. */
+export function createSight(ctx) {
+  const watched = new Map();
+  const catchUp = () => { for (const one of watched.values()) one.catchUp(); };
+  let [asked, later, drawn, at, held] = [0, 0, null, 0, false];
+  const observer = typeof IntersectionObserver === "undefined" ? null : new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const one = watched.get(target);
+      one.seen = isIntersecting;
+      if (isIntersecting) one.catchUp();
+    }
+  }, { rootMargin: "160px 0px" });
+  const down = () => { held = true; };
+  const up = () => { if (held) ask(); held = false; };
+  ctx.root.addEventListener("pointerdown", down, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, up, true);
+  ctx.atEnd(() => {
+    if (observer) observer.disconnect();
+    cancelAnimationFrame(asked);
+    clearTimeout(later);
+    for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, up, true);
+  });
+
+  function ask() {
+    if (!asked) asked = requestAnimationFrame(rest);
+  }
+  /** The moves of a frame are taken before this: one that is still to be drawn asks again by itself. */
+  function rest() {
+    asked = 0;
+    clearTimeout(later);
+    const left = held ? REST - (performance.now() - at) : 0;
+    if (left > 0) later = setTimeout(ask, left);
+    else if (ctx.now() === drawn) catchUp();
+  }
+  return (el, update) => {
+    let missed = null;
+    const one = {
+      seen: true,
+      catchUp() {
+        if (missed === null) return;
+        const now = missed;
+        missed = null;
+        update(...now);
+      },
+    };
+    watched.set(el, one);
+    if (observer) observer.observe(el);
+    return (...now) => {
+      [drawn, at, missed] = [ctx.now(), performance.now(), now];
+      if (one.seen) one.catchUp();
+      else ask();
+    };
+  };
+}
