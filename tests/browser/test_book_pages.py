@@ -14,6 +14,7 @@ import yaml
 from fontTools.ttLib import TTFont
 
 from lmmteach.publish.build import find_book
+from tests.fonts import missing_names
 
 from .painted import settle
 
@@ -93,6 +94,12 @@ def test_a_broken_link_is_seen(tmp_path: Path) -> None:
         '<a href="a.html#here">x</a><p id="here"><a href="a.html#there">y</a><img src="b.png">'
     )
     assert sorted(broken_links(tmp_path)) == ["a.html: a.html#there", "a.html: b.png"]
+
+
+def test_every_font_has_the_names_its_tables_call(html: Path) -> None:
+    fonts = sorted(html.rglob("*.woff*"))
+    assert len(fonts) > 10
+    assert {str(path.relative_to(html)): names for path in fonts if (names := missing_names(path))} == {}
 
 
 def test_no_program_stands_in_a_page(html: Path) -> None:
