@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..design.build import Design, Subject
+from ..design.labels import spell
 
 __all__ = ["DRAWN", "covariates", "drawn_subjects", "people"]
 
@@ -64,11 +65,11 @@ def covariates(design: Design, subjects: list[Subject]) -> list[dict[str, Any]]:
 
 
 def _levels(values: Any) -> dict[str, Any] | None:
-    levels = sorted(values.dropna().unique(), key=str)
+    spelled = spell(values)
+    levels = sorted(set(spelled))
     if not 2 <= len(levels) <= LEVELS:
         return None
-    place = {level: k for k, level in enumerate(levels)}
-    return {"levels": [str(level) for level in levels], "of": [place.get(value, -1) for value in values]}
+    return {"levels": levels, "of": [levels.index(one) for one in spelled]}
 
 
 def _thirds(values: Any) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-// A view as the gallery declares it, for a fit that is made here: what depends on the fit was left open as data, such as
+// A view as the gallery declares it, for a fit made here: what depends on the fit was left open as data, such as
 // { op: "mul", of: [2, { op: "fact", of: ["G22"] }] }, and is reckoned now. gallery/facts.py writes it.
 
 const PARAMETERS = ["G11", "G12", "G22", "sigma2"];

@@ -219,3 +219,7 @@ function ranks(codes, subjects) {
   const seen = new Int32Array(subjects);
   return Float64Array.from(codes, (code) => seen[code]++);
 }
+
+/** X beta of columns. */
+export const times = (columns, beta) =>
+  columns[0].map((_, row) => beta.reduce((so, b, k) => so + b * columns[k][row], 0));
