@@ -161,6 +161,19 @@ def test_works_on_the_stand_in(exercise: Exercise) -> None:
             assert judge(mine, mine.example(wrong)).name == wrong.name
 
 
+def test_08_3_is_what_the_ranks_of_the_columns_say() -> None:
+    """Z inside X: its columns add nothing to those of X."""
+    exercise = next(exercise for exercise in EXERCISES if exercise.id == "08.3")
+    data = lmmteach.load_framingham("standin").query("id < 40").rename(columns={"cholesterol": "y"})
+    found = set()
+    for letter, formula in re.findall(r'`"([A-H])"`: `([^`]+)`', exercise.text):
+        design = lmmteach.lmm(formula, data).design
+        Z = np.column_stack([np.ones(len(data)), data["year"]])
+        if np.linalg.matrix_rank(np.column_stack([design.X, Z])) == np.linalg.matrix_rank(design.X):
+            found.add(letter)
+    assert found == variant(exercise, "").solved
+
+
 def test_the_package_s_own_deviance_answers_09_1() -> None:
     mine = variant(next(exercise for exercise in EXERCISES if exercise.id == "09.1"), "Ada")
     assert judge(mine, lmmteach.deviance).passed
