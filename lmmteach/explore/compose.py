@@ -18,7 +18,7 @@ __all__ = ["css", "esm", "kinds", "lecture_script", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
-    "base", "controls", "panels", "layers", "likelihood", "lines", "data", "checks",
+    "base", "layout", "play", "controls", "panels", "layers", "likelihood", "lines", "data", "checks",
     "hands", "hall",
 )  # fmt: skip
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)

@@ -87,6 +87,7 @@ def test_what_sticks_sticks_below_the_header(page: Any, html: Path, width: int) 
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{html.as_uri()}/{LESSON}.html")
     strip = ".lmmx-console" if width > 1000 else ".lmmx-bar"
+    page.locator("[data-action=look]").click()
     top = """(strip) => {
       const [stuck, panels] = [document.querySelector(strip), document.querySelector('.lmmx-panels')];
       scrollTo({ top: panels.getBoundingClientRect().top + scrollY + 200, behavior: 'instant' });

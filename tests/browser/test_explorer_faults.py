@@ -88,11 +88,11 @@ def test_two_explorers_of_one_fit_do_not_touch_each_other(page: Any, piece: str,
     opened(page, tmp_path, piece, piece)
     before = slope(page, 1).input_value()
     slope(page, 0).fill("77")
-    page.locator(".lmmx").nth(0).locator("input[data-hold=rho]").check()
+    page.locator(".lmmx").nth(0).locator(".lmmx-row input[data-hold=rho]").check()
     settle(page)
     assert slope(page, 0).input_value() == "77"
     assert slope(page, 1).input_value() == before
-    assert page.locator(".lmmx").nth(1).locator("input[data-hold=covariance]").is_checked()
+    assert page.locator(".lmmx").nth(1).locator(".lmmx-row input[data-hold=covariance]").is_checked()
     ids = page.evaluate("[...document.querySelectorAll('.lmmx [id]')].map((n) => n.id)")
     assert len(ids) == len(set(ids))
     page.locator(".lmmx").nth(1).locator("[data-action=draws]").click()

@@ -135,12 +135,13 @@ def test_structures_are_compared(page: Any, folder: Path, framingham: lmmteach.F
     page.locator("[data-structure=un]").check()
     settle(page)
     assert dials(page)["compare"] == ["ri", "ar1", "un"]
-    page.get_by_label("neighbours, along time").check()
+    page.locator("select[data-param=curve]").select_option("neighbours, along time")
     settle(page)
     rirs = next(one for one in sent["fits"] if one["key"] == "rirs")
-    page.locator("[data-structure=rirs]").check()
+    page.locator("[data-curve=rirs]").click()
+    assert page.locator("[data-structure=rirs]").is_checked(), "two places, one choice"
     settle(page)
-    spoken = page.locator(".lmmx-panel-structures svg").get_attribute("aria-label")
+    spoken = page.locator(".lmmx-panel-courses svg").get_attribute("aria-label")
     assert f"Random intercept + slope {fixed(rirs['C'][4][5], 2)}" in spoken
 
 

@@ -77,6 +77,7 @@ CHECKS = View(
             ),
         ),
         watch=("data", "show"),
+        asks="residuals",
     ),
     readouts=("likelihood",),
     name="residuals",

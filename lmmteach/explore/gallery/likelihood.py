@@ -61,6 +61,7 @@ HILL = View(
             ),
         ),
         watch=("along", "plane", "G11", "G12", "rho", "G22", "sigma2"),
+        asks="profile",
     ),
     name="hill",
 )
@@ -128,6 +129,7 @@ ESTIMATES = View(
             ),
         ),
         watch=("G11", "G12", "rho", "G22", "sigma2", "data"),
+        asks="beta",
     ),
     name="estimates",
 )
@@ -135,6 +137,7 @@ ESTIMATES = View(
 STRUCTURES = View(
     title="Which G and R?",
     panels=(
+        Panel("courses", "Compared as curves", "dots: what the data show", wide=True),
         Panel("structures", "Correlations, fitted and observed", "the same averages, the same data", wide=True),
         CODE,
     ),
@@ -145,6 +148,7 @@ STRUCTURES = View(
             "Curve",
             [("lag", "correlation by lag"), ("late", "neighbours, along time"), ("sd", "SD over time")],
             "lag",
+            place="panel",
         ),
         Flags("compare", "Compare", ["ri", "rirs", "cs", "ar1", "exp", "riar1", "un"], ("ri", "ar1")),
     ),
@@ -184,6 +188,7 @@ STRUCTURES = View(
             ),
         ),
         watch=("compare", "curve"),
+        asks="courses",
     ),
     name="structures",
 )

@@ -28,8 +28,8 @@ CROSS = Preset("ρ = −1: all lines cross", lambda fit: toy(fit, 1200, -240, 48
 SLOPES = View(
     title="Do random slopes always fan out?",
     panels=(
-        EQUATION, ELLIPSE, OWN_LINES,
-        Panel("build", "Build Vᵢ = Zᵢ G Zᵢ′ + σ² I", "choose an entry of V", wide=True), SD, CODE,
+        EQUATION, SD, OWN_LINES, ELLIPSE,
+        Panel("build", "Build Vᵢ = Zᵢ G Zᵢ′ + σ² I", "choose an entry of V", wide=True), CODE,
     ),
     dials=(SUBJECT,),
     presets=(PARALLEL, FAN_OUT, FAN_IN, Preset("Pinch in the middle", lambda fit: toy(fit, 1400, -60, 12, 400)), CROSS),
@@ -57,6 +57,7 @@ SLOPES = View(
             ),
         ),
         watch=("G12", "rho"),
+        asks="sd",
     ),
     readouts=("likelihood", "lights"),
     name="slopes",
@@ -109,6 +110,7 @@ ORIGIN = View(
             ),
         ),
         watch=("origin",),
+        asks="origin",
     ),
     readouts=("likelihood", "lights"),
     name="time origin",
@@ -155,6 +157,7 @@ STRANGE = View(
             ),
         ),
         watch=("G22",),
+        asks="covariance",
     ),
     name="strange results",
 )  # fmt: skip
@@ -195,6 +198,7 @@ TWO_VISITS = View(
             ),
         ),
         watch=("sigma2",),
+        asks="ridge",
     ),
     readouts=("lights",),
     name="two visits",

@@ -66,6 +66,7 @@ MARGINAL = View(
             ),
         ),
         watch=("G12", "rho"),
+        asks="covariance",
     ),
     name="marginal",
 )

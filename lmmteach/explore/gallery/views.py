@@ -99,11 +99,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Prompt:
-    """Predict, lock, reveal, explain: judged once one of ``watch`` (parameters or dials) has been moved."""
+    """Predict, lock, reveal, explain: judged once one of ``watch`` (parameters or dials) has been moved.
+
+    ``asks`` is the panel the question is about: it stands beside the question, and on the screen together with
+    what ``watch`` names first.
+    """
 
     question: str
     answers: tuple[Answer, ...]
     watch: tuple[str, ...]
+    asks: str = ""
 
 
 @dataclass(frozen=True)

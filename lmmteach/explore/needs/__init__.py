@@ -23,6 +23,7 @@ NEEDS: Mapping[str, Callable[[Any], Any]] = {
     "answer": answer,
     "beta": beta,
     "conditional": subjects,
+    "courses": structures,
     "errors": errors,
     "hill": hill,
     "individuals": individuals,

@@ -2,15 +2,19 @@
 import { valueOf } from "../maths/setting.js";
 import { createBox } from "../kit/box.js";
 import { createPick } from "../kit/dials.js";
-import { h, set, setText } from "../kit/dom.js";
+import { h, set } from "../kit/dom.js";
 import { createIdle } from "../kit/idle.js";
 import { brief, SYMBOL, unpadded } from "../kit/numbers.js";
 import { scaleOf } from "../kit/scales.js";
+import { createChooser } from "./chooser.js";
 
 let serial = 0;
 
-/** Rows for the declared parameters, then for the dials that stand in the console; returns update(derived, state). */
-export function createControls(el, ctx) {
+/**
+ * Rows for the declared parameters, for the dials that stand in the console, then the choices; returns
+ * update(derived, state). `first` names the row that is chosen where only one has room.
+ */
+export function createControls(el, ctx, first) {
   const { view, labels } = ctx.data;
   const id = `lmmx-${++serial}`;
   const dials = view.dials.filter((dial) => dial.place === "console");
@@ -18,31 +22,44 @@ export function createControls(el, ctx) {
     ...dials.filter((dial) => dial.kind === "slider").map((dial) => row(dial.name, ctx, id, dial)),
     ...view.free.map((parameter) => row(parameter, ctx, id)),
   ];
-  const picks = dials.filter((dial) => dial.kind === "pick").map((dial) => createPick(dial, ctx));
-  const chips = rows.map((r) => h("button", {
-    type: "button", class: `lmmx-chip lmmx-${r.colour}`, onclick: () => choose(r.parameter),
-  }, h("span", { class: "lmmx-p" }, r.symbol), r.chip));
+  const picks = dials.filter((dial) => dial.kind === "pick").map((dial) => choice(dial, ctx));
+  const all = [...rows, ...picks];
   const legend = h("legend", { class: "lmmx-sr" }, `Parameters of ${labels.response}`);
   const fields = h("fieldset", { class: "lmmx-rows" }, legend, rows.map((r) => r.node));
-  const group = { class: "lmmx-chips", role: "group", "aria-label": "Choose a parameter" };
-  if (rows.length > 1) el.append(h("div", group, chips));
-  else el.classList.add("lmmx-one");
-  el.append(...(rows.length ? [fields] : []), ...picks.map((pick) => pick.node));
-
-  function choose(parameter) {
-    rows.forEach((r, k) => {
-      r.node.classList.toggle("lmmx-selected", r.parameter === parameter);
-      chips[k].setAttribute("aria-pressed", String(r.parameter === parameter));
-    });
+  // Choices alone stand side by side even in a hand; sliders need the whole line.
+  const held = rows.some(({ name }) => name === "rho") ? createHolder(id, ctx.act.hold) : null;
+  const chooser = rows.length && all.length > 1 ? createChooser(all, held && held.node) : null;
+  el.classList.toggle("lmmx-one", !chooser);
+  el.append(...(chooser ? [chooser.node] : []), ...(rows.length ? [fields] : []), ...picks.map((pick) => pick.node));
+  if (chooser) {
+    chooser.choose((all.find(({ name }) => name === first) || all[0]).name);
+    ctx.root.addEventListener("pointerdown", chooser.beside);
+    ctx.choose = chooser.choose;
   }
-  if (rows.length) choose(!dials.length && view.free.includes("G12") ? "G12" : rows[0].parameter);
   return (_, state) => {
-    rows.forEach((r) => r.update(state));
-    picks.forEach((pick) => pick.update(state));
+    for (const one of [...all, chooser, held]) if (one) one.update(state);
   };
 }
 
-/** One row: its slider, its box, the track beneath them; { parameter, symbol, colour, node, chip, update(state) }. */
+/** A choice among words as a row. */
+function choice(dial, ctx) {
+  const { node, update } = createPick(dial, ctx);
+  node.classList.add("lmmx-pickrow");
+  const said = ({ dials }) => (dial.options.find(([value]) => value === dials[dial.name]) || ["", ""])[1];
+  return { name: dial.name, symbol: dial.what, what: "", colour: "choice", node, update, said };
+}
+
+/** What is held while a variance moves, for the chooser's list: beside the row there is no room. */
+function createHolder(id, hold) {
+  const pins = ["G12", "rho"].map((parameter) => pinFor(parameter, `${id}-list`, hold, SYMBOL[parameter]));
+  return {
+    node: h("p", { class: "lmmx-holder" }, `While ${SYMBOL.G11} or ${SYMBOL.G22} moves, hold `,
+      pins.map((pin) => pin.node)),
+    update: (state) => pins.forEach((pin) => pin.update(state)),
+  };
+}
+
+/** One row: its slider, its box, the track beneath them; { name, symbol, what, colour, node, said(state), update }. */
 function row(parameter, ctx, id, dial) {
   const { move, hold, activate } = ctx.act;
   const scale = scaleOf(parameter, ctx.data, dial);
@@ -58,7 +75,6 @@ function row(parameter, ctx, id, dial) {
     take: (value) => move(parameter, value), rest: ctx.again,
     reach: () => scale.value(scale.high) - scale.value(scale.low),
   });
-  const chip = h("span", { class: "lmmx-num" });
   const track = trackOf(parameter, slider, scale, fit);
   const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold) : null;
   const node = h("div", { class: `lmmx-row lmmx-${colour}` },
@@ -80,11 +96,11 @@ function row(parameter, ctx, id, dial) {
     track.update(state, value);
     set(slider, { "aria-valuetext": `${unpadded(value, 4)} ${unit}` });
     box.show(value, parameter === "rho" ? 4 : 5);
-    setText(chip, brief(value));
     idle(state);
     if (pin) pin.update(state);
   }
-  return { parameter, symbol, colour, node, chip, update };
+  const said = (state) => brief(valueOf(state, parameter));
+  return { name: parameter, symbol, what, colour, node, said, update };
 }
 
 function namesOf(parameter, labels, dial) {
@@ -125,12 +141,12 @@ function trackOf(parameter, slider, scale, fit) {
 }
 
 /** The switch that says which of G12 and rho stays while G11 and G22 move. */
-function pinFor(parameter, id, hold) {
+function pinFor(parameter, id, hold, text = "hold") {
   const kind = parameter === "rho" ? "rho" : "covariance";
   const radio = h("input", { type: "radio", name: `${id}-hold`, "data-hold": kind, onchange: () => hold(kind) });
   const title = `Hold ${SYMBOL[parameter]} while ${SYMBOL.G11} and ${SYMBOL.G22} move`;
   return {
-    node: h("label", { class: "lmmx-pin", title }, radio, "hold"),
+    node: h("label", { class: "lmmx-pin", title }, radio, text),
     update: (state) => { if (radio.checked !== (state.hold === kind)) radio.checked = state.hold === kind; },
   };
 }

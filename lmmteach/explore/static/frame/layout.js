@@ -1,12 +1,11 @@
 // Header, console and panels, as the view declares them.
 import { h } from "../kit/dom.js";
-import { createControls } from "./controls.js";
-import { createMatch } from "./match.js";
+import { createArrangement } from "./arrange.js";
+import { button, createConsole } from "./console.js";
 import { createProjector } from "./projector.js";
 import { createPrompt } from "./prompt.js";
 import { PANELS } from "./registry.js";
 import { createSight } from "./sight.js";
-import { createFigures, createLights, createMeaning } from "./status.js";
 
 /** Fill `root`; what has to follow the state is pushed to `updates`. */
 export function layOut(root, ctx, updates) {
@@ -16,72 +15,58 @@ export function layOut(root, ctx, updates) {
   const slider = (dial) => dial.kind === "slider" && dial.place === "console";
   const slides = view.free.length || view.readouts.length || view.dials.some(slider);
   root.classList.toggle("lmmx-choices", !slides);
-  const prompt = chrome !== false && view.prompt ? createPrompt(ctx) : null;
-  const lay = h("div", { class: "lmmx-layout" }, console_(ctx, updates), panels(ctx, updates));
-  root.append(...(chrome === false ? [] : [header(ctx, prompt, root)]), lay);
-  if (prompt) {
-    updates.push(prompt.update);
-    // Nothing moves before the prediction is locked; everything can be seen.
-    const fields = [...root.querySelectorAll(".lmmx-console, .lmmx-presets")];
-    updates.push((_, state) => fields.forEach((part) => part.toggleAttribute("inert", state.prediction === null)));
-    root.classList.add("lmmx-prompted");
-    updates.push((_, state) => root.classList.toggle("lmmx-waiting", state.prediction === null));
-  }
-}
-
-const button = (name, text, click, kind = "") =>
-  h("button", { type: "button", class: `lmmx-button ${kind}`, "data-action": name, onclick: click }, text);
-
-function header(ctx, prompt, root) {
-  const { view, labels } = ctx.data;
-  const presets = view.presets.map((preset) =>
-    button("preset", preset.label, () => ctx.act.goTo(preset), "lmmx-preset"));
-  return h("header", { class: "lmmx-header" },
-    h("div", { class: "lmmx-heading" }, h("h2", {}, view.title), h("p", { class: "lmmx-source" }, labels.source),
-      createProjector(root, ctx, view.presets)),
-    prompt && prompt.node,
-    presets.length ? h("div", { class: "lmmx-presets", role: "group", "aria-label": "Presets" }, presets) : null);
-}
-
-/** Everything that moves the explorer, and what it says of where it stands. */
-function console_(ctx, updates) {
-  const { view, fit } = ctx.data;
-  const { act } = ctx;
-  const bar = h("div", { class: "lmmx-bar" });
-  const status = h("div", { class: "lmmx-status" });
-  const says = (part) => view.readouts.includes(part);
-  if (view.free.length || view.dials.some((dial) => dial.place === "console")) updates.push(createControls(bar, ctx));
-  if (says("likelihood")) updates.push(createFigures(bar, ctx));
-  if (says("lights")) updates.push(createLights(bar, ctx));
-  if (says("words")) updates.push(createMeaning(status, ctx));
-  const undo = button("undo", "Undo", act.undo);
-  updates.push((_, state) => { if (undo.disabled === state.canUndo) undo.disabled = !state.canUndo; });
-  const draws = !view.panels.some(({ panel }) => PANELS[panel] && PANELS[panel].simulates);
-  status.append(h("div", { class: "lmmx-buttons" },
-    fit && view.free.length ? button("fit", "Jump to the fit", () => act.goTo(fit), "lmmx-primary") : null,
-    draws ? null : button("draws", "New draws", act.newDraws), undo, button("reset", "Reset", act.reset)));
-  if (view.match) updates.push(createMatch(status, ctx));
-  if (fit && view.free.length) {
-    const show = h("input", { type: "checkbox", checked: true, onchange: () => act.showFit(show.checked) });
-    const key = h("span", { class: "lmmx-ghostkey", "aria-hidden": "true" });
-    status.append(h("label", { class: "lmmx-check" }, show, h("span", {}, "Show the fit ", key)));
-    updates.push((_, state) => { if (show.checked !== state.showFit) show.checked = state.showFit; });
-  }
-  return h("div", { class: "lmmx-console" }, bar, status);
-}
-
-function panels(ctx, updates) {
-  const all = h("div", { class: "lmmx-panels" });
+  const hands = [];
+  /** Code to run when the explorer comes into a hand, and when it comes back to a desk. */
+  ctx.atHand = (change) => hands.push(change);
+  const asks = chrome !== false && view.prompt;
+  const prompt = asks ? createPrompt(ctx) : null;
+  const { bar, status, ...read } = createConsole(ctx, updates, view.prompt ? view.prompt.watch[0] : "");
+  const console = h("div", { class: "lmmx-console" });
   const inSight = createSight(ctx);
-  for (const { panel, title, note, wide } of ctx.data.view.panels) {
-    if (!PANELS[panel]) throw new Error(`No panel is called "${panel}"; there are: ${Object.keys(PANELS).join(", ")}.`);
-    const body = h("div", { class: "lmmx-body" });
-    const kind = `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`;
-    // No section element: a deck of slides would take it for a slide.
-    const section = h("div", { class: kind, role: "region", "aria-label": title },
-      h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null), body);
-    all.append(section);
-    updates.push(inSight(section, PANELS[panel].create(body, ctx)));
-  }
-  return all;
+  const panels = view.panels.map((panel) => panelOf(panel, ctx, updates, inSight));
+  const kind = view.prompt && view.prompt.asks;
+  const asked = panels.find((node) => node.dataset.panel === kind)
+    || panels.find((node) => node.dataset.panel !== "equation") || panels[0];
+  const header = chrome === false ? null : headerOf(ctx);
+  const presets = header && view.presets.length ? presetsOf(ctx) : null;
+  const grid = h("div", { class: "lmmx-panels" });
+  const lay = h("div", { class: "lmmx-layout" }, console, grid);
+  root.append(...[header, lay].filter(Boolean));
+  // Last in the order of the keys, at the top for the eye: it is no stop on the way to the question.
+  if (header) root.append(createProjector(root, ctx, view.presets));
+  const more = h("div", { class: "lmmx-more" });
+  const arrangement = createArrangement({
+    root, lay, header, grid, console, bar, status, ...read, presets, more, panels, asked, play: prompt && prompt.node,
+    changed: (hand) => hands.forEach((change) => change(hand)),
+  }, ctx);
+  updates.push(arrangement.update);
+  ctx.show = arrangement.show;
+  if (!prompt) return;
+  // Nothing moves before the prediction is locked; everything can be seen.
+  const locked = [console, more, presets].filter(Boolean);
+  updates.push((_, state) => locked.forEach((part) => part.toggleAttribute("inert", state.prediction === null)));
+  root.classList.add("lmmx-prompted");
+  updates.push((_, state) => root.classList.toggle("lmmx-waiting", state.prediction === null));
+  updates.push(prompt.update);
+}
+
+function headerOf({ data: { view, labels } }) {
+  return h("header", { class: "lmmx-header" },
+    h("div", { class: "lmmx-heading" }, h("h2", {}, view.title), h("p", { class: "lmmx-source" }, labels.source)));
+}
+
+function presetsOf(ctx) {
+  return h("div", { class: "lmmx-presets", role: "group", "aria-label": "Presets" },
+    ctx.data.view.presets.map((preset) => button("preset", preset.label, () => ctx.act.goTo(preset), "lmmx-preset")));
+}
+
+function panelOf({ panel, title, note, wide }, ctx, updates, inSight) {
+  if (!PANELS[panel]) throw new Error(`No panel is called "${panel}"; there are: ${Object.keys(PANELS).join(", ")}.`);
+  const body = h("div", { class: "lmmx-body" });
+  const heading = h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null);
+  const classes = `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`;
+  // No section element: a deck of slides would take it for a slide.
+  const node = h("div", { class: classes, role: "region", "data-panel": panel, "aria-label": title }, heading, body);
+  updates.push(inSight(node, PANELS[panel].create(body, ctx))); // a large table asks for a whole row
+  return node;
 }

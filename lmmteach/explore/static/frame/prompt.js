@@ -29,7 +29,10 @@ export function createPrompt(ctx) {
     else ctx.act.predict(chosen);
   }
 
-  let was = "asking";
+  // Once answered the hand goes where the question sends it, and both are in sight.
+  const onward = () => { ctx.show(); controlOf(ctx, prompt).focus({ preventScroll: true }); };
+
+  let was = "";
   let from = null;
   let moved = false;
   function update(_, state) {
@@ -40,10 +43,13 @@ export function createPrompt(ctx) {
     const phase = prediction === null ? "asking" : prediction < 0 ? "looking" : moved ? "judged" : "locked";
     const key = `${phase}${prediction}`;
     if (key === was) return;
+    const answered = was.startsWith("asking") && node.contains(node.getRootNode().activeElement);
     was = key;
     asked.hidden = phase !== "asking";
     verdict.replaceChildren(...words(phase, prompt, prediction, what[0], again));
     verdict.dataset.right = phase === "judged" ? String(prompt.answers[prediction].right) : "";
+    node.hidden = phase === "looking";
+    if (answered) onward();
   }
   function again() {
     for (const input of inputs) input.checked = false;
@@ -51,6 +57,14 @@ export function createPrompt(ctx) {
     requestAnimationFrame(() => inputs[0].focus());
   }
   return { node, update };
+}
+
+/** What the question says to move: its slider or list, else the first thing to press in the panel it asks about. */
+function controlOf({ root }, { watch, asks }) {
+  const inPanel = [`[data-panel="${asks}"] :is(button, input, select, [tabindex="0"])`, ".lmmx-chooser"];
+  return [...watch.flatMap((name) => [`[type="range"][data-param="${name}"]`, `[data-param="${name}"]`]), ...inPanel]
+    .flatMap((selector) => [...root.querySelectorAll(selector)])
+    .find((node) => node.getClientRects().length) || root;
 }
 
 const button = (name, text, click, kind = "lmmx-button") =>

@@ -24,6 +24,7 @@ import { createBlocks } from "../panels/blocks.js";
 import { createBuild } from "../panels/build.js";
 import { createCode } from "../panels/code.js";
 import { createConditional } from "../panels/conditional.js";
+import { createCourses } from "../panels/courses.js";
 import { createDropout } from "../panels/dropout.js";
 import { createEllipse } from "../panels/ellipse.js";
 import { createEquation } from "../panels/equation.js";
@@ -67,6 +68,7 @@ export const PANELS = {
   hill: { create: createHill },
   beta: { create: createBeta },
   answer: { create: createAnswer },
+  courses: { create: createCourses },
   structures: { create: createStructures },
   profile: { create: createProfile },
   conditional: { create: createConditional, simulates: true },

@@ -50,10 +50,11 @@ export function createSight(ctx) {
     };
     watched.set(el, one);
     if (observer) observer.observe(el);
-    return (...now) => {
+    const seen = (...now) => {
       [drawn, at, missed] = [ctx.now(), performance.now(), now];
       if (one.seen) one.catchUp();
       else ask();
     };
+    return Object.assign(seen, { light: update.light });
   };
 }

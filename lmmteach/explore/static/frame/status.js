@@ -3,37 +3,42 @@ import { h, set, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 import { aboutG, aboutV, milestone } from "./words.js";
 
-/** The line that stays in sight while a slider moves. */
-export function createFigures(el, ctx) {
+/** -2 log L and its gap to the fit: { likelihood, gap, update(derived) }, two elements to place. */
+export function createFigures(ctx) {
   const choice = h("select", {
     class: "lmmx-method", "aria-label": "Likelihood", "data-param": "method",
     onchange: () => ctx.act.method(choice.value),
   }, ["REML", "ML"].map((method) => h("option", { value: method }, method)));
   const value = h("output", { class: "lmmx-big lmmx-num", "data-out": "deviance" });
   const gap = h("output", { class: "lmmx-big lmmx-num", "data-out": "gap" });
-  el.append(h("div", { class: "lmmx-figures" },
-    h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "\u22122 log L ", choice), value),
-    h("div", { class: "lmmx-fig" }, h("span", { class: "lmmx-figname" }, "gap to the fit"), gap)));
-  return (d) => {
-    setText(value, fixed(d.deviance, 2));
-    setText(gap, Number.isFinite(d.gap) ? `${d.gap < -0.005 ? "" : "+"}${fixed(d.gap, 2)}` : "\u2013");
-    if (choice.value !== d.method) choice.value = d.method;
+  const named = (kind, name, number) =>
+    h("div", { class: `lmmx-fig lmmx-fig-${kind}` }, h("span", { class: "lmmx-figname" }, name), number);
+  return {
+    likelihood: named("likelihood", ["\u22122 log L ", choice], value),
+    gap: named("gap", ["gap", h("span", { class: "lmmx-long" }, " to the fit")], gap),
+    update(d) {
+      setText(value, fixed(d.deviance, 2));
+      setText(gap, Number.isFinite(d.gap) ? `${d.gap < -0.005 ? "" : "+"}${fixed(d.gap, 2)}` : "\u2013");
+      if (choice.value !== d.method) choice.value = d.method;
+    },
   };
 }
 
-/** The two lights: can G be, can V be. */
-export function createLights(el) {
+/** The two lights, can G be and can V be: { node, update(derived) }. */
+export function createLights() {
   const lights = [light("G", "positive semidefinite"), light("V", "positive definite")];
-  el.append(h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)));
-  return (d) => {
-    lights[0].update(d.isPsd);
-    lights[1].update(d.isPd);
+  return {
+    node: h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)),
+    update(d) {
+      lights[0].update(d.isPsd);
+      lights[1].update(d.isPd);
+    },
   };
 }
 
 function light(name, label) {
   const mark = h("span", { class: "lmmx-bulb", "aria-hidden": "true" });
-  const words = h("span", {});
+  const words = h("span", { class: "lmmx-long" });
   const said = h("span", {}, h("b", {}, name), " ", words);
   const node = h("span", { class: "lmmx-light", "data-light": name }, mark, said);
   return {
@@ -50,26 +55,28 @@ function light(name, label) {
 const TICKS = [1, 10, 100, 1000];
 const place = (gap) => Math.min(Math.log10(1 + Math.max(gap, 0)) / Math.log10(1 + 3000), 1);
 
-/** The gauge, the milestone and the explanation of a light that is out. */
-export function createMeaning(el, ctx) {
+/** The gauge, the milestone and the explanation of a light that is out: { gauge, words, why, update(derived) }. */
+export function createMeaning(ctx) {
   const parameters = ctx.data.fit.G.length === 1 ? 2 : 4;
   const needle = h("span", { class: "lmmx-needle" });
   const gauge = h("div", { class: "lmmx-gauge", "aria-hidden": "true" }, needle,
     TICKS.map((t) => h("span", { class: "lmmx-gaugetick", style: `left:${(100 * place(t)).toFixed(2)}%` }, String(t))));
   const words = h("p", { class: "lmmx-words", "data-out": "milestone" });
   const why = h("div", { class: "lmmx-why", "data-out": "explanation" });
-  el.append(gauge, words, why);
-  return (d) => {
-    const { level, text } = milestone(d.gap, parameters);
-    set(gauge, { "data-level": level });
-    needle.style.transform = `scaleX(${Number.isFinite(d.gap) ? Math.max(place(d.gap), 0.012).toFixed(4) : 1})`;
-    setText(words, text);
-    set(words, { "data-level": level });
-    const parts = [aboutG(d), aboutV(d)].filter(Boolean);
-    const key = parts.join("|");
-    if (why.dataset.key !== key) {
-      why.dataset.key = key;
-      why.replaceChildren(...parts.map((part) => h("p", {}, part)));
-    }
+  return {
+    gauge, words, why,
+    update(d) {
+      const { level, text } = milestone(d.gap, parameters);
+      set(gauge, { "data-level": level });
+      needle.style.transform = `scaleX(${Number.isFinite(d.gap) ? Math.max(place(d.gap), 0.012).toFixed(4) : 1})`;
+      setText(words, text);
+      set(words, { "data-level": level });
+      const parts = [aboutG(d), aboutV(d)].filter(Boolean);
+      const key = parts.join("|");
+      if (why.dataset.key !== key) {
+        why.dataset.key = key;
+        why.replaceChildren(...parts.map((part) => h("p", {}, part)));
+      }
+    },
   };
 }

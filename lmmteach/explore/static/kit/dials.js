@@ -5,9 +5,19 @@ import { h } from "./dom.js";
 let serial = 0;
 const FEW = 5;
 
-/** { node, update(state) } of a declared pick. */
+/** { node, update(state) } of a declared pick: buttons where there is room for them, else the list. */
 export function createPick(dial, ctx) {
-  return dial.options.length <= FEW && dial.place === "console" ? segments(dial, ctx) : list(dial, ctx);
+  if (dial.options.length > FEW || dial.place !== "console") return list(dial, ctx);
+  const [onDesk, inHand] = [segments(dial, ctx), list(dial, ctx)];
+  const node = h("div", { class: "lmmx-either" }, onDesk.node);
+  ctx.atHand((hand) => node.replaceChildren((hand ? inHand : onDesk).node));
+  return {
+    node,
+    update(state) {
+      onDesk.update(state);
+      inHand.update(state);
+    },
+  };
 }
 
 /** The declared dial of that name, or null where the view has none. */
