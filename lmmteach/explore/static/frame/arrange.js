@@ -28,7 +28,7 @@ export function createArrangement(parts, ctx) {
     columns = Number(style.getPropertyValue("--columns")) || 2;
     if (now !== hand) {
       hand = now;
-      root.classList.toggle("lmmx-hand", hand);
+      root.classList.toggle("lmmx-inhand", hand);
       (hand ? inHand : onDesk)(parts);
       parts.changed(hand);
     }
