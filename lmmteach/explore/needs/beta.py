@@ -27,7 +27,10 @@ MOMENTS = 11  # times a course is drawn through
 
 
 def beta(fit: Estimates) -> dict[str, Any]:
-    """Names of the coefficients, as the formula and as a reader has them, and for "all" (and "complete") the parts of the formula above."""
+    """Coefficients' names, as the formula and as a reader has them; the parts of the formula above.
+
+    The parts are for "all" subjects and, where some but not all are seen at every visit, for the "complete" ones.
+    """
     design = fit.design
     parts = {"all": _part(design)}  # its cross-products are the explorer's own
     kept = complete_subjects(design)

@@ -152,7 +152,7 @@ function actsOf(data, { read, halt, become, travel, show }) {
   };
 }
 
-/** The exchange with Python: `send(state)` sets all traits, `take(state, name)` gets one in which Python changed one. */
+/** The exchange with Python: `send(state)` sets all, `take(state, name)` a state in which Python changed `name`. */
 function exchange(model, read, take) {
   let sending = false;
   // Only the trait that changed is taken over: another one may hold a move that has not been sent yet.

@@ -17,7 +17,8 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
   const node = h("input", {
     type: "text", class: "lmmx-box", role: "spinbutton", inputmode: positive ? "decimal" : null,
     autocomplete: "off", spellcheck: "false",
-    placeholder: "\u2013", "data-param": name, "aria-label": label, "aria-describedby": note.id, oninput: read, onkeydown: step, onblur: rest,
+    placeholder: "\u2013", "data-param": name, "aria-label": label, "aria-describedby": note.id,
+    oninput: read, onkeydown: step, onblur: rest,
   });
   let standing = NaN;
 

@@ -85,7 +85,8 @@ export const tickText = (v) => String(v).replace("-", "\u2212");
 function axisMarks(c, { xLabel = "", yLabel = "", xTicks = null, yTicks = null }) {
   const [w, t] = [c.right - c.left, c.bottom - c.top];
   const xs = xTicks || ticks(c.x0, c.x1, Math.max(2, Math.min(12, w / 56))).map((v) => [v, tickText(v)]);
-  const ys = (typeof yTicks === "function" ? yTicks(c) : yTicks) || ticks(c.y0, c.y1, Math.max(2, Math.min(5, t / 36))).map((v) => [v, tickText(v)]);
+  const given = typeof yTicks === "function" ? yTicks(c) : yTicks;
+  const ys = given || ticks(c.y0, c.y1, Math.max(2, Math.min(5, t / 36))).map((v) => [v, tickText(v)]);
   const text = (kind, x, y, said, anchor) => s("text", { class: `lmmx-${kind}`, x, y, "text-anchor": anchor }, said);
   return [
     ...ys.flatMap(([v, said]) => [

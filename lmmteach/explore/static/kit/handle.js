@@ -50,7 +50,8 @@ export function createHandle({ label, colour, axis = "both", small = false, drag
     /** Another name, in another parameter's colour, for a handle that goes from one thing to the next. */
     called(name, tone) {
       if (node.getAttribute("aria-label") === name) return;
-      set(node, { "aria-label": name, style: `${node.style.cssText};--handle:${tone ? `var(--${tone})` : "transparent"}` });
+      set(node, { "aria-label": name });
+      node.style.setProperty("--handle", tone ? `var(--${tone})` : "transparent");
     },
   };
   self.called(label, colour);

@@ -2,7 +2,7 @@
 import { lights, placesOf } from "./lit.js";
 import { arrowed } from "./tables.js";
 
-/** createMarks(table, boxAt(i, j)) -> mark(i, j, lit): a rim around a cell; where it is lit, its mirror and names too. */
+/** createMarks(table, boxAt(i, j)) -> mark(i, j, lit): a rim around a cell; where lit, its mirror and names too. */
 export function createMarks(table, boxAt) {
   let marked = [];
   return (i, j, lit, chosen = true) => {

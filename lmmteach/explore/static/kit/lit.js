@@ -59,12 +59,13 @@ export function pointsOf(p, people, values, k) {
 
 /** One subject's readings over a plot: draw(points in pixels), none for nobody. */
 export function createTrail(layer) {
-  const [halo, line, dots] = ["halo", "line", "dots"].map((kind) => s("path", { class: `lmmx-trail lmmx-trail-${kind}` }));
+  const path = (kind) => s("path", { class: `lmmx-trail lmmx-trail-${kind}` });
+  const [halo, line, dots] = ["halo", "line", "dots"].map(path);
   layer.append(halo, line, dots);
   return (points) => {
-    const path = points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
-    set(halo, { d: path });
-    set(line, { d: path });
+    const d = points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
+    set(halo, { d });
+    set(line, { d });
     set(dots, { d: points.map(([x, y]) => `M${x.toFixed(1)},${y.toFixed(1)}h0`).join("") });
   };
 }

@@ -46,7 +46,8 @@ export function createCurvePoint(ctx, c) {
       if (!grasp || !Number.isFinite(sd)) return;
       handle.called(`SD at ${grid.label[k]}: moves ${grasp.symbol}`, grasp.colour);
       handle.node.title = `Drag up or down: moves ${grasp.symbol}`;
-      handle.place(c.x(grid.t[k]), c.y(sd), Number(sd.toPrecision(5)), `${three(sd)}, ${grasp.symbol} ${three(grasp.now())}`);
+      const said = `${three(sd)}, ${grasp.symbol} ${three(grasp.now())}`;
+      handle.place(c.x(grid.t[k]), c.y(sd), Number(sd.toPrecision(5)), said);
       handle.wait(grasp.waits(state));
     },
   };
@@ -64,7 +65,8 @@ export function createSigma(ctx, sdAt) {
   return {
     node: handle.node, held: handle.held,
     update({ sigma2 }, state, px, py) {
-      handle.place(px, py, Number(sigma2.toPrecision(5)), `${three(Math.sqrt(sigma2))}, ${grasp.symbol} ${three(sigma2)}`);
+      const sd = Math.sqrt(sigma2);
+      handle.place(px, py, Number(sd.toPrecision(5)), `${three(sd)}, ${grasp.symbol} ${three(sigma2)}`);
       handle.wait(grasp.waits(state));
     },
   };

@@ -8,8 +8,8 @@ import { three } from "./numbers.js";
 const CLEAR = 10; // pixels that keep the knob off the axis’s numbers
 
 /**
- * createTurning(ctx, back(px)) -> { node, update(d, state, x(t), floor) }, or null where G12 does not move here; `update`
- * says whether there is anything to take hold of.
+ * createTurning(ctx, back(px)) -> { node, update(d, state, x(t), floor) }, or null where G12 does not move here;
+ * `update` says whether there is anything to take hold of.
  */
 export function createTurning(ctx, back) {
   const { curve, fit } = ctx.data;

@@ -34,7 +34,8 @@ export function createBlocks(el, ctx) {
   const rows = eachKind((kind) => rowOf(kind, ctx, grasps[kind]));
   KINDS.forEach((kind) => takeable(paths[kind], ctx, grasps[kind]));
   const told = h("p", { class: "lmmx-made", "data-out": "blocks" });
-  const key = markKey(["shade", "the darker, the more in common"], ["pull", "drag a block up or down, a number sideways"]);
+  const key = markKey(["shade", "the darker, the more in common"],
+    ["pull", "drag a block up or down, a number sideways"]);
   el.append(h("div", { class: "lmmx-beside lmmx-blockpair" }, svg, h("div", {}, tableOf(rows), told)), key.node);
   let drawn = "";
 

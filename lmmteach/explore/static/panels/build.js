@@ -13,8 +13,8 @@ export function createBuild(el, ctx) {
   const whose = h("p", { class: "lmmx-note2" });
   const place = h("div", { class: "lmmx-build" });
   const made = h("p", { class: "lmmx-made", "data-out": "made" });
-  const key = markKey(["feeds", "the row of Z and the column of Z\u2032 that make the entry"], ["sigma2", "with \u03c3\u00b2 on top"],
-    ["pull", "drag a number of G"]);
+  const key = markKey(["feeds", "the row of Z and the column of Z\u2032 that make the entry"],
+    ["sigma2", "with \u03c3\u00b2 on top"], ["pull", "drag a number of G"]);
   el.append(whose, place, key.node, made);
   const fullest = fullestOf(people);
   let [built, chosen] = [null, [0, 0]];
@@ -44,7 +44,8 @@ export function createBuild(el, ctx) {
     const at = placesOf(built.t, state.selection.pair, chosen);
     if (at) chosen = at;
     mark(built, ...chosen);
-    built.v.flat().forEach((cell) => cell.classList.toggle("lmmx-lit", Boolean(at) && cell.classList.contains("lmmx-chosen")));
+    built.v.forEach((row, j) => row.forEach((cell, k) =>
+      cell.classList.toggle("lmmx-lit", at !== null && j === chosen[0] && k === chosen[1])));
     setRuns(made, told(d, built, ...chosen));
   }
   function update(d, state) {

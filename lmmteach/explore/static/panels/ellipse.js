@@ -25,8 +25,8 @@ export function createEllipse(el, ctx) {
   const words = h("p", { class: "lmmx-overlay", hidden: true },
     "No people to draw: random effects b with this G cannot exist.");
   stage.append(words, ...handles.map((handle) => handle.node));
-  el.append(markKey(["dot", "a person"], ["ghost", "the fit\u2019s 95 %"], ["pull:G11", "width"], ["pull:G22", "height"],
-    ["pull:G12", "tilt"]).node);
+  el.append(markKey(["dot", "a person"], ["ghost", "the fit\u2019s 95 %"],
+    ["pull:G11", "width"], ["pull:G22", "height"], ["pull:G12", "tilt"]).node);
   if (dialNamed(ctx, "subject")) followNearest(self, ctx);
 
   return (d, state) => {

@@ -25,7 +25,8 @@ export function createEquation(el, ctx) {
     ? [number("G11", g(0, 0), "in G")]
     : [number("G11", g(0, 0), "in G"), number("G12", g(0, 1), "in G"), number("G12", g(1, 0)),
       number("G22", g(1, 1), "in G")];
-  const matrix = h("span", { class: `lmmx-matrix lmmx-matrix-${q}`, role: "group", "aria-label": "the matrix G" }, cells);
+  const brackets = { class: `lmmx-matrix lmmx-matrix-${q}`, role: "group", "aria-label": "the matrix G" };
+  const matrix = h("span", brackets, cells);
   const random = q === 1 ? [v("b", "0i")] : [v("b", "0i"), " + ", v("b", "1i"), zName(labels, data)];
   const variance = h("span", {}, varianceLine(data, number, q));
   const entry = h("span", { class: "lmmx-entry", "data-out": "entry" });

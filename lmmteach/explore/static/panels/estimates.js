@@ -85,8 +85,8 @@ function drawFollowed({ c, arrow, start, end, off }, own, b, at) {
   if (!outside) return;
   setText(off, `own: ${own.map(three).join(", ")}`);
   const [x, y] = from.point;
-  const high = y < c.top + 24;
-  set(off, { x: x + (x > c.right - 100 ? -8 : 8), y: high ? y + 16 : y - 8, "text-anchor": x > c.right - 100 ? "end" : "start" });
+  const [high, right] = [y < c.top + 24, x > c.right - 100];
+  set(off, { x: x + (right ? -8 : 8), y: y + (high ? 16 : -8), "text-anchor": right ? "end" : "start" });
 }
 
 const pixel = ([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`;
@@ -134,8 +134,8 @@ function pictureOf(el, ctx, q) {
   const plane = q > 1 ? { yLabel: named("b\u2081", "G22") }
     : { yLabel: "", pad: { left: 74 }, yTicks: [[1, "own mean"], [0, "b\u0302"]] };
   const c = chart(el, ctx, { height: 300, xLabel: named("b\u2080", "G11"), ...plane });
-  const kinds = ["lmmx-prior", "lmmx-arrows", "lmmx-arrows lmmx-arrowtips", "lmmx-arrowheads", "lmmx-arrow", "lmmx-arrow"];
-  const [rim, faint, heads, dots, lit, arrow] = kinds.map((kind) => s("path", { class: kind }));
+  const kinds = ["prior", "arrows", "arrows lmmx-arrowtips", "arrowheads", "arrow", "arrow"];
+  const [rim, faint, heads, dots, lit, arrow] = kinds.map((kind) => s("path", { class: `lmmx-${kind}` }));
   const dot = (kind) => s("circle", { class: `lmmx-end ${kind}`, r: 5.5 });
   const [start, end] = ["lmmx-own", "lmmx-pred"].map(dot);
   const [off, who] = [0, 1].map(() => s("text", { class: "lmmx-litword" }));

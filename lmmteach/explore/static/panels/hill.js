@@ -26,7 +26,8 @@ export function createHill(el, ctx) {
   const handle = createWalker(self, ctx);
   const held = h("span", { class: "lmmx-held" });
   const search = createSearch(self, ctx);
-  const key = markKey(["pull:line", "you: drag, or press the map"], ["cross", "the fit"], ["dot", "a step of the search"]);
+  const key = markKey(["pull:line", "you: drag, or press the map"], ["cross", "the fit"],
+    ["dot", "a step of the search"]);
   el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node, held), map.figure, key.node, search.node);
   const survey = createSurvey(likelihood);
   let seen = "";

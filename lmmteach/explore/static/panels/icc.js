@@ -27,7 +27,8 @@ export function createIcc(el, ctx) {
   el.append(stage);
   const picture = pictureOf(stage, ctx, bound);
   const border = borderOf(stage, picture.c, ctx, bound);
-  const key = markKey(["ghost", "the fit"], ...(pick ? [["line", "what to reach"]] : []), ["pull:G11", "drag the border: the whole stays"]);
+  const key = markKey(["ghost", "the fit"], ...(pick ? [["line", "what to reach"]] : []),
+    ["pull:G11", "drag the border: the whole stays"]);
   el.append(key.node);
   const told = h("p", { class: "lmmx-made", "data-out": "icc" });
   el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));

@@ -35,7 +35,8 @@ export function createIndividuals(el, ctx) {
   const { node, print, shine } = leftTable(ctx);
   const told = h("p", { class: "lmmx-made", "data-out": "left" });
   el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, node, told)));
-  el.append(markKey(["ink", "the person followed"], ["sigma2", "left over by that line"], ["ghost-line", "everybody\u2019s"]).node);
+  el.append(markKey(["line", "the person followed"], ["sigma2", "left over by that line"],
+    ["ghost-line", "everybody\u2019s"]).node);
   const over = createOverPlot(p);
   const near = ({ offsetX, offsetY }) => people.label[nearest(p, people, people.y, offsetX, offsetY)] ?? null;
   p.canvas.classList.add("lmmx-pickable");

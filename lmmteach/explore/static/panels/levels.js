@@ -17,7 +17,8 @@ export function createLevels(el, ctx) {
   const words = Array.from({ length: CELLS + SCHOOLS }, word);
   c.marks.append(dots, schools, classes);
   c.over.append(...words);
-  const key = markKey(["dot", "a pupil"], ["thick:G11", "level of a school"], ["thick:fluct", "level of a class in it"]);
+  const key = markKey(["dot", "a pupil"], ["thick:G11", "level of a school"],
+    ["thick:fluct", "level of a class in it"]);
   el.append(key.node);
 
   return (_, { dials, seed }) => {

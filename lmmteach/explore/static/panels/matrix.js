@@ -54,13 +54,14 @@ function create(el, ctx, kind) {
     setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked()));
     if (grip) holdOn(grip, key, picked(), state);
   }
-  /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to which. */
+  /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to whom. */
   function stir(d, { selection, moving }) {
     const parameter = selection.parameter || d.active;
     const next = moving ? moving.started : parameter;
     if (reach === next) return;
     reach = next;
-    const known = moving ? changesOf(cells, moving) : kind === "V" ? reachOf(cells, parameter) : cells.map(() => [0, ""]);
+    const feeding = () => (kind === "V" ? reachOf(cells, parameter) : cells.map(() => [0, ""]));
+    const known = moving ? changesOf(cells, moving) : feeding();
     cells.forEach(({ box }, k) => {
       const [share, colour] = known[k];
       box.style.setProperty("--reach", share);

@@ -35,8 +35,9 @@ export function createParts(el, ctx) {
   const rows = ROWS.map(rowOf);
   const body = h("tbody", {}, rows.map((row) => row.node));
   const words = h("p", { class: "lmmx-made", "data-out": "layers" });
-  el.append(markKey(["thick:G11", "people"], ["thick:fluct", "fluctuation"], ["thick:sigma2", "error"],
-    ["pull", "drag the top of a part"]).node, scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);
+  const key = markKey(["thick:G11", "people"], ["thick:fluct", "fluctuation"], ["thick:sigma2", "error"],
+    ["pull", "drag the top of a part"]);
+  el.append(key.node, scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);
 
   return ({ dials }, state) => {
     const lags = Array.from({ length: LAGS }, (_, j) => j * dials.spacing).filter((lag) => lag <= end - start + 1e-9);

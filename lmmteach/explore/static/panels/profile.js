@@ -24,7 +24,8 @@ export function createProfile(el, ctx) {
   const stage = h("div", { class: "lmmx-stage" });
   const picture = pictureOf(stage, ctx);
   const here = hereOf(stage, picture.c, ctx);
-  el.append(stage, markKey(["line:along", "REML"], ["dashed:along", "ML"], ["pull:along", "your setting: drag it sideways"]).node);
+  el.append(stage, markKey(["line:along", "REML"], ["dashed:along", "ML"],
+    ["pull:along", "your setting: drag it sideways"]).node);
   const note = h("p", { class: "lmmx-told" });
   el.append(note);
   const known = {};

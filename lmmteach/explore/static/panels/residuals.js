@@ -43,8 +43,8 @@ export function createResiduals(el, ctx) {
     "Some V\u1d62 is not positive definite here: it has no Cholesky factor L, so nothing can be normalized.");
   const told = h("p", { class: "lmmx-made", "data-out": "residuals" });
   const pair = h("div", { class: "lmmx-pair" }, plots.map((p) => p.figure));
-  const key = markKey(["dot", "a reading"], ["ink", "mean \u00b1 2 SD"], ["dashed", "mean"], ["ink", "a normal distribution"],
-    ["wash:ghost", "95 % of such points"]);
+  const key = markKey(["dot", "a reading"], ["ink", "mean \u00b1 2 SD"], ["dashed", "mean"],
+    ["ink", "a normal distribution"], ["wash:ghost", "95 % of such points"]);
   el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, pair, key.node, told);
   const seen = ["", ""];
 

@@ -43,7 +43,8 @@ export function createRidge(el, ctx) {
     Object.assign(now, { end, V: both[0] });
     // The curves hang on V at the two visits alone: along the ridge they stay, and only the handle moves.
     const stamp = `${both[0].flat().map((x) => x.toPrecision(8))}|${d.method}`;
-    if (drawn.key !== stamp) drawn = { key: stamp, ...ridgeCurves(ridge.likelihood, pair, both[0], END * end, end, d.method) };
+    const curves = () => ridgeCurves(ridge.likelihood, pair, both[0], END * end, end, d.method);
+    if (drawn.key !== stamp) drawn = { key: stamp, ...curves() };
     const again = picture.c.frame([0, END * end], [-0.15 * drawn.top, drawn.top]);
     const third = d.dials.visits === "three";
     const asking = waiting(ctx, state); // the curves are the answer

@@ -33,7 +33,8 @@ export function createShrinkage(el, ctx) {
   const back = h("button", {
     type: "button", class: "lmmx-button", "data-action": "as-read", onclick: () => ctx.act.nudge(null),
   }, "Readings as they were");
-  const key = markKey(["dot", "a reading: drag it up or down, press it to take it away"], ["ring", "where it was read"]);
+  const key = markKey(["dot", "a reading: drag it up or down, press it to take it away"],
+    ["ring", "where it was read"]);
   el.append(stage, key.node,
     h("p", { class: "lmmx-what" }, `Take readings away (${labels.timeShort}):`),
     h("div", { class: "lmmx-readingrow" }, buttons, back));

@@ -30,8 +30,8 @@ export function createStructures(el, ctx) {
 
   const light = (_, { selection: { pair } }) => {
     const at = placesOf(t, pair);
-    const same = ({ lmmxAt: [i, j] }) =>
-      at !== null && at.includes(i) && at.includes(j) && (i !== j) === (at[0] !== at[1]);
+    const same = ({ lmmxAt }) => at !== null
+      && [at, [...at].reverse()].some(([i, j]) => i === lmmxAt[0] && j === lmmxAt[1]);
     for (const [cell] of minis) cell.classList.toggle("lmmx-lit", same(cell));
   };
   const update = (d, state) => {

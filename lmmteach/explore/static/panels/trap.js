@@ -22,7 +22,8 @@ export function createTrap(el, ctx) {
   c.marks.append(zero, free, forced);
   c.over.append(...words);
   const made = h("p", { class: "lmmx-made", "data-out": "trap" });
-  el.append(markKey(["line", "V as it is"], ["dashed:G12", "nearest without G\u2081\u2082"], ["dots", "time zero"]).node, made);
+  el.append(markKey(["line", "V as it is"], ["dashed:G12", "nearest without G\u2081\u2082"],
+    ["dots", "time zero"]).node, made);
   const ends = [curve.t[0], curve.t[curve.t.length - 1]];
 
   return (d) => {
