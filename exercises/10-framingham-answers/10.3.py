@@ -62,6 +62,7 @@ across = np.polyfit(first["age"], first["cholesterol"], 1)[0]
 along = lmmteach.lmm(q.formula, q.data).beta["year"]
 answer = {"cross-sectional": across, "longitudinal": along}
 """.strip(),
+    rtol=1e-3,  # ML and REML agree so far
     hints=(
         "Which of the two compares people with one another, and which each person with herself?",
         '`q.data[q.data["year"] == 0]` has one row a person. `np.polyfit(x, y, 1)[0]` is the least-squares slope.',

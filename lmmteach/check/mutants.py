@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
+from typing import Any
 
 __all__ = ["mutants"]
 
@@ -38,7 +39,7 @@ def mutants(code: str) -> tuple[CodeType, ...]:
     """
     tree = ast.parse(code)
     places = list(ast.walk(tree))
-    made: dict[str, ast.Module] = {}
+    made: dict[str, Any] = {}
     for number, place in enumerate(places):
         for slip in range(len(list(_slips(place)))):
             changed = copy.deepcopy(tree)
@@ -78,5 +79,6 @@ def _slips(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        for other in {0: (1,), 1: (0, 2), 2: (1, 3)}.get(node.value, (2 * node.value,)):
+        number: float = node.value
+        for other in {0: (1,), 1: (0, 2), 2: (1, 3)}.get(number, (2 * number,)):
             yield ast.Constant(other)
