@@ -20,6 +20,7 @@ STATIC = Path(__file__).parent / "static"
 SHEETS = (
     "base", "layout", "play", "controls", "panels", "layers", "likelihood", "lines", "data", "checks",
     "hands", "hall",
+    "keep",
 )  # fmt: skip
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)

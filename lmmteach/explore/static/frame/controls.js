@@ -130,9 +130,9 @@ function trackOf(parameter, slider, scale, fit) {
       put("from", Math.min(at, zero));
       put("to", Math.max(at, zero));
       if (fit) {
-        const tick = scale.share(scale.place(valueOf(fit, parameter)));
+        const tick = scale.share(scale.place(valueOf(state.kept || fit, parameter)));
         if (tick !== fitAt) { fitAt = tick; put("fit", tick); }
-        node.classList.toggle("lmmx-nofit", !state.showFit);
+        node.classList.toggle("lmmx-nofit", !state.showFit && !state.kept);
       }
       const limits = scale.limits(state);
       if (limits) { put("psd-low", limits[0]); put("psd-high", limits[1]); }

@@ -5,6 +5,7 @@ import { keepAddress } from "./address.js";
 import { createContext } from "./context.js";
 import { fillRoom } from "./hall.js";
 import { watchHand } from "./hand.js";
+import { createKeeping } from "./keeping.js";
 import { layOut } from "./layout.js";
 import { createLoop } from "./loop.js";
 import { summary } from "./words.js";
@@ -39,6 +40,7 @@ export function render({ model, el }) {
     if (undo || (!event.ctrlKey && !event.metaKey && event.key !== "Escape")) event.stopPropagation();
   });
   layOut(root, ctx, updates);
+  createKeeping(ctx, updates);
   root.append(live);
   el.append(root);
   fillRoom(root, ctx);

@@ -1,6 +1,6 @@
 // The lecture hall: an explorer that fills a slide or the screen, magnified until the last row can read it.
 
-/** What an explorer in the hall is laid out for, in its own pixels; the rest of a wider or higher screen is shared out. */
+/** What an explorer in the hall is laid out for, in its own pixels; what a screen has beyond that is shared out. */
 const STAGE = [960, 540];
 /** A window smaller than that is no hall: the explorer stays as it is in the book, and scrolls. */
 const LEAST = 0.75;

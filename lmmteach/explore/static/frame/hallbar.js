@@ -73,6 +73,8 @@ function chooserOf(show) {
   }
   show.watch(update);
   const node = h("span", { class: "lmmx-panelchoice" }, open, list);
-  node.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !node.contains(relatedTarget)) turn(false); });
+  node.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !node.contains(relatedTarget)) turn(false);
+  });
   return node;
 }

@@ -1,5 +1,6 @@
 // From a slider's move to a drawing: state -> derived -> panels, at most once a frame; the way back; Python.
 import { deriver } from "../maths/derive.js";
+import { keepingActs } from "./keeping.js";
 import { createMotion } from "./motion.js";
 import { moved, NOTHING, readState, sameSelection, TRAITS, withTraits } from "./state.js";
 
@@ -149,6 +150,7 @@ function actsOf(data, { read, halt, become, travel, show }) {
     reset: () => travel({ ...withTraits(read(), { ...data.start, prediction: read().prediction }), nudged: {} }),
     predict: (prediction) => become({ ...read(), prediction }, null, false),
     showFit: (showFit) => show({ ...read(), showFit }),
+    ...keepingActs(halt, travel),
   };
 }
 

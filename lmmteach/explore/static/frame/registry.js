@@ -3,7 +3,8 @@
 //
 // createMine(el, ctx) builds once and returns update(d, state), which only draws; it runs once a frame.
 //   d        what maths/derive.js computed: d.G (1 x 1 or 2 x 2), d.sigma2, d.V, d.C, d.sd, d.deviance, the same of the
-//            fit in d.fit (a ghost where state.showFit), d.dials by name
+//            fit in d.fit, and of what the setting is compared with in d.ghost, by its d.ghost.name (the fit, or one
+//            that was kept; drawn where d.showGhost), d.dials by name
 //   ctx.data what Python sent (payload.py): labels, grid, curve, people, extra; ctx.act the moves; ctx.colour,
 //            ctx.width
 // In kit/:

@@ -16,7 +16,7 @@ export function readState(model, before) {
   const G = copy(model.get("G"));
   const rho = rhoOf(G);
   return {
-    showFit: true, active: null, nudged: {}, ...before,
+    showFit: true, active: null, nudged: {}, kept: null, ...before,
     G,
     sigma2: model.get("sigma2"),
     hold: model.get("hold"),

@@ -83,7 +83,8 @@ function createSpeaker() {
     },
     open() {
       const opened = window.open("speaker.html", "lmmteach-speaker", "popup,width=1100,height=760");
-      setText(told, opened ? "The notes stand in a window of their own." : "The browser keeps the notes\u2019 window shut.");
+      setText(told, opened ? "The notes stand in a window of their own."
+        : "The browser keeps the notes\u2019 window shut: allow it to open.");
       if (opened) opened.focus();
     },
   };

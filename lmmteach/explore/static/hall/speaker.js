@@ -55,7 +55,7 @@ function begin() {
     setText(find("standing"), now > 0 ? standing(late) : "");
     find("standing").dataset.late = String(late >= 30);
     const { from, to } = plan[part] || { from: 0, to: 0 };
-    setText(find("step"), to > from ? `This step: minute ${from / 60} to ${to / 60}` : "This step is left out of the plan");
+    setText(find("step"), to > from ? `This step: minute ${from / 60} to ${to / 60}` : "This step is not in the plan");
     [...steps.children].forEach((step, k) => set(step, { "aria-current": k === part ? "step" : "false" }));
   }
   find("toggle").addEventListener("click", () => { time.toggle(); tick(); });

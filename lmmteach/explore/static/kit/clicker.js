@@ -4,8 +4,8 @@ const PRESSED = "button, select, summary, a[href], input[type=checkbox], input[t
 const MOVED = "input, select, [role=slider], [role=spinbutton], .lmmx-tablewrap, textarea";
 
 /**
- * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves the
- * key to whatever has the focus, or to the page. `target` is what has the focus.
+ * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves
+ * the key to whatever has the focus, or to the page. `target` is what has the focus.
  */
 export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target) {
   if (ctrlKey || altKey || metaKey) return null;

@@ -4,7 +4,7 @@ import { h, set, setText } from "./dom.js";
 const MOST = 9999;
 const rooms = new Map(); // by question: the slide that asks and the slide that answers show the same hands
 
-/** The hands for a question, kept in this tab of the browser and sent nowhere: { counts, put(k, n), clear(), watch }. */
+/** The hands for a question, kept in this tab and sent nowhere: { counts, put(k, n), clear(), watch }. */
 export function handsFor(question, n) {
   if (!rooms.has(question)) rooms.set(question, roomOf(`lmm.hands ${question}`, n));
   return rooms.get(question);
@@ -56,8 +56,8 @@ export function sharesOf(counts) {
 }
 
 /**
- * { rows, told, clear, stop }: for each answer a box to type its hands in, a button that adds one and a bar; a line that
- * says how many there are; a button that takes all back. `stop()` ends the watch.
+ * { rows, told, clear, stop }: for each answer a box to type its hands in, a button that adds one and a bar; a line
+ * that says how many there are; a button that takes all back. `stop()` ends the watch.
  */
 export function createHands({ question, answers }) {
   const room = handsFor(question, answers.length);

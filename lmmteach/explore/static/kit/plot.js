@@ -7,7 +7,8 @@ import { h, s, set } from "./dom.js";
  * over, x, y, ready(), redraw(), clear(), clip(c) }. `xRange`, `yRange` and the labels may be changed; `ready()` lays
  * out again. `over` is SVG above both layers, for what is looked at: it comes and goes without a line drawn again.
  */
-export function plot(ctx, { title, about = "", height: natural = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
+export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
+  const natural = height;
   const pad = { left: 42, right: 10, top: 20, bottom: 36 };
   const fixedLayer = h("canvas", { "aria-hidden": "true" });
   const moving = h("canvas", { role: "img", "aria-label": `${title}: ${about}` });

@@ -44,6 +44,19 @@ function lowestPoint(curve, G, sigma2) {
   return variance > 0 ? { t, sd: Math.sqrt(variance) } : null;
 }
 
+/** The implied quantities of the setting that was kept, computed once; null where none was. */
+function keptBy(data) {
+  let [kept, method, found] = [null, null, null];
+  return (state) => {
+    if (!state.kept) return null;
+    if (kept !== state.kept || method !== state.method) {
+      [kept, method] = [state.kept, state.method];
+      found = { ...implied(data, kept.G, kept.sigma2, method), name: `${kept.name}, kept`, dials: kept.dials };
+    }
+    return found;
+  };
+}
+
 /** A function of the state that remembers the draws and the fit's own quantities. */
 export function deriver(data) {
   if (!data.fit) return (state) => state; // a view of no fit: its panels work from the dials
@@ -51,6 +64,7 @@ export function deriver(data) {
   const q = data.fit.G.length;
   const simulated = new Float64Array(people.y.length);
   const known = { seed: null, z: null, method: null, fit: null };
+  const kept = keptBy(data);
   return (state) => {
     if (known.seed !== state.seed) {
       known.seed = state.seed;
@@ -58,17 +72,19 @@ export function deriver(data) {
     }
     if (known.method !== state.method) {
       known.method = state.method;
-      known.fit = implied(data, data.fit.G, data.fit.sigma2, state.method);
+      known.fit = { ...implied(data, data.fit.G, data.fit.sigma2, state.method), name: "the fit" };
     }
     const now = implied(data, state.G, state.sigma2, state.method);
     return {
       ...now,
       fit: known.fit,
+      // What the setting is compared with: one that was kept, else the fit.
+      ghost: kept(state) || known.fit,
       gap: now.deviance - known.fit.deviance,
       method: state.method,
       hold: state.hold,
       seed: state.seed,
-      showFit: state.showFit,
+      showGhost: state.showFit || Boolean(state.kept),
       active: state.active,
       dials: state.dials,
       nudged: state.nudged,

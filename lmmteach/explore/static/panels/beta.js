@@ -19,7 +19,8 @@ export function createBeta(el, ctx) {
   const told = h("p", { class: "lmmx-told", "data-out": "beta" });
   const rows = names.map((name, k) => rowOf(name, said[k]));
   const chooses = pick && dial.options.length > 1 ? pick.node : null;
-  el.append(h("div", { class: "lmmx-tools-row" }, chooses, legend()), tableOf(rows), told);
+  const key = legend();
+  el.append(h("div", { class: "lmmx-tools-row" }, chooses, key), tableOf(rows), told);
   const seen = {};
 
   return (d, state) => {
@@ -30,7 +31,9 @@ export function createBeta(el, ctx) {
     seen[which] ??= { fit: gls(sums, part, fit.G, fit.sigma2), ols: leastSquares(part) };
     const { fit: ghost, ols } = seen[which];
     const now = gls(sums, part, state.G, state.sigma2);
-    const found = { now, fit: state.showFit ? ghost : null, ols };
+    const other = d.ghost === d.fit ? ghost : gls(sums, part, d.ghost.G, d.ghost.sigma2);
+    setText(key.children[1].lastChild, d.ghost === d.fit ? KEY[1][1] : d.ghost.name);
+    const found = { now, fit: d.showGhost ? other : null, ols };
     const shifts = names.map((_, k) => (now ? (now.beta[k] - ghost.beta[k]) / ghost.se[k] : NaN));
     rows.forEach((row, k) => {
       drawRow(row, k, found, ghost);
@@ -63,7 +66,7 @@ function legend() {
   const marks = (kind) => (kind === "null" ? [none] : drawn(kind)).map((attributes) => s("line", attributes));
   const line = (kind) => s("svg", { class: "lmmx-keyline", viewBox: "0 0 26 10", "aria-hidden": "true" }, marks(kind));
   return h("p", { class: "lmmx-legend" },
-    KEY.map(([kind, text]) => h("span", { class: "lmmx-legenditem" }, line(kind), text)));
+    KEY.map(([kind, text]) => h("span", { class: "lmmx-legenditem" }, line(kind), h("span", {}, text))));
 }
 
 function tableOf(rows) {

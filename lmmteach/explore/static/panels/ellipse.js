@@ -25,8 +25,9 @@ export function createEllipse(el, ctx) {
   const words = h("p", { class: "lmmx-overlay", hidden: true },
     "No people to draw: random effects b with this G cannot exist.");
   stage.append(words, ...handles.map((handle) => handle.node));
-  el.append(markKey(["dot", "a person"], ["ghost", "the fit\u2019s 95 %"],
-    ["pull:G11", "width"], ["pull:G22", "height"], ["pull:G12", "tilt"]).node);
+  const key = markKey(["dot", "a person"], ["ghost", ""], ["pull:G11", "width"], ["pull:G22", "height"],
+    ["pull:G12", "tilt"]);
+  el.append(key.node);
   if (dialNamed(ctx, "subject")) followNearest(self, ctx);
 
   return (d, state) => {
@@ -36,6 +37,8 @@ export function createEllipse(el, ctx) {
     self.now = { G, at, rho, hold: d.hold, subject: (d.dials && d.dials.subject) || "", valid: d.isPsd };
     if (!handles.some((handle) => handle.held())) frame(self, ctx, d);
     drawRims(self, d);
+    key.show(1, d.showGhost);
+    key.say(1, `95 % of ${d.ghost.name}`);
     drawDots(self, people, d);
     words.hidden = d.isPsd;
     placeHandles(self, handles, waiting(ctx, state));
@@ -75,7 +78,7 @@ function frame({ c, cross }, ctx, d) {
   const origins = dialNamed(ctx, "origin");
   const ends = origins ? [origins.low, origins.high] : [0];
   const most = (a, G) => RADIUS.most * Math.sqrt(Math.max(...ends.map((end) => shifted(G, end)[a][a]), 0));
-  const [X, Y] = [0, 1].map((a) => niceTop(1.12 * Math.max(most(a, d.G), most(a, d.fit.G))));
+  const [X, Y] = [0, 1].map((a) => niceTop(1.12 * Math.max(most(a, d.G), most(a, d.fit.G), most(a, d.ghost.G))));
   if (!c.frame([-X, X], [-Y, Y])) return;
   set(cross[0], { x1: c.x(0), x2: c.x(0), y1: c.top, y2: c.bottom });
   set(cross[1], { x1: c.left, x2: c.right, y1: c.y(0), y2: c.y(0) });
@@ -83,7 +86,9 @@ function frame({ c, cross }, ctx, d) {
 
 /** The ellipses, with their percentages where there is room, and the fit's. */
 function drawRims({ c, ghost, rims, rimWords, now: { G, at } }, d) {
-  set(ghost, { d: d.showFit ? c.path(...ellipse(shifted(d.fit.G, at), RADIUS.most)) : "" });
+  // One that was kept is seen from its own time zero.
+  const from = d.ghost.dials ? d.ghost.dials.origin || 0 : at;
+  set(ghost, { d: d.showGhost ? c.path(...ellipse(shifted(d.ghost.G, from), RADIUS.most)) : "" });
   const given = Math.sqrt(Math.max(G[1][1] - (G[0][1] ** 2 / G[0][0] || 0), 0));
   [RADIUS.most, RADIUS.half].forEach((radius, k) => {
     set(rims[k], { d: d.isPsd ? c.path(...ellipse(G, radius)) : "" });

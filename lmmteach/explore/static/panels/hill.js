@@ -53,7 +53,8 @@ export function createHill(el, ctx) {
     drawOver(self, ctx, d);
     placeWalker(self, handle, d);
     const still = Object.entries(self.on.held).map(([name, v]) => `${SYMBOL[name]} = ${brief(v)}`);
-    key.show(1, d.showFit);
+    key.show(1, d.showGhost);
+    key.say(1, d.ghost.name);
     setText(held, `held still: ${still.join(", ") || "nothing"}`);
   };
 }
@@ -154,8 +155,8 @@ function drawOver({ map, path, on, at }, ctx, d) {
   c.save();
   map.clip(c);
   drawSearch(c, ctx, path.map(onMap), at);
-  if (d.showFit) {
-    const [u, v] = onMap(ctx.data.fit);
+  if (d.showGhost) {
+    const [u, v] = onMap(d.ghost);
     for (const [colour, width] of [["ground", 5], ["ink", 2]]) {
       c.strokeStyle = ctx.colour(colour);
       c.lineWidth = width;

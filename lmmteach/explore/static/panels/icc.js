@@ -38,10 +38,11 @@ export function createIcc(el, ctx) {
     if (pick) pick.update(state);
     const { icc } = shared(d.G[0][0], d.sigma2, n);
     const { target } = state.dials;
-    const fitted = state.showFit ? shared(d.fit.G[0][0], d.fit.sigma2, n).icc : null;
+    const fitted = d.showGhost ? shared(d.ghost.G[0][0], d.ghost.sigma2, n).icc : null;
     draw(picture, bound, icc, [target, fitted]);
     placeBorder(border, picture.c, d, icc, bound, waiting(ctx, state));
-    key.show(0, state.showFit);
+    key.show(0, d.showGhost);
+    key.say(0, d.ghost.name);
     if (pick) judge(verdict, icc - target);
     setRuns(told, sentence(d, icc, bound, n));
     picture.c.spoken(`Correlation of any two readings of ${labels.response}: ${fixed(icc, 3)}`);

@@ -28,7 +28,7 @@ export function createLines(el, ctx) {
   const turning = createTurning(ctx, p.back);
   p.frame.append(words, ...(turning ? [turning.node] : []));
   const key = markKey(["line", "a person"], ["ink", "average"], ["pinch", "\u00b1 2 SD"],
-    ["pull:G12", "drag: moves G\u2081\u2082"]);
+    ["pull:G12", "drag: moves G\u2081\u2082"], ["ghost", ""]);
   const over = createOverPlot(p);
   let seen = { subject: "", valid: false };
   const at = (k, t) => mean(t) + b[2 * k] + b[2 * k + 1] * t;
@@ -50,12 +50,15 @@ export function createLines(el, ctx) {
     light(d, state);
     const shows = turning && turning.update(d, state, p.x, p.height - p.pad.bottom);
     key.show(3, Boolean(shows));
+    key.show(4, Boolean(state.kept));
+    key.say(4, `\u00b1 2 SD of ${d.ghost.name}`);
     if (!d.isPsd) return;
     effects(people, d.z, d.G, b);
     const c = p.context;
     c.save();
     p.clip(c);
     draw(p, ctx, { at, mean, first, last, one: seen.subject ? people.label.indexOf(seen.subject) : -1 });
+    if (state.kept) spread(p, ctx, mean, d.ghost.G);
     key.show(2, pinch(p, ctx, d, mean, [first, last]));
     c.restore();
   };
@@ -78,6 +81,19 @@ function draw(p, ctx, { at, mean, first, last, one }) {
   c.globalAlpha = 1;
   stroke("ink", 2, mean);
   if (one >= 0) stroke("ink", 3, (t) => at(one, t));
+}
+
+/** How far the lines of a setting that was kept spread: the average line and two SDs of its G on either side. */
+function spread(p, ctx, mean, G) {
+  const c = p.context;
+  const sd = (t) => Math.sqrt(Math.max(G[0][0] + 2 * t * G[0][1] + t * t * G[1][1], 0));
+  c.setLineDash([5, 4]);
+  c.lineWidth = 1.5;
+  c.strokeStyle = ctx.colour("ink");
+  for (const side of [2, -2]) {
+    lineThrough(c, ctx.data.curve.t.map((t) => [p.x(t), p.y(mean(t) + side * sd(t))]));
+  }
+  c.setLineDash([]);
 }
 
 /** Where the lines are closest together, and how close: t* = -G12 / G22, SD sqrt(det G / G22); false where outside. */

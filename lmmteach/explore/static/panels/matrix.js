@@ -75,7 +75,8 @@ function create(el, ctx, kind) {
   const update = (d, state) => {
     latest = d;
     print(cells, kind, d, ctx);
-    key.show(0, d.showFit);
+    key.show(0, d.showGhost);
+    key.say(0, d.ghost.name);
     light(d, state);
   };
   return Object.assign(update, { light });
@@ -102,15 +103,15 @@ function tableOf(ctx, kind, cells) {
 }
 
 function print(cells, kind, d, ctx) {
-  const [matrix, ghosts] = [d[kind], d.fit[kind]];
+  const [matrix, ghosts] = [d[kind], d.ghost[kind]];
   const show = kind === "V" ? three : asCorrelation;
   const shade = shades(kind, d.fit, ctx);
   for (const cell of cells) {
     const { i, j, box, value, aloud, ghost } = cell;
     const x = matrix[i][j];
     setText(value, show(x));
-    const fitted = d.showFit && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "";
-    setText(aloud, fitted ? ", the fit " : "");
+    const fitted = d.showGhost && !(kind === "C" && i === j) ? show(ghosts[i][j]) : "";
+    setText(aloud, fitted ? `, ${d.ghost.name} ` : "");
     setText(ghost, fitted);
     const ground = shade(x);
     // The style engine is asked only where a shade is another one: most frames change few of them.

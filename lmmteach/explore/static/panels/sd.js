@@ -34,7 +34,7 @@ export function createSd(el, ctx) {
     point.update(d, state);
   }
   const update = (d, state) => {
-    const all = [...d.fit.sd, ...d.sd, ...empirical.map((e) => e.sd)];
+    const all = [...d.fit.sd, ...d.ghost.sd, ...d.sd, ...empirical.map((e) => e.sd)];
     const top = niceTop(1.08 * Math.max(...all.filter(Number.isFinite)));
     const held = [point, sigma].some((one) => one && one.held());
     // An axis that grew under a hand would take the point away from it.
@@ -42,7 +42,8 @@ export function createSd(el, ctx) {
     draw(c, marks, ctx.data, d);
     if (sigma) sigma.update(d, state, c.left + 0.16 * (c.right - c.left), c.y(Math.sqrt(Math.max(d.sigma2, 0))));
     if (turning) turning.update(d, state, c.x, c.bottom);
-    key.show(1, d.showFit);
+    key.show(1, d.showGhost);
+    key.say(1, d.ghost.name);
     c.spoken(spoken(d, curve, labels));
     setText(note, d.sd.every(Number.isFinite) ? "" : "Where the curve is missing, the variance would be negative.");
     light(d, state);
@@ -69,7 +70,7 @@ const placeDots = (c, { dots }, empirical) =>
 
 function draw(c, { sigma, sigmaLabel, ghost, line, lowest }, { curve }, d) {
   set(line, { d: c.path(curve.t, d.sd) });
-  set(ghost, { d: d.showFit ? c.path(curve.t, d.fit.sd) : "" });
+  set(ghost, { d: d.showGhost ? c.path(curve.t, d.ghost.sd) : "" });
   const ys = c.y(Math.min(Math.sqrt(Math.max(d.sigma2, 0)), c.y1));
   set(sigma, { x1: c.left, x2: c.right, y1: ys, y2: ys });
   set(sigmaLabel, { x: c.right - 2, y: ys - 5, "text-anchor": "end" });

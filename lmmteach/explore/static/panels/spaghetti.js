@@ -76,7 +76,8 @@ export function createSpaghetti(el, ctx) {
     const text = d.simulated ? "" : `${NOBODY}${d.isPd ? " V still can, see the lights." : ""}`;
     if (words.hidden !== (text === "")) words.hidden = text === "";
     setText(words, text);
-    key.show(2, d.showFit);
+    key.show(2, d.showGhost);
+    key.say(2, `\u00b1 2 SD of ${d.ghost.name}`);
     update.light(d, state);
   };
   update.light = (_, { selection }) => overs.forEach((over) => over(selection));
@@ -110,13 +111,13 @@ function bands(p, ctx, d) {
   c.lineWidth = 2;
   draw(curve.t.map((t, k) => [p.x(t), p.y(curve.mean[k])]));
   c.stroke();
-  if (d.showFit) {
+  if (d.showGhost) {
     c.setLineDash([5, 4]);
     c.lineWidth = 1.5;
     c.strokeStyle = ctx.colour("ghost");
     for (const side of [1, -1]) {
       c.beginPath();
-      draw(edge(d.fit.sd, side));
+      draw(edge(d.ghost.sd, side));
       c.stroke();
     }
   }
