@@ -88,7 +88,8 @@ class Profile:
             (Profile(estimate, method, one, size)(0.0) for one, size in _own_variances(estimate, parameter)),
             default=np.inf,
         )
-        self._known: list[tuple[float, np.ndarray]] = [(value, at)]
+        self._first = at
+        self._known: dict[float, tuple[float, np.ndarray]] = {value: (estimate.deviance, at)}
         self.several = 0 < estimate.pooled.structure.size(estimate.pooled.occasions) <= FEW
 
     def __call__(self, value: float) -> float:
@@ -127,15 +128,16 @@ class Profile:
         deviance, theta = min(found, key=lambda one: one[0])
         if deviance > self._ceiling - 1e-6:  # a place without the correlation is no place to start from
             return self._ceiling
-        self._known.append((value, theta))
+        # The lower of two tops is what the value is known by, whichever was found first.
+        self._known[value] = min(self._known.get(value, (np.inf, theta)), (deviance, theta), key=lambda one: one[0])
         self.lowest = min(self.lowest, deviance)
         return deviance
 
     def _starts(self, value: float) -> list[np.ndarray]:
         """On the line through the two nearest known points, if that is not far; the nearest to either side."""
-        near = sorted(self._known, key=lambda known: abs(known[0] - value))
+        near = [(known, self._known[known][1]) for known in sorted(self._known, key=lambda known: abs(known - value))]
         (a, at_a), *rest = near
-        other = [at for b, at in rest if (b - value) * (a - value) < 0][:1] if self.several else [self._known[0][1]]
+        other = [at for b, at in rest if (b - value) * (a - value) < 0][:1] if self.several else [self._first]
         for b, at_b in rest[:1]:
             share = (value - a) / (b - a) if b != a else np.inf
             if abs(share) < 1.5:
