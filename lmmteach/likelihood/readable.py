@@ -17,6 +17,7 @@ from .arrays import check_shapes, subjects
 
 LOG_2PI = float(np.log(2 * np.pi))
 FLAGSHIP = "G moves V"
+ROUNDING = 1e-13  # of a column's length: so little of it is left beside the others where it repeats them
 
 
 class Gls(NamedTuple):
@@ -76,7 +77,7 @@ def gls(y: Any, X: Any, V: Any) -> Gls:
     white = np.vstack(whitened)
     X_w, y_w = white[:, :-1], white[:, -1]
     Q, T = np.linalg.qr(X_w)
-    if T.shape[0] < T.shape[1] or not np.all(np.diag(T)):
+    if T.shape[0] < T.shape[1] or (np.abs(np.diag(T)) <= ROUNDING * np.linalg.norm(X_w, axis=0)).any():
         raise ParameterError("The columns of X are not independent, so beta is not determined.", "Drop one of them.")
     beta = scipy.linalg.solve_triangular(T, Q.T @ y_w)
     root = scipy.linalg.solve_triangular(T, np.eye(len(beta)))
