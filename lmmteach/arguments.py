@@ -55,7 +55,7 @@ def finite(value: Any, name: str) -> np.ndarray:
     found = numbers(value, name)
     wrong = found[~np.isfinite(found)]
     if wrong.size:
-        raise ParameterError(f"{name} holds {wrong[0]:g}; every entry must be finite.")
+        raise ParameterError(f"{name} holds {wrong[0]:g}; every entry must be finite.", "Put a number in its place.")
     return found
 
 

@@ -58,7 +58,9 @@ class Wrong:
 
     def __post_init__(self) -> None:
         if sum([bool(self.code), self.answer is not None, self.change is not None]) != 1:
-            raise ExerciseError(f"Wrong answer {self.name!r} needs exactly one of code=, answer= and change=.")
+            raise ExerciseError(
+                f"Wrong answer {self.name!r} needs exactly one of code=, answer= and change=.", "Give it one of them."
+            )
 
 
 @dataclass(frozen=True)
@@ -124,19 +126,28 @@ class Exercise:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d\d\.\d", self.id):
-            raise ExerciseError(f"Exercise {self.id!r}: an id is the lesson's two digits, a dot and a digit: '05.2'.")
+            raise ExerciseError(
+                f"Exercise {self.id!r}: that is no id.", "Write the lesson's two digits, a dot and a digit: '05.2'."
+            )
         if not 2 <= len(self.hints) <= 3 or not all(hint.strip() for hint in self.hints):
-            raise ExerciseError(f"Exercise {self.id} has {len(self.hints)} hints; give two or three.")
+            raise ExerciseError(
+                f"Exercise {self.id} has {len(self.hints)} hints.", "Give two or three, none of them empty."
+            )
         if self.quantity not in ("", *QUANTITIES):
             raise ExerciseError(
                 f"Exercise {self.id}: quantity={self.quantity!r} is no quantity the general diagnoses know.",
                 f"Leave it out, or write one of {', '.join(map(repr, QUANTITIES))}.",
             )
         if not self.wrong:
-            raise ExerciseError(f"Exercise {self.id} lists no wrong answer.", "Which misconception does it look for?")
+            raise ExerciseError(
+                f"Exercise {self.id} lists no wrong answer.",
+                "Give it one at least: which misconception does it look for?",
+            )
         names = [wrong.name for wrong in self.wrong]
         if len(set(names)) < len(names):
-            raise ExerciseError(f"Exercise {self.id}: two wrong answers have one name ({', '.join(names)}).")
+            raise ExerciseError(
+                f"Exercise {self.id}: two wrong answers have one name ({', '.join(names)}).", "Rename one of them."
+            )
 
     @property
     def lesson(self) -> str:

@@ -43,7 +43,10 @@ class Variant:
         exec("import numpy as np, pandas as pd, lmmteach", space)
         exec(compile(code, f"<exercise {self.exercise.id}>", "exec") if isinstance(code, str) else code, space)
         if self.exercise.name not in space:
-            raise ExerciseError(f"Exercise {self.exercise.id}: this code leaves no {self.exercise.name!r}:\n{code}")
+            raise ExerciseError(
+                f"Exercise {self.exercise.id}: this code leaves no {self.exercise.name!r}:\n{code}\n",
+                "Let its last line assign that name.",
+            )
         return space[self.exercise.name]
 
     @cached_property

@@ -115,5 +115,7 @@ def _read(id: str) -> Exercise:
     if not isinstance(exercise, Exercise):
         raise ExerciseError(f"{file} declares no EXERCISE.", "See exercises/README.md.")
     if exercise.id != id:
-        raise ExerciseError(f"{file} declares exercise {exercise.id!r}.", "A file is called as its exercise is.")
+        raise ExerciseError(
+            f"{file} declares exercise {exercise.id!r}.", "Call the file as its exercise, or the exercise as its file."
+        )
     return exercise

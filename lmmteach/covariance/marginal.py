@@ -83,11 +83,17 @@ def marginal_covariance(Z: Any, G: Any, R: Any) -> np.ndarray:
     if Z.ndim != 2:
         raise ParameterError(f"Z must be a matrix (n x q), not an array of shape {Z.shape}.", "Try Z[:, None].")
     if G.shape != (q, q):
-        raise ParameterError(f"Z has {q} column(s), so G must be {q} x {q}, not of shape {G.shape}.")
+        raise ParameterError(
+            f"Z has {q} column(s), so G must be {q} x {q}, not of shape {G.shape}.",
+            "Give G a row and a column for each column of Z.",
+        )
     if R.ndim == 0:
         R = R * np.eye(n)
     if R.shape != (n, n):
-        raise ParameterError(f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}.")
+        raise ParameterError(
+            f"Z has {n} row(s), so R must be {n} x {n} or one number, not of shape {R.shape}.",
+            "For independent residuals give their variance, one number.",
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         V = marginal(Z, G, R)
     if not np.isfinite(V).all():
@@ -115,12 +121,17 @@ def cov_to_corr(V: Any) -> np.ndarray:
     """
     V = finite(V, "V")
     if V.ndim != 2 or V.shape[0] != V.shape[1]:
-        raise ParameterError(f"A covariance matrix is square; this one has shape {V.shape}.")
+        raise ParameterError(
+            f"A covariance matrix is square; this one has shape {V.shape}.", "Give as many rows as columns."
+        )
     variance = np.diag(V)
     wrong = variance <= 0
     if wrong.any():
         place = int(np.argmax(wrong))
-        raise ParameterError(f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.")
+        raise ParameterError(
+            f"Variance number {place + 1} is {variance[place]:g}; a correlation needs it above 0.",
+            "Leave its row and column out: what does not vary has no correlation.",
+        )
     sd = np.sqrt(variance)
     corr = V / np.outer(sd, sd)
     np.fill_diagonal(corr, 1.0)

@@ -65,7 +65,9 @@ class Structure(Answers):
             what = "correlations between -1 and 1" if self.several else "one correlation, between -1 and 1"
             raise ParameterError(f"rho cannot be {told(self.rho)}.", f"Give {what}.")
         if numbers(self.sigma2, "sigma2").ndim or self.sigma2 < 0:
-            raise ParameterError(f"sigma2 is {told(self.sigma2)}, but a residual variance is one number above 0.")
+            raise ParameterError(
+                f"sigma2 is {told(self.sigma2)}, but a residual variance is one number above 0.", "Give such a number."
+            )
         if not isinstance(self.by, (str, type(None))):
             raise ParameterError(f"by cannot be {told(self.by)}.", "Give 'visit' or the name of a column.")
 
@@ -205,7 +207,10 @@ class Structure(Answers):
         occasions = asked(times, strata, by, levels, by == "visit" or not self.continuous, repr(self))
         R = self.at_values(occasions)
         if np.linalg.eigvalsh(R)[:1].min(initial=0) < -ROUNDING * np.abs(R).max(initial=0):
-            raise ParameterError(f"{self!r} is no covariance matrix at {len(R)} times.", "Its rho reaches too far.")
+            raise ParameterError(
+                f"{self!r} is no covariance matrix at {len(R)} times.",
+                "Bring its rho nearer to 0, or ask for fewer times.",
+            )
         return R
 
     def _scaled(self, rho: Any, ratio: np.ndarray, occasions: Occasions) -> np.ndarray:

@@ -120,7 +120,10 @@ def _first(expression: str, terms: list[Term], frame: pd.DataFrame) -> Matrix:
     try:
         computed = _computed(recipe, frame)
     except Exception as error:  # whatever the library cannot compute is the formula's fault
-        raise FormulaError(f"The formula part {expression!r} cannot be computed: {error}.") from error
+        raise FormulaError(
+            f"The formula part {expression!r} cannot be computed: {error}.",
+            "Compute that column first, and name it in the formula.",
+        ) from error
     if functions:
         recipe = replace(recipe, library=computed.model_spec)  # it has seen the data's centres and scales
     return _made(recipe, computed, frame)

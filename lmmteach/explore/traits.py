@@ -149,7 +149,9 @@ class Dials(AsAWhole):
     def validate(self, obj: Any, value: Any) -> dict[str, Any]:
         known = {dial["name"]: dial for dial in obj.declared_dials}
         if not isinstance(value, Mapping):
-            raise ParameterError(f"dials must be a mapping of names to values, not {told(value)}.")
+            raise ParameterError(
+                f"dials must be a mapping of names to values, not {told(value)}.", "Write {'name': value}."
+            )
         if unknown := [name for name in value if name not in known]:
             raise ParameterError(
                 f"This explorer has no dial {told(unknown[0])}.", f"It has {', '.join(known) if known else 'none'}."
@@ -182,7 +184,7 @@ def _dialled(dial: dict[str, Any], given: Any) -> Any:
         low, high = dial["low"], dial["high"]
         slack = ROUNDING * max(abs(low), abs(high))
         if number.ndim or not low - slack <= number <= high + slack:
-            raise ParameterError(f"{name} cannot be {told(given)}.", f"Give a number from {low:g} to {high:g}.")
+            raise ParameterError(f"{name} cannot be {told(given)}.", f"Give a number from {low:.12g} to {high:.12g}.")
         return min(max(float(number), low), high)
     if dial["kind"] == "pick":
         values = [option[0] for option in dial["options"]]
@@ -243,7 +245,9 @@ def _require_psd(G: np.ndarray) -> None:
         fix = f"{which} is a variance: give 0 or more."
     else:
         limit = np.sqrt(G[0, 0]) * np.sqrt(G[1, 1])
-        fix = f"|G12| is {abs(G[0, 1]):.6g}; with these variances it may be at most sqrt(G11 G22) = {limit:.6g}."
+        # Rounded down, so that whoever takes the number as it stands is let in.
+        shown = f"{limit:.6g}" if float(f"{limit:.6g}") <= limit else f"{limit * (1 - 1e-5):.6g}"
+        fix = f"|G12| is {abs(G[0, 1]):.6g}; with these variances it may be at most sqrt(G11 G22) = {shown}."
     raise ParameterError(
         f"G is not positive semidefinite (smallest eigenvalue {lowest:.4g}): no random effects can have it.",
         f"{fix} To look at it all the same: explorer.move(G=..., allow_not_psd=True).", LESSON,
@@ -258,7 +262,7 @@ def _numbers(value: Any, name: str) -> np.ndarray:
     except (TypeError, ValueError, OverflowError):
         array = np.asarray("")
     if array.dtype.kind not in "iuf" or array.size > MOST:
-        raise ParameterError(f"{name} must be made of numbers, not {told(value)}.")
+        raise ParameterError(f"{name} must be made of numbers, not {told(value)}.", "Give a number, or a list of them.")
     array = array.astype(float)
     if (np.abs(array) > LARGEST).any() and np.isfinite(array).all():
         raise ParameterError(

@@ -54,12 +54,20 @@ def _refuse_level(design: Design, structure: Structure, column: str, label: obje
 
 def or_leave_out(design: Design, column: str, labels: list[object]) -> str:
     """How the rows of these visits, or levels of a column, are left out; nothing where no column says which."""
-    name = design.time if column == "visit" else column
-    if name is None:
+    name = design.time if column == "visit" and _told_by_time(design) else column
+    if name == "visit":
         return ""
     those = f"{'visit' if column == 'visit' else column}{'s' * (len(labels) > 1)} {', '.join(map(str, labels))}"
     rest = f"data[data[{name!r}] != {labels[0]!r}]" if len(labels) == 1 else f"data[~data[{name!r}].isin({labels!r})]"
     return f", or leave the rows of {those} out: {rest}"
+
+
+def _told_by_time(design: Design) -> bool:
+    """Whether the column of times says which visit each row is: not where a subject's rows were counted."""
+    if design.time is None:
+        return False
+    visit = np.asarray(design.visit_values, dtype=object)[design.visits]
+    return bool((visit == design.frame[design.time].to_numpy(dtype=object)).all())
 
 
 def one_variance(structure: Structure) -> str:

@@ -83,7 +83,8 @@ def f_test(fit: Estimates, what: Any, df: str = "satterthwaite") -> FTest:
         L = np.vstack([_rows(design, rest), *(tests[name] for name in dict.fromkeys(names) if name in terms)])
     else:
         L = _rows(design, what)
-    if len(L) == 0 or np.linalg.matrix_rank(L) < len(L):
+    length = np.linalg.norm(L, axis=1, keepdims=True)
+    if len(L) == 0 or not length.all() or np.linalg.matrix_rank(L / length) < len(L):
         raise ParameterError("The rows of L repeat each other or are all zero.", "Keep one row a separate question.")
     return f_of(fit, L, certainty(fit, df))
 

@@ -70,12 +70,17 @@ def profile(fit: Estimates, name: str, points: int = 25, level: float = 0.99) ->
     """The profile of -2 log L along one parameter; see :meth:`lmmteach.Fit.profile`."""
     points = whole(points, "points", 2, MOST_POINTS)
     limits = confint(fit, "profile", level, [name]).loc[name]
-    parameter, power = _unsquared(next(one for one in parameters(fit.design, fit.residual) if one.name == name))
+    known = parameters(fit.design, fit.residual)
+    parameter, power = _unsquared(next(one for one in known if one.name == name))
     source, method = _likelihood(fit, parameter)
     at = float(natural_parameters(fit.design, source)[name])
     if np.isnan(at):
+        t, *effects = parameter.where
+        zero = [(t, k, k) for k in effects if not source.G[t][k, k]]
+        flat = next(one.name for one in known if one.kind == "variance" and one.where in zero)
         raise ParameterError(
-            f"{name!r} is not defined at this fit: one of its variances is estimated as 0.", "Profile the variance."
+            f"{name!r} is not defined at this fit: {flat!r} is estimated as 0.",
+            f"Profile that variance: fit.profile({flat!r}).",
         )
     curve = Profile(source, method, parameter, at**power)
     low, high = (at if not np.isfinite(end) else end for end in (limits["lower"], limits["upper"]))

@@ -128,7 +128,9 @@ def _wanted(design: Design, factors: tuple[Any, ...], axes: dict[str, Axis]) -> 
         if isinstance(name, str) and name in can:
             continue
         if isinstance(name, str) and name in axes:
-            low, high = (f"{end:g}" for end in design.frame[name].quantile([0.25, 0.75]))
+            column = design.frame[name]
+            ends = sorted({f"{end:.12g}" for end in column.quantile([0.25, 0.75])}, key=float)
+            low, high = ends if len(ends) == 2 else (f"{end:.12g}" for end in (column.min(), column.max()))
             raise DataError(
                 f"{name!r} is a number, not a factor: it has no levels to compare.",
                 f"Say at which of its values: at={{{name!r}: [{low}, {high}]}}.",
@@ -152,7 +154,7 @@ def _averaged(design: Design, axes: dict[str, Axis], wanted: list[str], weights:
         widest = max(axes, key=lambda name: len(axes[name].values))
         raise ParameterError(
             f"The grid has {size:,} points, {len(axes[widest].values)} of them along {widest!r}.",
-            f"Keep fewer: at={{{widest!r}: {axes[widest].values[0]!r}}}.",
+            f"Keep fewer: at={{{widest!r}: {axes[widest].values.tolist()[0]!r}}}.",
         )
     codes = dict(zip(order, np.unravel_index(np.arange(size), shape), strict=True))
     frame = pd.DataFrame({name: _column(design, name, axes[name].values[codes[name]]) for name in order})

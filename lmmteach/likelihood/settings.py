@@ -29,7 +29,9 @@ def marginal_blocks(design: Design, G: Any, residual: float | Structure) -> Iter
     """For each independent block of rows: the rows, and V = Z G Z' + R of them."""
     structure = residual if isinstance(residual, Structure) else Independent(sigma2=_variance(residual))
     if not (np.isfinite(structure.sigma2) and structure.sigma2 > 0):
-        raise ParameterError(f"sigma2 is {structure.sigma2:g}, but a residual variance is above 0.")
+        raise ParameterError(
+            f"sigma2 is {structure.sigma2:g}, but a residual variance is above 0.", "Give a number above 0."
+        )
     by_term = _by_term(design, G)
     for block in blocks(design):
         check_rows(len(block.rows))
@@ -77,7 +79,10 @@ def _by_term(design: Design, G: Any) -> list[np.ndarray]:
     listed = isinstance(G, (list, tuple)) and all(dimensions(one) == 2 for one in G)
     found = [np.atleast_2d(numbers(one, "G")) for one in (G if listed else [G])]
     if len(found) != len(design.terms):
-        raise ParameterError(f"The model has {len(design.terms)} random term(s), but {len(found)} G came.")
+        raise ParameterError(
+            f"The model has {len(design.terms)} random term(s), but {len(found)} G came.",
+            "Give a list with one for each of them.",
+        )
     for one in found:
         if not np.isfinite(one).all() or (one.shape == one.T.shape and lopsided(one)):
             raise ParameterError(f"G must be symmetric and finite, not {one.tolist()}.", "G12 stands in it twice.")

@@ -129,7 +129,9 @@ def draw_fitted_lines(axes: Iterable[Axes], fit: Fit, subjects: Iterable[Any] | 
     codes = find(wanted, design.subjects)
     for one, code in zip(wanted, codes, strict=True):
         if code < 0:
-            raise DataError(f"There is no {design.group} {one!r} in the data.", f"The first is {design.subjects[0]!r}.")
+            raise DataError(
+                f"There is no {design.group} {one!r} in the data.", f"The first is {label(design.subjects[0])}."
+            )
     lines = {level: fitted(design, fit.estimate, level) for level in ("marginal", "conditional")}
     for ax, one, code in zip(panels, wanted, codes, strict=False):
         rows = np.flatnonzero(design.codes == code)

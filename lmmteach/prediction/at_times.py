@@ -25,7 +25,7 @@ MOST_TIMES = 10_000  # V of more would not fit into most memories
 def marginal_cov(design: Design, estimate: Solution, subject: Any = None, times: Any = None) -> pd.DataFrame:
     """V = Z G Z' + R of one subject, or of a subject measured at ``times``; all distinct times by default."""
     if subject is not None and times is not None:
-        raise ParameterError("Give subject= or times=, not both.")
+        raise ParameterError("subject= and times= are both given.", "Give one of them, not both.")
     if subject is not None:
         wanted = find([subject], design.subjects)[0]
         if wanted < 0:

@@ -11,7 +11,7 @@ import pandas as pd
 from ..arguments import among
 from ..design.build import Design
 from ..design.columns import determined
-from ..design.frame import clean_columns
+from ..design.frame import as_numbers, clean_columns
 from ..design.labels import label, places, stray
 from ..design.matrices import again
 from ..errors import DataError, LmmWarning, ParameterError
@@ -77,9 +77,11 @@ def _as_trained(column: pd.Series, trained: pd.Series, name: str) -> pd.Series:
     """New values in the levels the model knows; an unknown level is an error."""
     if not isinstance(trained.dtype, pd.CategoricalDtype):
         if isinstance(column.dtype, pd.CategoricalDtype):
+            made = as_numbers(name, column.cat.categories)
+            there = f"Put numbers there: in the fit they lie from {trained.min():.12g} to {trained.max():.12g}."
             raise DataError(
                 f"Column {name!r} holds text ({stray(column)}), but it was a column of numbers in the fit.",
-                f"Convert it: data[{name!r}] = pandas.to_numeric(data[{name!r}]).",
+                made if made.startswith("Convert") else there,
             )
         return column
     levels = trained.cat.categories

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..arguments import numbers
+from ..arguments import numbers, told
 from ..covariance.independent import Independent
 from ..errors import ParameterError
 from ..fitting.estimates import Estimates
@@ -19,12 +19,16 @@ def at_truth(fit: Estimates, method: str, beta: np.ndarray, G: list[np.ndarray],
     """A solution of the fit's design with these values, as if a search had ended there; R = sigma2 I."""
     variance = numbers(sigma2, "sigma2")
     if variance.ndim or not (np.isfinite(variance) and variance > 0):
-        raise ParameterError(f"sigma2 is {sigma2}, but a residual variance is one number above 0.")
+        raise ParameterError(
+            f"sigma2 is {told(sigma2)}, but a residual variance is one number above 0.", "Give such a number."
+        )
     objective = Objective(fit.estimate.pooled, method)
-    factors = [factor(T @ one @ T.T / variance) for one, T in zip(G, objective.pooled.scale, strict=True)]
-    entries = [L[place] for L, free in zip(factors, objective.free, strict=True) for place in free]
+    with np.errstate(over="ignore", invalid="ignore"):
+        psi = [T @ one @ T.T / variance for one, T in zip(G, objective.pooled.scale, strict=True)]
+    factors = [factor(one) for one in psi if np.isfinite(one).all()]
+    entries = [L[place] for L, free in zip(factors, objective.free, strict=False) for place in free]
     theta = np.array(entries, dtype=float)
-    at, gradient = objective.evaluate(theta)
+    at, gradient = objective.evaluate(theta) if len(factors) == len(psi) else (None, theta)
     if at is None:
         raise ParameterError("G and sigma2 are too far apart: V has no number.", "Check their units.")
     optimum = Optimum(objective, theta, at, gradient, True, [])
