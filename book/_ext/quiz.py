@@ -100,12 +100,16 @@ class Quiz(SphinxDirective):
     def id(self) -> str:
         return nodes.make_id(self.arguments[0])
 
-    def _title(self) -> str:
+    def _title(self) -> list[nodes.Node]:
         """What stands over the question; the lesson it comes back to becomes a link."""
         recalls = self.options.get("recalls", "")
         if recalls == "before":
-            return "Quick check · from the tools before lesson 0"
-        return f"Quick check · from lesson {int(recalls)}" if recalls else "Quick check"
+            address = "../" * self.env.docname.count("/") + "before.html"
+            return [
+                nodes.Text("Quick check · from "),
+                nodes.reference("", "the six tools", refuri=address, internal=True),
+            ]
+        return [nodes.Text(f"Quick check · from lesson {int(recalls)}" if recalls else "Quick check")]
 
     def _form(
         self,
@@ -118,7 +122,7 @@ class Quiz(SphinxDirective):
         ask = f"{self.id}-ask"
         head = f'<form class="quiz quiz-{kind}" id="{self.id}" data-quiz="{kind}" novalidate {extra}>'
         return [
-            *_wrapped(f'{head}<p class="quiz-title">', [nodes.inline("", self._title())], "</p>"),
+            *_wrapped(f'{head}<p class="quiz-title">', [nodes.inline("", "", *self._title())], "</p>"),
             *_wrapped(f'<div class="quiz-ask" id="{ask}">', stem, "</div>"),
             *_wrapped(f'<div class="quiz-answers" role="group" aria-labelledby="{ask}">', inputs, "</div>"),
             _raw('<div class="quiz-foot"><button type="submit">Check</button></div>'),
