@@ -15,10 +15,14 @@ const CELLS = SCHOOLS * CLASSES;
 const N = CELLS * EACH;
 const SIZE = 16;
 const KINDS = ["self", "cell", "school", "district", "none"];
-const [G1, G2, SIGMA2] = [
-  ["lmmx-p lmmx-G11", "\u03c3\u1d64\u00b2"], ["lmmx-p lmmx-fluct", "\u03c3\u1d65\u00b2"], ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
+const [SCHOOL, CLASS, PUPIL] = [
+  ["lmmx-p lmmx-G11", "\u03c3\u1d64\u00b2"],
+  ["lmmx-p lmmx-fluct", "\u03c3\u1d65\u00b2"],
+  ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
 ];
-const MADE = { self: [G1, " + ", G2, " + ", SIGMA2], cell: [G1, " + ", G2], school: [G1], district: [G2], none: [] };
+const MADE = {
+  self: [SCHOOL, " + ", CLASS, " + ", PUPIL], cell: [SCHOOL, " + ", CLASS], school: [SCHOOL], district: [CLASS], none: [],
+};
 // What a block has beyond the block around it: a hand on it moves that variance.
 const OWN = { self: "pupil", cell: "classroom", school: "school", district: "classroom" };
 const PIXELS = 2; // of a pull for one unit
