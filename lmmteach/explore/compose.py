@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["css", "esm", "kinds", "lecture_script", "scripts", "version"]
+__all__ = ["css", "esm", "kinds", "lecture_script", "own_css", "own_scripts", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
@@ -25,13 +25,18 @@ SHEETS = (
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"
+OWN = "own"  # the room, and the sheet, of the page for data of one's own
 ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
 
 
 @cache
 def css() -> str:
     """The style sheet, without its comments, empty lines and the breaks inside a rule."""
-    text = "".join((STATIC / "style" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
+    return _sheet(SHEETS)
+
+
+def _sheet(names: Iterable[str]) -> str:
+    text = "".join((STATIC / "style" / f"{name}.css").read_text(encoding="utf-8") for name in names)
     text = re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).lstrip()
     return re.sub(r"(?<=[{(,;])\n", "", text)
 
@@ -65,6 +70,28 @@ def lecture_script(name: str) -> str:
     done: dict[str, str] = {}
     _collect(STATIC / "hall" / f"{name}.js", done)
     return _checked("(() => {\nconst M = {};\n" + "\n".join(done.values()) + "\n})();\n")
+
+
+@cache
+def own_scripts() -> list[str]:
+    """The scripts of the page for data of one's own: its mathematics, which also run as a worker; the page itself."""
+    mathematics: dict[str, str] = {}
+    _collect(STATIC / OWN / "worker.js", mathematics)
+    whole = dict(mathematics)
+    _collect(STATIC / OWN / "page.js", whole)
+    own = "\n".join(body for key, body in whole.items() if key not in mathematics)
+    worker = f'if (typeof document === "undefined") M["{OWN}/worker.js"].listen(globalThis);'
+    known = "const M = (globalThis.lmmteachOwn ??= {});"
+    return [
+        _checked(f"(() => {{\n{known}\n" + "\n".join(mathematics.values()) + f"\n{worker}\n}})();\n"),
+        _checked(f'(() => {{\n{known}\n{own}\nM["{OWN}/page.js"].startAllOwn();\n}})();\n'),
+    ]
+
+
+@cache
+def own_css() -> str:
+    """The style sheet of that page, explorers included."""
+    return _sheet((*SHEETS, OWN))
 
 
 @cache

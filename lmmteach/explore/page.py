@@ -15,7 +15,7 @@ from ..files import encodable
 from .compose import scripts, version
 from .told import three
 
-__all__ = ["fragment", "iframe", "whole_page"]
+__all__ = ["fragment", "iframe", "in_script", "whole_page"]
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -50,7 +50,7 @@ def fragment(data: dict[str, Any], title: str) -> str:
     return encodable(
         f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(panels)}">'
         f'<div class="lmmx-fallback">{_unmoved(data, title)}</div>\n'
-        f'<script type="application/json">{_in_script(data)}</script></div>\n'
+        f'<script type="application/json">{in_script(data)}</script></div>\n'
         + "\n".join(f"<script>{script}</script>" for script in scripts(panels))
     )
 
@@ -111,7 +111,7 @@ def _value(dial: dict[str, Any], value: Any) -> str:
     return ", ".join(three(one) if isinstance(one, float) else str(one) for one in value)
 
 
-def _in_script(data: dict[str, Any]) -> str:
+def in_script(data: dict[str, Any]) -> str:
     """JSON that cannot end the script element it stands in: every < > & is written as an escape."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":

@@ -109,7 +109,7 @@ export function factor(reader, node) {
 /** One column's worth of arithmetic, as R reads a response: log(y), y / 1000. */
 export function arithmetic(node) {
   checked(node);
-  const columns = [...new Set([...walk(node)].filter(({ sign }) => sign === "name").map(({ value }) => value))];
+  const columns = [...new Set(walk(node).filter(({ sign }) => sign === "name").map(({ value }) => value))];
   if (!columns.length) throw refusal(`The term '${spell(node)}' holds no column.`, EXAMPLE);
   const bare = node.sign === "name";
   return { key: spell(node, true), shown: bare ? node.value : spell(node), node, columns, levels: false, bare };

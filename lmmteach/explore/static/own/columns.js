@@ -41,7 +41,7 @@ export function decimalOf(table) {
  */
 export function typed(name, cells, decimal) {
   const present = [];
-  const spellings = new Set();
+  const spellings = new Set(); // of missing values
   cells.forEach((cell, row) => {
     if (isMissing(cell)) spellings.add(cell);
     else present.push(row);
@@ -109,11 +109,17 @@ function dated(cells, present) {
   return null;
 }
 
-/** All columns of a table: { names, of: { name: column }, rows, lines, decimal }. */
-export function typedTable(table) {
+/**
+ * All columns of a table: { names, of: { name: column }, rows, lines, decimal, thousands (the mark between them, or
+ * null) }. Cells of the `blank` columns that are no numbers are taken for missing ones.
+ */
+export function typedTable(table, blank = []) {
   const decimal = decimalOf(table);
-  const columns = table.names.map((name, k) => typed(name, table.columns[k], decimal));
-  return { ...table, decimal, of: Object.fromEntries(columns.map((column) => [column.name, column])) };
+  const some = (form) => table.columns.some((column) => column.some((cell) => form.test(cell)));
+  const thousands = decimal === "," ? (some(DOTS) ? "." : null) : some(COMMAS) ? "," : null;
+  const columns = table.names.map((name, k) =>
+    (blank.includes(name) ? withoutStray : typed)(name, table.columns[k], decimal));
+  return { ...table, decimal, thousands, of: Object.fromEntries(columns.map((column) => [column.name, column])) };
 }
 
 /** A column of numbers as a factor of its values, in their order; a factor as it is. */
@@ -125,10 +131,11 @@ export function asFactor(column) {
   return { ...column, kind: "factor", levels: known.map(String), numbers: known, codes };
 }
 
-/** A column whose odd cells are missing ones. */
-export function withoutStray(column, cells, decimal) {
-  const kept = cells.map((cell) => (isMissing(cell) || reader([cell], decimal)(cell) !== null ? cell : ""));
-  return typed(column.name, kept, decimal);
+/** A column whose odd cells are missing ones; their spellings are remembered. */
+function withoutStray(name, cells, decimal) {
+  const odd = (cell) => !isMissing(cell) && reader([cell], decimal)(cell) === null;
+  const column = typed(name, cells.map((cell) => (odd(cell) ? "" : cell)), decimal);
+  return { ...column, spellings: [...new Set([...column.spellings, ...cells.filter(odd)])] };
 }
 
 /** The error for a column that must hold numbers and does not: it names the cell. */
@@ -136,9 +143,10 @@ export function notNumbers(column, what, table) {
   const at = column.stray ?? { row: column.codes.findIndex((code) => code >= 0) };
   const cell = column.stray?.cell ?? column.levels[column.codes[at.row]] ?? "";
   const among = column.stray ? " among numbers" : "";
-  return refusal(
+  const error = refusal(
     `${what} ${JSON.stringify(column.name)} holds ${JSON.stringify(cell)}${among}, in line ${table.lines[at.row]}: `
       + "a mean needs numbers.",
     column.stray ? "Correct that cell, or take such cells for missing ones." : "Choose a column of numbers.",
   );
+  return Object.assign(error, { stray: column.stray ? column.name : null });
 }

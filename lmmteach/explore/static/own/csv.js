@@ -9,7 +9,7 @@ const SEPARATORS = [",", ";", "\t", "|", " "];
 const SAMPLE = 60; // records the separator is told from
 const NAMES = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks" };
 
-/** The text of a file's bytes; what is no text at all is refused by what it is. */
+/** { text, encoding } of a file's bytes; what is no text at all is refused by what it is. */
 export function decoded(bytes) {
   if (bytes.length > MOST_BYTES) {
     throw refusal(
@@ -21,12 +21,14 @@ export function decoded(bytes) {
   if (a === 0x50 && b === 0x4b && c === 3 && d === 4) {
     throw refusal("This is a workbook (.xlsx, .ods), not a text file.", "In the spreadsheet: File, Save as, CSV.");
   }
-  if (a === 0xff && b === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (a === 0xfe && b === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  const read = (name, encoding) =>
+    ({ text: new TextDecoder(name, { fatal: name === "utf-8" }).decode(bytes), encoding });
+  if (a === 0xff && b === 0xfe) return read("utf-16le", "utf-16");
+  if (a === 0xfe && b === 0xff) return read("utf-16be", "utf-16");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return read("utf-8", "utf-8");
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    return read("windows-1252", "cp1252");
   }
 }
 

@@ -9,7 +9,7 @@ import { BARS, EXAMPLE, parse, pieces, spell, walk } from "./grammar.js";
  */
 export function read(text) {
   const tree = parse(text);
-  if (tree.sign !== "~" || tree.bracketed || [...walk(tree)].filter(({ sign }) => sign === "~").length !== 1) {
+  if (tree.sign !== "~" || tree.bracketed || walk(tree).filter(({ sign }) => sign === "~").length !== 1) {
     throw refusal(`The formula '${text}' needs exactly one '~', between response and terms.`, EXAMPLE);
   }
   if (tree.parts.length !== 2) throw refusal(`The formula '${text}' has no response before the '~'.`, EXAMPLE);
@@ -43,7 +43,7 @@ export function read(text) {
 function split(right) {
   const [fixed, bars] = [[], []];
   for (const [sign, piece] of pieces(right)) {
-    const holds = [...walk(piece)].some((node) => BARS.includes(node.sign));
+    const holds = walk(piece).some((node) => BARS.includes(node.sign));
     if (!holds) fixed.push([sign, piece]);
     else if (BARS.includes(piece.sign) && sign === "+") {
       if (!piece.bracketed) {

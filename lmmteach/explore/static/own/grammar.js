@@ -152,9 +152,8 @@ export function pieces(node) {
 }
 
 /** A node and all below it. */
-export function* walk(node) {
-  yield node;
-  for (const part of node.parts) yield* walk(part);
+export function walk(node) {
+  return [node, ...node.parts.flatMap(walk)];
 }
 
 /** The number a leaf is, or null. */

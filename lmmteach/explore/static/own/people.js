@@ -10,7 +10,8 @@ const TAKEN = new Set([
   "G", "G11", "G12", "G22", "rho", "sigma2", "hold", "seed", "method", "data", "prediction", "address", "dials",
   "level", "number", "self", "fit", "view", "allow_not_psd", "False", "None", "True", "and", "as", "assert", "async",
   "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
-  "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+  "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
+  "yield",
 ]);
 
 /** The rows of each subject, in the order of the data. */

@@ -6,7 +6,7 @@ import { deviance, visitPatterns } from "../maths/fitting/patterned.js";
 import { prepared } from "../maths/fitting/pooling.js";
 import { refits } from "../maths/fit.js";
 import { cholesky, correlation, marginalCovariance } from "../maths/model.js";
-import { times as along } from "./design.js";
+import { times } from "./design.js";
 import { spread, unique } from "./numbers.js";
 import { rowsOf } from "./people.js";
 
@@ -166,7 +166,7 @@ function isGrid({ t, visits, codes, subjects }) {
 /** Correlations and SDs of the least-squares residuals, from the pairs of visits that were both seen. */
 function observed(data, fit) {
   const { t, visits, codes, y, X } = data;
-  const mean = along(X, fit.pooled.ols);
+  const mean = times(X, fit.pooled.ols);
   const wide = t.map(() => new Map());
   codes.forEach((code, row) => wide[visits[row]].set(code, y[row] - mean[row]));
   const C = t.map((_, a) => t.map((__, b) => (a === b ? 1 : null)));

@@ -7,12 +7,16 @@ import { typedTable } from "./columns.js";
 import { build } from "./design.js";
 import { longer, seriesOf } from "./shape.js";
 
-/** A file's bytes as a typed table; `series` is the plan by which it would be long, made where that is sure. */
-export function opened(bytes, { separator = null, reshape = null } = {}) {
-  const table = typedTable(readTable(decoded(bytes), separator));
-  const series = seriesOf(table);
-  const plan = reshape ?? series?.sure;
-  return { wide: table, series, table: plan && series ? longer(table, series) : table };
+/**
+ * A file's bytes as a typed table; `series` is the plan by which a wide one would be long. `reshape` says whether it is
+ * made so (where that is sure, unless told), `blank` names columns whose odd cells are taken for missing ones.
+ */
+export function opened(bytes, { separator = null, reshape = null, blank = [] } = {}) {
+  const { text, encoding } = decoded(bytes);
+  const file = { ...typedTable(readTable(text, separator), blank), encoding };
+  const series = seriesOf(file);
+  const long = Boolean(series && (reshape ?? series.sure));
+  return { file, series, long, table: long ? longer(file, series) : file };
 }
 
 /** The fit of a formula to a table: { design, fit, said }. `told` hears of progress, from 0 to 1. */

@@ -47,7 +47,7 @@ export function descend(of, start) {
   return { x, value: at.value };
 }
 
-/** The inverse Hessian after a step s along which the slope changed by y; as it was where it would not stay positive. */
+/** The inverse Hessian after a step s along which the slope changed by y; the old one where that would spoil it. */
 function updated(H, s, y) {
   const sy = dot(s, y);
   if (!(sy > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y)))) return H;

@@ -1,0 +1,73 @@
+// The same in Python and in R: lines that read the file as the page read it, and fit what it fitted.
+import { quoted } from "./numbers.js";
+
+/** What pandas takes for missing by itself. */
+const KNOWN = new Set([
+  "", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+]);
+const double = (text) => JSON.stringify(text);
+
+/** Python: `table` is the engine's summary, `fit` its results, `file` the file's name. */
+export function pythonLines({ file, table, fit }) {
+  const odd = table.spellings.filter((cell) => !KNOWN.has(cell));
+  const how = [
+    double(file), table.separator !== "," && `sep=${table.separator === " " ? 'r"\\s+"' : double(table.separator)}`,
+    table.decimal !== "." && `decimal=${double(table.decimal)}`,
+    table.thousands && `thousands=${double(table.thousands)}`,
+    odd.length && `na_values=[${odd.map(double).join(", ")}]`,
+    table.encoding !== "utf-8" && `encoding=${double(table.encoding)}`,
+  ].filter(Boolean);
+  const time = fit.named ? "" : `, time=${double(fit.time)}`;
+  return [
+    "import lmmteach", "import pandas as pd", "", `data = pd.read_csv(${how.join(", ")})`,
+    ...table.dates.map(([name, first]) =>
+      `data[${double(name)}] = (pd.to_datetime(data[${double(name)}]) - pd.Timestamp(${double(first)})).dt.days`),
+    ...(table.long ? longInPython(table.series) : []),
+    `fit = lmmteach.lmm(${quoted(fit.formula)}, data, method="${fit.method}"${time})`, "print(fit.summary())",
+    "fit.explore()",
+  ].join("\n");
+}
+
+function longInPython({ id, fixed, time, times, measured }) {
+  const kept = [...fixed, ...(id === null ? ["person"] : [])];
+  const at = (t) => measured.flatMap(({ name, columns, times: own }) => {
+    const k = own.indexOf(t);
+    return k < 0 ? [] : [`${double(name)}: data[${double(columns[k])}]`];
+  });
+  return [
+    ...(id === null ? ['data["person"] = range(1, len(data) + 1)'] : []),
+    `people = data[[${kept.map(double).join(", ")}]]`,
+    "data = pd.concat([",
+    ...times.map((t) => `    people.assign(**{${double(time)}: ${t}, ${at(t).join(", ")}}),`),
+    "])",
+  ];
+}
+
+/** R, with lme4. */
+export function rLines({ file, table, fit }) {
+  const odd = table.spellings.filter((cell) => cell !== "" && cell !== "NA");
+  const how = [
+    double(file), table.separator !== "," && `sep = ${table.separator === " " ? '""' : double(table.separator)}`,
+    table.decimal !== "." && `dec = ${double(table.decimal)}`,
+    `na.strings = c(${["", "NA", ...odd].map(double).join(", ")})`, "check.names = FALSE",
+    table.encoding !== "utf-8" && `fileEncoding = ${double(table.encoding)}`,
+  ].filter(Boolean);
+  return [
+    "library(lme4)", "", `data <- read.csv(${how.join(", ")})`,
+    ...(table.thousands ? [`# numbers hold ${double(table.thousands)} between thousands: take it out first`] : []),
+    ...table.dates.map(([name, first]) =>
+      `data[[${double(name)}]] <- as.numeric(as.Date(data[[${double(name)}]]) - as.Date(${double(first)}))`),
+    ...(table.long ? longInR(table.series) : []),
+    `fit <- lmer(${fit.formula}, data, REML = ${fit.method === "REML" ? "TRUE" : "FALSE"})`, "summary(fit)",
+  ].join("\n");
+}
+
+function longInR({ id, time, times, measured }) {
+  const list = (texts) => `c(${texts.map(double).join(", ")})`;
+  return [
+    ...(id === null ? ["data$person <- seq_len(nrow(data))"] : []),
+    `data <- reshape(data, direction = "long", idvar = ${double(id ?? "person")}, timevar = ${double(time)},`,
+    `  times = c(${times.join(", ")}), v.names = ${list(measured.map(({ name }) => name))},`,
+    `  varying = list(${measured.map(({ columns }) => list(columns)).join(", ")}))`,
+  ];
+}
