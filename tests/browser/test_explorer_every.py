@@ -24,6 +24,23 @@ SMALL = """() => [...document.querySelectorAll('.lmmx button, .lmmx select, .lmm
   .map(([node, box]) => `${node.className.baseVal ?? node.className} ${node.textContent.slice(0, 30)} `
     + `${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)"""
 
+#: a panel without a key to its marks, a key that is too small, a part to grab that does not say what it is worth
+UNSAID = """() => {
+  const keys = ".lmmx-key, .lmmx-legend";
+  const panels = [...document.querySelectorAll(".lmmx-panel")].filter((panel) => panel.querySelector("svg, canvas, table"));
+  const small = (node) => parseFloat(getComputedStyle(node).fontSize) < 12;
+  const sliders = [...document.querySelectorAll(".lmmx [role=slider]")].filter((node) => node.checkVisibility());
+  const says = (name) => (node) => (node.getAttribute(name) || "").trim() !== "";
+  const values = (node) => node.disabled || node.getAttribute("aria-disabled") === "true"
+    || (says("aria-valuetext")(node) && Number.isFinite(parseFloat(node.getAttribute("aria-valuenow"))));
+  return [
+    ...panels.filter((panel) => !panel.querySelector(keys)).map((panel) => `no key: ${panel.className}`),
+    ...[...document.querySelectorAll(`${keys}, .lmmx-ghost, .lmmx-mini td`)].filter(small)
+      .map((node) => `small: ${node.textContent}`),
+    ...sliders.filter((node) => !says("aria-label")(node) || !values(node)).map((node) => node.outerHTML.slice(0, 160)),
+  ];
+}"""
+
 
 @pytest.fixture(scope="module")
 def folder(framingham: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -65,11 +82,12 @@ def test_axe_finds_nothing(page: Any, folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_on_a_phone(phone: Any, folder: Path, name: str) -> None:
-    """Nothing scrolls sideways, every control is large enough for a finger, a tap does what a click does."""
+    """Nothing scrolls sideways, all is large enough for a finger and an eye, a tap does what a click does."""
     phone.goto((folder / f"{name}.html").as_uri())
     settle(phone)
     phone.locator("[data-action=look]").tap()
     settle(phone)
+    assert phone.evaluate(UNSAID) == []
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not phone.evaluate(SMALL)
 

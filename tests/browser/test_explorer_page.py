@@ -196,6 +196,11 @@ def test_reset_draws_method_and_ghosts(page: Any, folder: Path, fit: lmmteach.Fi
     page.get_by_label("Show the fit").uncheck()
     settle(page)
     assert page.locator(".lmmx-ghost").first.inner_text() == ""
+    heard = page.locator("td:has([data-cell='V-0-0'])")
+    assert heard.text_content() == "1800"
+    page.get_by_label("Show the fit").check()
+    assert heard.text_content() == "1800, the fit 1640"
+    page.get_by_label("Show the fit").uncheck()
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert state(page) == start
