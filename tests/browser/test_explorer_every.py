@@ -27,7 +27,8 @@ SMALL = """() => [...document.querySelectorAll('.lmmx button, .lmmx select, .lmm
 #: a panel without a key to its marks, a key that is too small, a part to grab that does not say what it is worth
 UNSAID = """() => {
   const keys = ".lmmx-key, .lmmx-legend";
-  const panels = [...document.querySelectorAll(".lmmx-panel")].filter((panel) => panel.querySelector("svg, canvas, table"));
+  const drawn = (panel) => panel.querySelector("svg, canvas, table");
+  const panels = [...document.querySelectorAll(".lmmx-panel")].filter(drawn);
   const small = (node) => parseFloat(getComputedStyle(node).fontSize) < 12;
   const sliders = [...document.querySelectorAll(".lmmx [role=slider]")].filter((node) => node.checkVisibility());
   const says = (name) => (node) => (node.getAttribute(name) || "").trim() !== "";
