@@ -54,14 +54,16 @@ def _parser() -> argparse.ArgumentParser:
     own = commands.add_parser(
         "explore",
         help="fit a model to a file of your own and save an explorer of it",
-        description="Fit a model to a CSV file and save an explorer of it as one page, which needs no Python.",
+        description="Fit a model to a CSV file and save an explorer of it as one page, which needs no Python. "
+        "With --blank: save the page that takes any file, fits it by itself, and needs no Python either.",
     )
-    own.add_argument("file", metavar="FILE", help="a CSV file: one row a measurement, columns parted by , ; or tab")
-    own.add_argument("formula", metavar="FORMULA", help="such as 'y ~ t + (1 + t | id)'")
+    own.add_argument("file", nargs="?", metavar="FILE", help="a CSV file: one row a measurement, parted by , ; or tab")
+    own.add_argument("formula", nargs="?", metavar="FORMULA", help="such as 'y ~ t + (1 + t | id)'")
+    own.add_argument("--blank", action="store_true", help="no file: a page to bring files to, as one file")
     own.add_argument("--view", default="marginal", metavar="NAME", help="which explorer, default: %(default)s")
     own.add_argument("--method", default="REML", metavar="REML|ML", help="default: %(default)s")
     own.add_argument("-o", "--output", default="explorer.html", metavar="PAGE", help="default: %(default)s")
-    own.set_defaults(run=_explore)
+    own.set_defaults(run=_explore, usage=own.error)
     add_commands(commands, _say)
     return parser
 
@@ -98,6 +100,13 @@ def _book(options: argparse.Namespace) -> int:
 
 
 def _explore(options: argparse.Namespace) -> int:
+    if options.blank and options.file is None:
+        from lmmteach.own_page import save_own_page
+
+        _say(f"The page is in {save_own_page(options.output)}")
+        return 0
+    if options.blank or options.formula is None:
+        options.usage("give FILE and FORMULA, or --blank alone")
     from lmmteach.own_data import explorer_of_file  # widgets load when they are first wanted
 
     page, notes = explorer_of_file(options.file, options.formula, options.view, options.method, options.output)

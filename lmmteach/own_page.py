@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .datasets.shipped import shipped_text
+from .errors import ParameterError
 from .explore import VIEWS
 from .explore.compose import own_css, own_scripts
 from .explore.page import in_script
@@ -62,9 +63,24 @@ def own_page() -> str:
 
 
 def save_own_page(path: str | Path) -> Path:
-    """Write the one file; returns its path."""
-    write_safely(Path(path), own_page())
-    return Path(path)
+    """Write the one file; returns its path.
+
+    Raises
+    ------
+    ParameterError
+        If the name does not end in .html, or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ParameterError(f"{str(path.name)!r} does not end in .html.", "The page is saved as a web page.")
+    try:
+        write_safely(path, own_page())
+    except (OSError, ValueError) as error:
+        raise ParameterError(
+            f"{str(path)!r} cannot be written: {getattr(error, 'strerror', None) or error}.",
+            "Save under another name or somewhere else; what stood there is as it was.",
+        ) from error
+    return path
 
 
 def _given() -> dict[str, Any]:

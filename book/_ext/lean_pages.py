@@ -8,6 +8,7 @@ Works on text alone, so the book and the slides use the same pass.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,10 @@ POLICY = (
     "script-src 'self'; object-src 'none'; base-uri 'none'"
 )
 EXPLORER = "globalThis.lmmteachExplorers"
+#: programs that read their own text, to run beside the page or be saved with it, stay in the page: known by their hash
+OWN = 'class="lmmx-own-code"'
+#: and such a page may connect to nothing, not even to its own site
+OWN_POLICY = "; connect-src 'none'; form-action 'none'; worker-src blob:"
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 WRITE = re.compile(r"^\s*document\.write\(`(?P<html>[^`$\\]*)`\);\s*$", re.DOTALL)
 FONT_PRELOAD = re.compile(r'\s*<link rel="preload" as="font"[^>]*>')
@@ -71,10 +76,14 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
     if HANDLER.search(SCRIPT.sub("", text)):
         raise ValueError(f"an event handler in a page: {HANDLER.search(SCRIPT.sub('', text))}")
     explorers: list[str] = []
+    own: list[str] = []
     seen: set[str] = set()
 
     def moved(found: re.Match[str]) -> str:
         attributes, body = found["attributes"], found["body"]
+        if OWN in attributes:
+            own.append(f" 'sha256-{b64encode(sha256(body.encode()).digest()).decode()}'")
+            return found[0]
         if "src=" in attributes:
             # The order of deferred scripts is kept; nothing holds up the page.
             later = "" if re.search(r"\b(defer|async|type=.module)", attributes) else " defer"
@@ -105,7 +114,8 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
     text = SIGNATURE.sub(_lines, text)
     text = DOWNLOAD.sub(r"\1 download", text)
     text = ICONS.sub(f'<link href="{root}_static/{sheet}" rel="stylesheet" />' if sheet else "", text)
-    head = [f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">']
+    policy = POLICY.replace("script-src 'self'", "script-src 'self'" + "".join(own)) + (OWN_POLICY if own else "")
+    head = [f'<meta http-equiv="Content-Security-Policy" content="{policy}">']
     head += [f'<script src="{root}_static/{name}" defer></script>' for name in dict.fromkeys(explorers)]
     if f"mathjax/{mathjax[0]}" in text if mathjax else False:
         head += [f'<link rel="preload" as="script" href="{root}_static/mathjax/{name}">' for name in mathjax[1:]]

@@ -72,12 +72,14 @@ function reshaping({ series, long }, act) {
 
 /** The first rows, and what each column holds. */
 function preview({ columns, rows }) {
-  const kind = ({ kind: is, levels, date, missing }) => [
-    is === "factor" ? `${levels} words` : date ? `days since ${date}` : "numbers", missing && `${missing} missing`,
-  ].filter(Boolean).join(", ");
+  const holds = ({ kind, levels, date, odd }) => {
+    if (odd) return `numbers, but \u201c${odd.cell}\u201d in line ${odd.line}`;
+    return kind === "factor" ? `${levels} words` : date ? `days since ${date}` : "numbers";
+  };
+  const kind = (one) => [holds(one), one.missing && `${one.missing} missing`].filter(Boolean).join(", ");
   const cells = columns[0].sample.map((_, row) => h("tr", {}, columns.map(({ sample }) => h("td", {}, sample[row]))));
   const head = columns.map((one) =>
-    h("th", { scope: "col" }, one.name, h("span", { class: one.stray ? "lmmx-odd" : "" }, kind(one))));
+    h("th", { scope: "col" }, one.name, h("span", { class: one.odd ? "lmmx-odd" : "" }, kind(one))));
   const more = rows > cells.length ? h("tr", {}, h("td", { colspan: columns.length }, "\u2026")) : null;
   return h("div", { class: "lmmx-preview", tabindex: "0", role: "region", "aria-label": "The first rows" },
     h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, cells, more)));

@@ -19,7 +19,7 @@ export function createChoices(act) {
 }
 
 function fields({ columns, guess }, act, saved) {
-  const numbers = columns.filter(({ kind, stray }) => kind === "number" || stray).map(({ name }) => name);
+  const numbers = columns.filter(({ kind, odd }) => kind === "number" || odd).map(({ name }) => name);
   const names = columns.map(({ name }) => name);
   const response = select("Response", "a number", numbers, guess.response);
   const subject = select("Subject", "whose reading it is", names, guess.subject);

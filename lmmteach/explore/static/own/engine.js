@@ -27,9 +27,10 @@ export function createEngine() {
 /** What a reader is told of a table before anything is fitted. */
 function summary({ file, table, series, long }) {
   const columns = table.names.map((name, k) => {
-    const { kind, levels, missing, stray, date, spellings } = table.of[name];
+    const { kind, levels, missing, stray, date } = table.of[name];
     const sample = table.columns[k].slice(0, PREVIEW);
-    return { name, kind, levels: levels?.length ?? 0, missing, stray, date, spellings, sample };
+    const odd = stray && { cell: stray.cell, line: table.lines[stray.row] };
+    return { name, kind, levels: levels?.length ?? 0, missing, odd, date, sample };
   });
   const first = guess(table);
   const { separator, decimal, thousands, encoding } = file;

@@ -18,10 +18,13 @@ export function guess(table) {
   const count = (name) => (name ? asFactor(of[name]).levels.length : 0);
   const most = (list) => list.reduce((a, b) => (count(a) >= count(b) ? a : b), null);
   const subject = repeated.find((name) => SUBJECT.test(name)) ?? most(repeated.filter((name) => !TIME.test(name)));
-  const numbers = names.filter((name) => of[name].kind === "number" && name !== subject && !of[name].empty);
-  const within = subject ? numbers.filter((name) => varies(of[name], of[subject])) : numbers;
+  // A column of numbers with a slip or two is one of numbers all the same: the slip is named when it is fitted.
+  const numbers = names.filter((name) => (of[name].kind === "number" || of[name].stray) && name !== subject
+    && !of[name].empty);
+  const changing = subject ? numbers.filter((name) => varies(of[name], of[subject])) : numbers;
+  const within = changing.length ? changing : numbers;
   const time = within.find((name) => TIME.test(name)) ?? within.find((name) => of[name].date)
-    ?? within.find((name) => of[name].values.every((x) => Number.isInteger(x) && x < 1000)) ?? null;
+    ?? within.find((name) => of[name].values?.every((x) => Number.isInteger(x) && x < 1000)) ?? null;
   const measured = within.filter((name) => name !== time);
   const response = measured.find((name) => RESPONSE.test(name)) ?? measured.at(-1) ?? null;
   const others = names.filter((name) => ![subject, time, response].includes(name) && /^(?!Unnamed)/.test(name));
@@ -30,7 +33,7 @@ export function guess(table) {
 
 function varies(column, subject) {
   const { codes } = grouped(subject);
-  return changes(column.values, codes);
+  return changes(column.values ?? column.codes, codes);
 }
 
 /** Whether a column can stand in a formula: more than one value, and no name of its own for each row. */

@@ -36,10 +36,13 @@ function counts({ rows, subjects, visits, time, method, deviance, group, converg
     + `By ${method}, \u22122 log L = ${fixed(deviance, 3)}.${end}`;
 }
 
+/** A number as it is read; all its digits show where the pointer rests. */
+const number = (x) => h("td", { title: String(x) }, significant(x, 4));
+
 function coefficients({ names, beta, se }) {
   const row = (name, k) => h("tr", { "data-coefficient": name },
-    h("th", { scope: "row" }, name), ...[beta[k], se[k], beta[k] / se[k], beta[k] - Z95 * se[k], beta[k] + Z95 * se[k]]
-      .map((x) => h("td", { title: String(x) }, significant(x, 4))));
+    h("th", { scope: "row" }, name), number(beta[k]), number(se[k]), h("td", {}, fixed(beta[k] / se[k], 2)),
+    number(beta[k] - Z95 * se[k]), number(beta[k] + Z95 * se[k]));
   const head = ["Estimate", "Std. error", "t", "2.5 %", "97.5 %"];
   return h("table", {}, h("caption", {}, "Fixed effects, with limits as if t were normal"),
     h("thead", {}, h("tr", {}, h("td", {}), head.map((one) => h("th", { scope: "col" }, one)))),
