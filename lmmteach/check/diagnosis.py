@@ -19,7 +19,7 @@ from lmmteach.check.posed import Variant
 from lmmteach.check.trial import try_function
 from lmmteach.errors import LmmError
 
-__all__ = ["Verdict", "judge", "judge_form", "part_slip"]
+__all__ = ["Verdict", "judge", "judge_form", "part_slips"]
 
 UNREADABLE = "This cannot be read as an answer."
 
@@ -94,10 +94,11 @@ def _is(variant: Variant, form: Any, wrong: Wrong) -> bool:
     return known is not None and variant.agree(form, known, variant.exercise.rtol, rounding=True)
 
 
-def part_slip(variant: Variant, key: Any, part: Any) -> Wrong | None:
-    """The listed mistake that one part of an answer shows, where several are made at once: the most particular one."""
+def part_slips(variant: Variant, key: Any) -> list[tuple[Wrong, Any]]:
+    """The listed mistakes that one part of an answer may show, where several are made at once, and the part's value
+    then: the most particular mistake first."""
     rtol, expected = variant.exercise.rtol, variant.expected
-    shown: list[tuple[int, Wrong]] = []
+    shown: list[tuple[int, Wrong, Any]] = []
     for wrong in variant.exercise.wrong:
         known = variant.wrong_forms[wrong.name]
         if wrong.when or type(known) is not type(expected) or len(known) != len(expected):
@@ -107,9 +108,9 @@ def part_slip(variant: Variant, key: Any, part: Any) -> Wrong | None:
         if theirs.keys() != right.keys():
             continue
         changed = [one for one in right if not same_form(theirs[one], right[one], rtol, rounding=True)]
-        if key in changed and same_form(part, theirs[key], rtol, rounding=True):
-            shown.append((len(changed), wrong))
-    return min(shown, key=lambda pair: pair[0])[1] if shown else None
+        if key in changed:
+            shown.append((len(changed), wrong, theirs[key]))
+    return [(wrong, value) for _, wrong, value in sorted(shown, key=lambda one: one[0])]
 
 
 def _said(says: Says, variant: Variant, form: Any) -> str:
@@ -121,8 +122,10 @@ def _general(variant: Variant, form: Any) -> tuple[str, str]:
     if not variant.is_function:
 
         def known(key: Any, part: Any) -> tuple[str, str] | None:
-            wrong = part_slip(variant, key, part)
-            return (wrong.name, _said(wrong.says, variant, form)) if wrong else None
+            for wrong, value in part_slips(variant, key):
+                if same_form(part, value, exercise.rtol, rounding=True):
+                    return wrong.name, _said(wrong.says, variant, form)
+            return None
 
         return general(form, variant.expected, exercise.quantity, exercise.rtol, known)
     for wanted in exercise.properties:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from lmmteach.check.ranges import about, value
 
-__all__ = ["Unfit", "fit_form", "loose", "same_form"]
+__all__ = ["Unfit", "fit_form", "folded", "loose", "same_form"]
 
 MOST = 1_000_000  # entries in all, at every depth
 LETTERS = 10  # of a text, that take the room of a number

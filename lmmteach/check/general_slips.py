@@ -14,7 +14,7 @@ from lmmteach.check import ranges
 from lmmteach.check.forms import same_form
 from lmmteach.check.ranges import Ranges
 
-__all__ = ["FALLBACK", "Slip", "general", "slips"]
+__all__ = ["FALLBACK", "Slip", "general", "part_says", "slips", "unnamed"]
 
 NEAR = 0.01
 FALLBACK = "Not right yet, and none of the usual slips."
@@ -62,7 +62,7 @@ def general(
         for slip in slips(np.asarray(expected), quantity, rtol):
             if slip.holds(form):
                 return slip.name, slip.says
-        return "not-yet", FALLBACK + _whereabouts(np.asarray(form), np.asarray(expected), rtol)
+        return "not-yet", unnamed(np.asarray(form), np.asarray(expected), rtol)
     if isinstance(expected, frozenset):
         right = len(form & expected)
         extra = f"{len(form - expected)} of yours do not belong" if form - expected else "but some are missing"
@@ -117,6 +117,11 @@ def slips(expected: np.ndarray, quantity: str, rtol: float) -> Iterator[Slip]:
 def _outside(expected: np.ndarray, most: float) -> Ranges:
     ends = np.stack([np.full_like(expected, most), np.full_like(expected, -np.inf)])
     return Ranges(ends, np.stack([np.full_like(expected, np.inf), np.full_like(expected, -most)]))
+
+
+def unnamed(form: np.ndarray, expected: np.ndarray, rtol: float) -> str:
+    """What is said where no mistake is known: which entries are right."""
+    return FALLBACK + _whereabouts(form, expected, rtol)
 
 
 def _whereabouts(form: np.ndarray, expected: np.ndarray, rtol: float) -> str:

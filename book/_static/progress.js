@@ -1,0 +1,140 @@
+// What was tried and solved: kept in this browser, and nowhere else.
+globalThis.lmmteachProgress = (() => {
+  const KEY = "lmmteach-progress";
+  const DAY = 86_400_000;
+  //: after so many right answers in a row, on different days, an exercise comes up again after so many days
+  const REST = [0, 1, 3, 7, 16, 35];
+  let memory = null; // where the browser keeps nothing
+  let kept = true;
+
+  const empty = () => ({ version: 1, exercises: {}, checks: {} });
+
+  /** What the browser has kept, as far as it is of this form. */
+  function parsed(text) {
+    try {
+      const found = JSON.parse(text);
+      if (found?.version !== 1) return empty();
+      const sound = (part) =>
+        Object.fromEntries(
+          Object.entries(found[part] ?? {}).filter(([, one]) => one && Number.isInteger(one.attempts) && one.last >= 0),
+        );
+      return { version: 1, exercises: sound("exercises"), checks: sound("checks") };
+    } catch {
+      return empty();
+    }
+  }
+
+  /** All there is; a browser that refuses to keep anything is found out here. */
+  function read() {
+    if (memory) return memory;
+    try {
+      return parsed(localStorage.getItem(KEY));
+    } catch {
+      kept = false;
+      return (memory = empty());
+    }
+  }
+
+  /** Change what is kept: it is read again first, because another tab may have written meanwhile. */
+  function update(change) {
+    const all = read();
+    change(all);
+    if (!memory) {
+      try {
+        localStorage.setItem(KEY, JSON.stringify(all));
+      } catch {
+        kept = false;
+        memory = all;
+      }
+    }
+    return all;
+  }
+
+  /** Whether this browser keeps anything: tried by writing. */
+  function keeps() {
+    update(() => {});
+    return kept;
+  }
+
+  function forget() {
+    memory = memory && empty();
+    try {
+      localStorage.removeItem(KEY);
+    } catch {
+      kept = false;
+    }
+  }
+
+  /** One more attempt: the counts, and when the exercise should come up again. */
+  function counted(entry, right, now) {
+    const before = entry ?? { attempts: 0, passed: false, hints: 0, streak: 0, last: 0, lastRight: 0 };
+    const fresh = now - (before.lastRight ?? 0) > DAY / 2; // twice in one sitting is once
+    const streak = right ? (before.streak ?? 0) + (fresh || !before.streak ? 1 : 0) : 0;
+    return {
+      ...before,
+      attempts: before.attempts + 1,
+      passed: before.passed || right,
+      missed: !right,
+      streak,
+      last: now,
+      lastRight: right ? now : before.lastRight,
+    };
+  }
+
+  /** An exercise was answered: what a report needs to say of it. A wrong answer never takes a right one's place. */
+  function answered(table, verdict, form, now = Date.now()) {
+    return update((all) => {
+      const before = all.exercises[table.id];
+      const same = before?.numbers === table.numbers; // answers to other numbers, of an older book, count no more
+      const after = counted(same ? before : undefined, verdict.passed, now);
+      if (!same || !before.passed || verdict.passed) {
+        Object.assign(after, { diagnosis: verdict.name, answer: form, numbers: table.numbers, draw: table.draw });
+      }
+      all.exercises[table.id] = { ...after, hints: before?.hints ?? 0, version: table.version };
+    });
+  }
+
+  function hinted(table, number, now = Date.now()) {
+    update((all) => {
+      const before = all.exercises[table.id] ?? { ...counted(undefined, false, now), attempts: 0, missed: false };
+      all.exercises[table.id] = { ...before, hints: Math.max(before.hints, number) };
+    });
+  }
+
+  /** A quick check was answered; its question is kept so that it can be named. */
+  function checked(place, words, right, now = Date.now()) {
+    update((all) => (all.checks[place] = { ...counted(all.checks[place], right, now), words }));
+  }
+
+  /** When something comes up again: at once after a miss, later and later after right answers. */
+  const due = (entry) => entry.last + DAY * (entry.missed ? 0 : REST[Math.min(entry.streak, REST.length - 1)]);
+
+  /** What to review now: what was missed last, then what has waited longest. */
+  function review(all, now = Date.now()) {
+    const items = ["exercises", "checks"].flatMap((kind) =>
+      Object.entries(all[kind]).filter(([, entry]) => entry.attempts).map(([id, entry]) => ({ kind, id, entry })),
+    );
+    return items
+      .filter(({ entry }) => due(entry) <= now)
+      .sort((a, b) => Number(b.entry.missed) - Number(a.entry.missed) || due(a.entry) - due(b.entry));
+  }
+
+  /** The exercises as a report holds them: what its reader knows of, and nothing else. */
+  function reported(all) {
+    const record = (one) => ({
+      attempts: one.attempts,
+      passed: Boolean(one.passed),
+      hints: Number(one.hints) || 0,
+      diagnosis: String(one.diagnosis ?? ""),
+      answer: one.answer ?? null,
+      numbers: String(one.numbers),
+      data: "",
+      draw: Number(one.draw) || 0,
+      whose: "page",
+    });
+    const tried = Object.entries(all.exercises).filter(([, one]) => one.attempts && one.numbers);
+    return Object.fromEntries(tried.map(([id, one]) => [id, record(one)]));
+  }
+
+  return { KEY, read, keeps, forget, counted, answered, hinted, checked, due, review, reported, parsed };
+})();
