@@ -12,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from page_exercises import Progress, answered_here, kept
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -95,7 +96,8 @@ class Exercises(SphinxDirective):
             if text.startswith("EXERCISE-NOTEBOOK"):
                 rest = nodes.Text(text.removeprefix("EXERCISE-NOTEBOOK"))
                 text.parent.replace(text, [nodes.raw("", link, format="html"), rest])
-        return [box]
+        here = [part for exercise in lesson_exercises(self.arguments[0]) for part in answered_here(self, exercise)]
+        return [*here, *([kept(root)] if here else []), box]
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:
@@ -108,5 +110,6 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exercises", Exercises)
+    app.add_directive("progress", Progress)
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -96,7 +96,9 @@ globalThis.lmmteachAnswers = (() => {
     const words = () => given.map((word) => word.toLowerCase());
     if (table.kind === "set") return { set: words() };
     if (table.kind === "order") return { parts: words() };
-    if (table.kind === "named") return { named: Object.fromEntries(table.parts.map((part, k) => [part.key, given[k]])) };
+    if (table.kind === "named") {
+      return { named: Object.fromEntries(table.parts.map((part, k) => [part.key, given[k]])) };
+    }
     if (table.kind === "parts") return { parts: [...given] };
     if (table.kind === "array") return { array: [...given], shape: table.parts[0].shape };
     return given[0];
@@ -104,8 +106,8 @@ globalThis.lmmteachAnswers = (() => {
 
   // ---- the report ----
 
-  const ascii = (text) =>
-    JSON.stringify(text).replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const ascii = (text) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
 
   /** A number as Python writes it. */
   function digits(number) {
@@ -128,7 +130,8 @@ globalThis.lmmteachAnswers = (() => {
 
   /** A report as `lmmteach grade` reads it: the content with its hash. */
   function report(student, exercises, version, now) {
-    const content = { "lmmteach report": 1, student, written: `${now.toISOString().slice(0, 19)}+00:00`, version, exercises };
+    const written = `${now.toISOString().slice(0, 19)}+00:00`;
+    const content = { "lmmteach report": 1, student, written, version, exercises };
     const sealed = hex(sha256(`lmmteach report 1\n${canonical(content)}`));
     return `${canonical({ ...content, sha256: sealed })}\n`;
   }

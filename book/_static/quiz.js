@@ -1,8 +1,5 @@
 // Quick checks: the page carries every answer's feedback, this shows the one that belongs.
 
-// "12,5" and "−3" are numbers too.
-const parse = (text) => Number(text.trim().replace(",", ".").replace("\u2212", "-") || NaN);
-
 const notesOf = (form) => [...form.querySelectorAll(".quiz-note")];
 
 /** Show the feedback of one answer (a copy: the notes stay whole). */
@@ -28,6 +25,14 @@ function say(form, text) {
 
 function judge(form, note) {
   show(form.querySelector(".quiz-say"), note, note.dataset.right === "true" ? "Right." : "Not quite.");
+  remember(form, note.dataset.right === "true");
+}
+
+/** A check counts for what to review (see my-progress). */
+function remember(form, right) {
+  const page = location.pathname.split("/").at(-1) || "index.html";
+  const words = form.querySelector(".quiz-ask").textContent.replace(/\s+/g, " ").trim().slice(0, 120);
+  globalThis.lmmteachProgress?.checked(`${page}#${form.id}`, words, right);
 }
 
 // Each kind of question sets itself up and returns what its button does.
@@ -44,11 +49,32 @@ function setUpNumber(form) {
   // An answer counts if it rounds as asked.
   const slack = 0.5 * 10 ** -Number(form.dataset.digits) + 1e-9;
   const other = notes.find((note) => note.dataset.answer === "*");
+  const missed = new Set();
+
+  /** The answers that a number with few digits may be, rounded: as far as its last digit can tell. */
+  function roundedFrom(value, unit) {
+    const most = (answer) => Math.min(0.5 * unit + slack, 0.05 * Math.abs(answer));
+    const near = (answer) => Math.abs(answer - value) <= most(answer);
+    return notes.filter((note) => "value" in note.dataset && near(Number(note.dataset.value)));
+  }
+
   return () => {
-    const value = parse(form.querySelector("input").value);
+    const { number, unit } = globalThis.lmmteachTyped;
+    const text = form.querySelector("input").value;
+    const value = number(text);
     if (!Number.isFinite(value)) return say(form, "Type a number, such as 12.5.");
-    const note = notes.find((n) => "value" in n.dataset && Math.abs(Number(n.dataset.value) - value) <= slack) ?? other;
-    note ? judge(form, note) : say(form, "Not quite. Try once more.");
+    const note = notes.find((n) => "value" in n.dataset && Math.abs(Number(n.dataset.value) - value) <= slack);
+    if (note) return judge(form, note);
+    const may = unit(text) > 1.5 * 10 ** -Number(form.dataset.digits) ? roundedFrom(value, unit(text)) : [];
+    if (may.some((one) => one.dataset.right === "true")) {
+      const clear = may.length === 1;
+      return say(form, `${clear ? "Right, to the digits you gave." : "Too few digits to tell."} Carry one more.`);
+    }
+    missed.add(value);
+    remember(form, false);
+    // the way to the answer is shown when it was tried twice
+    if (missed.size < 2) return say(form, "Not quite. Try once more: after that, the way to it is shown.");
+    show(form.querySelector(".quiz-say"), other, "Not quite.");
   };
 }
 

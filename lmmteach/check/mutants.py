@@ -79,6 +79,6 @@ def _slips(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        number: float = node.value
+        number: Any = node.value
         for other in {0: (1,), 1: (0, 2), 2: (1, 3)}.get(number, (2 * number,)):
             yield ast.Constant(other)

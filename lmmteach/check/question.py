@@ -44,6 +44,11 @@ class Question:
         """All of them, by name."""
         return dict(self._numbers)
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """All of them, by name, as a reader sees them."""
+        return {name: _shown(value) for name, value in self._numbers.items()}
+
     def but(self, **changes: Any) -> Question:
         """The same question with other numbers: what a slip would have worked with."""
         return Question(self.id, self.title, self.text, {**self._numbers, **changes})
