@@ -25,8 +25,8 @@ KEPT = """
 <div class="exercises-kept">
 <p class="kept-here">Your answers are kept in this browser, and nowhere else. <a href="{page}">My progress</a> says what
 to review, and writes the file to hand in.</p>
-<div class="kept-nowhere" hidden><p><b>This browser keeps nothing for this page</b> (a private window, perhaps). The check
-works all the same, but what you solve is forgotten when you leave the page: write the file before you go.</p>
+<div class="kept-nowhere" hidden><p><b>This browser keeps nothing for this page</b> (a private window, perhaps). The
+check works all the same, but what you solve is forgotten when you leave the page: write the file before you go.</p>
 {hand_in}</div>
 </div>
 """
@@ -41,18 +41,19 @@ HAND_IN = """
 PROGRESS = """
 <div id="my-progress" data-exercises="{listed}">
 <p class="progress-unread">This page needs JavaScript, which is off here.</p>
-<p class="progress-here" hidden>What you answer on these pages is kept in this browser, and nowhere else. Another browser
-knows nothing of it.</p>
+<p class="progress-here" hidden>What you answer on these pages is kept in this browser, and nowhere else. Another
+browser knows nothing of it.</p>
 <p class="progress-nowhere" hidden><b>This browser keeps nothing for these pages</b> (a private window, perhaps). The
 exercises answer all the same, but what you solve is forgotten when you leave a page.</p>
-<section aria-labelledby="progress-next"><h2 id="progress-next">To review now</h2><div class="progress-review"></div></section>
+<section aria-labelledby="progress-next"><h2 id="progress-next">To review now</h2>
+<div class="progress-review"></div></section>
 <section aria-labelledby="progress-all"><h2 id="progress-all">All exercises</h2>
-<div class="progress-scroll" tabindex="0" role="region" aria-labelledby="progress-all"><table class="progress-table"><thead>
-<tr><th scope="col">exercise</th><th scope="col">state</th><th scope="col">attempts</th><th scope="col">last</th></tr>
+<div class="progress-scroll" tabindex="0" role="region" aria-labelledby="progress-all">
+<table class="progress-table"><thead><tr><th scope="col">exercise</th><th scope="col">state</th><th scope="col">attempts</th><th scope="col">last</th></tr>
 </thead><tbody></tbody></table></div></section>
 <section aria-labelledby="progress-file"><h2 id="progress-file">Hand in</h2>
-<p>The file holds what you answered here, under your name. It is the file that <code>lmmteach.report()</code> writes in a
-notebook; hand in both if you have worked in both.</p>{hand_in}</section>
+<p>The file holds what you answered here, under your name. It is the file that <code>lmmteach.report()</code> writes in
+a notebook; hand in both if you have worked in both.</p>{hand_in}</section>
 <section aria-labelledby="progress-end"><h2 id="progress-end">Forget</h2>
 <p><button type="button" class="progress-forget">Forget all of it in this browser</button>
 <span class="progress-forgotten" role="status" aria-live="polite"></span></p></section>

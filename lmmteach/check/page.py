@@ -77,7 +77,7 @@ def page_table(exercise: Exercise) -> dict[str, Any]:
 
 
 def _by_number(table: Any, texts: dict[str, int]) -> Any:
-    """A table with each sentence written once, and its number in its places: parts of an answer share their mistakes."""
+    """A table with each sentence written once, and its number in its places: parts share their mistakes."""
     if isinstance(table, list):
         return [_by_number(entry, texts) for entry in table]
     if not isinstance(table, dict):
