@@ -30,7 +30,7 @@ function begin() {
   // A number that was typed is taken: the keys belong to the slides again.
   addEventListener("keydown", ({ key, target }) => {
     if (key === "Enter" && target.matches(".lmmx-box")) target.blur();
-  });
+  }, true);
   const shown = () => {
     pen.turn(false);
     pen.show(String(Reveal.getIndices().h));
