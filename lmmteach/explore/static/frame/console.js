@@ -1,5 +1,5 @@
 // Everything that moves the explorer, and what it says of where it stands.
-import { h } from "../kit/dom.js";
+import { h, set } from "../kit/dom.js";
 import { createControls } from "./controls.js";
 import { createMatch } from "./match.js";
 import { PANELS } from "./registry.js";
@@ -27,12 +27,25 @@ export function createConsole(ctx, updates, first) {
   const read = figures || lights ? h("div", { class: "lmmx-read" },
     figures && h("div", { class: "lmmx-figures" }, figures.likelihood, figures.gap), lights && lights.node) : null;
   if (read) bar.append(read);
+  if (meaning && lights) read.append(whyButton(bar));
   // What comes and goes stands last: it pushes nothing that a pointer may be on.
   const status = h("div", { class: "lmmx-status" }, meaning && [meaning.gauge, meaning.words], buttons(ctx, updates));
   if (view.match) updates.push(createMatch(status, ctx));
   if (ctx.data.fit && view.free.length) status.append(fitSwitch(ctx, updates));
   if (meaning) status.append(meaning.why);
   return { bar, status, read, likelihood: figures && figures.likelihood, why: meaning && meaning.why };
+}
+
+/** In a hand the lights have no room for words: pressed, they say them over the panel. */
+function whyButton(bar) {
+  const node = h("button", {
+    type: "button", class: "lmmx-tellwhy", "aria-expanded": "false", "aria-label": "What the lights say",
+    onclick: () => open(node.getAttribute("aria-expanded") !== "true"),
+  });
+  const open = (on) => set(node, { "aria-expanded": String(on) });
+  bar.addEventListener("focusout", () => open(false));
+  bar.addEventListener("keydown", ({ key }) => { if (key === "Escape") open(false); });
+  return node;
 }
 
 function buttons(ctx, updates) {

@@ -77,7 +77,7 @@ function row(parameter, ctx, id, dial) {
   });
   const track = trackOf(parameter, slider, scale, fit);
   const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold) : null;
-  const node = h("div", { class: `lmmx-row lmmx-${colour}` },
+  const node = h("div", { class: `lmmx-row lmmx-${colour}${dial ? " lmmx-dialrow" : ""}` },
     h("div", { class: "lmmx-rowhead" },
       h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, symbol),
       h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box.node),
