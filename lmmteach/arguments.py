@@ -99,7 +99,9 @@ def between(value: Any, low: float, high: float) -> bool:
 def check_method(method: Any) -> None:
     """A fit, and a deviance, is by REML or by ML, spelled so."""
     if not among(method, ("REML", "ML")):
-        raise ModelError(f"method={method!r} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand")
+        raise ModelError(
+            f"method={told(method)} is not known.", "Use 'REML' (the default) or 'ML'.", "ML and REML by hand"
+        )
 
 
 #: Arguments of other programs' fitting functions, and the same thing here.
@@ -129,7 +131,7 @@ def check_known(other: dict[str, Any]) -> None:
 def whole(value: Any, name: str, least: int, most: int = MOST) -> int:
     """An argument that counts something: a whole number from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ParameterError(f"{name}={value!r} cannot be.", f"Use a whole number from {least} up.")
+        raise ParameterError(f"{name}={told(value)} cannot be.", f"Use a whole number from {least} up.")
     if value > most:
         raise ParameterError(f"{name} is above {most:,}, the most that is computed at once.", "Use fewer.")
     return int(value)
@@ -138,4 +140,6 @@ def whole(value: Any, name: str, least: int, most: int = MOST) -> int:
 def check_level(level: float) -> None:
     """A confidence level lies strictly between 0 and 1."""
     if not isinstance(level, (int, float, np.integer, np.floating)) or not 0 < level < 1:
-        raise ParameterError(f"level={level!r} is not a confidence level.", "Use a number between 0 and 1, as 0.95.")
+        raise ParameterError(
+            f"level={told(level)} is not a confidence level.", "Use a number between 0 and 1, as 0.95."
+        )

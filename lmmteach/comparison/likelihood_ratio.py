@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import among
+from ..arguments import among, told
 from ..design.build import Design
 from ..errors import ModelError, ParameterError
 from ..fitting.estimates import Estimates
@@ -116,7 +116,8 @@ def information_criteria(fit: Estimates, convention: str = "lme4") -> pd.Series:
     """AIC and BIC; see :meth:`lmmteach.Fit.information_criteria`."""
     if not among(convention, ("lme4", "nlme")):
         raise ParameterError(
-            f"convention={convention!r} is not known.", "Use 'lme4' (log N in BIC) or 'nlme' (log (N - p) for REML)."
+            f"convention={told(convention)} is not known.",
+            "Use 'lme4' (log N in BIC) or 'nlme' (log (N - p) for REML).",
         )
     p = len(fit.beta) if convention == "nlme" and fit.method == "REML" else 0
     bic = fit.deviance + np.log(fit.n_obs - p) * fit.n_parameters

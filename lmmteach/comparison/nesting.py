@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..covariance.structure import ROUNDING, Structure, Sum
+from ..covariance.ratios import ROUNDING
+from ..covariance.structure import Structure, Sum
 from ..covariance.unstructured import Unstructured
 from ..design.build import Design
 from ..fitting.estimates import Estimates

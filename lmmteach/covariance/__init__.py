@@ -1,7 +1,7 @@
 """The pieces of V = Z G Z' + R: where V is made, the factor of G, and the structures of R.
 
 Read ``marginal`` (V itself, the first chapter of the first volume), ``factor`` (any numbers make a valid G),
-``occasions``, ``answers`` and ``structure`` (what every R can answer), then any of ``independent``,
+``occasions``, ``ratios``, ``answers`` and ``structure`` (what every R can answer), then any of ``independent``,
 ``compound_symmetry``, ``ar1``, ``exponential``, ``toeplitz`` and ``unstructured``; ``names`` knows them all.
 ``partial`` makes correlations of partial ones; ``complex_step``, ``differences`` and ``inverse`` are the calculus.
 Handed on: :func:`marginal_covariance`, :func:`cov_to_corr`, :class:`Structure`, the kinds, and ``NAMES``.

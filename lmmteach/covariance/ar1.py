@@ -11,7 +11,8 @@ from ..arguments import among, told
 from ..errors import ParameterError
 from .independent import Independent
 from .occasions import Occasions
-from .structure import ROUNDING, Structure
+from .ratios import ROUNDING
+from .structure import Structure
 
 MOST_STEPS = 100_000  # of an AR(1) by time, from the first to the last
 

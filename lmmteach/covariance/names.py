@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..arguments import told
 from ..errors import ModelError
 from .ar1 import AR1
 from .compound_symmetry import CompoundSymmetry
@@ -47,4 +48,4 @@ def as_structure(residual: str | Structure) -> Structure:
         return residual
     if isinstance(residual, str) and residual in NAMES:
         return NAMES[residual]
-    raise ModelError(f"The residual structure {residual!r} is not known.", f"Known names: {', '.join(NAMES)}.")
+    raise ModelError(f"The residual structure {told(residual)} is not known.", f"Known names: {', '.join(NAMES)}.")

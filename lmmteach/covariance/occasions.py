@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,14 @@ def asked(times: Any, strata: Any, by: str | None, levels: list[Any], by_visit: 
         raise ParameterError(f"Visit {most} is one of too many.", "Number the visits from 0, one by one.")
     if strata is None and by not in (None, "visit"):
         raise ParameterError(f"{who} has a variance for every level of {by}.", f"Give strata=, from {levels}.")
-    which = visits if strata is None else [levels.index(one) if one in levels else -1 for one in list(strata)]
+    which = visits if strata is None else [_place(one, levels) for one in np.ravel(np.asarray(strata, dtype=object))]
     which = np.asarray(which, dtype=int) if by else np.zeros(len(times), dtype=int)
     if by and (len(which) != len(times) or which.min(initial=0) < 0 or which.max(initial=0) >= len(levels)):
         raise ParameterError(f"{who} has variances for {levels} only.", "Give one of these for every time.")
     where = visits.astype(int) if most else np.zeros(len(times), dtype=int)
     return Occasions(times, where, which, most + 1, 1.0, len(times), tuple(levels))
+
+
+def _place(one: Any, levels: list[Any]) -> int:
+    """Which level it is, -1 where it is none: only what is as a level is can be compared with one."""
+    return next((k for k, level in enumerate(levels) if isinstance(one, (str, Real)) and one == level), -1)

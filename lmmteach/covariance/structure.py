@@ -21,8 +21,8 @@ from .answers import Answers
 from .complex_step import nudges, slope
 from .inverse import inverse
 from .occasions import Occasions, asked
+from .ratios import ROUNDING, check_ratios, ratios
 
-ROUNDING = 1e-9  # by which an estimated correlation of 1 may miss it
 REACH = 20.0  # of an unconstrained number: beyond it nothing changes that a likelihood could see
 
 
@@ -64,12 +64,15 @@ class Structure(Answers):
         if not (np.abs(rho) <= 1 + ROUNDING).all() or (self.rho is not None and bool(rho.ndim) != self.several):
             what = "correlations between -1 and 1" if self.several else "one correlation, between -1 and 1"
             raise ParameterError(f"rho cannot be {told(self.rho)}.", f"Give {what}.")
-        if numbers(self.sigma2, "sigma2").ndim or self.sigma2 < 0:
+        sigma2 = numbers(self.sigma2, "sigma2")
+        if sigma2.ndim or not (0 <= sigma2 < np.inf or np.isnan(sigma2)):
             raise ParameterError(
                 f"sigma2 is {told(self.sigma2)}, but a residual variance is one number above 0.", "Give such a number."
             )
+        object.__setattr__(self, "sigma2", float(sigma2))
         if not isinstance(self.by, (str, type(None))):
             raise ParameterError(f"by cannot be {told(self.by)}.", "Give 'visit' or the name of a column.")
+        check_ratios(self.sd_ratio)
 
     # What each structure says of itself: how many parameters, what they are, the matrix C, its smaller cases.
 
@@ -198,7 +201,7 @@ class Structure(Answers):
             raise ParameterError(
                 f"{self!r} has {len(rho)} correlations and needs {self.n_rho(occasions)} here.", "Give as many."
             )
-        ratio = np.array([self.sd_ratio[label] for label in occasions.labels[1:]]) if self.by else np.empty(0)
+        ratio = ratios(self.sd_ratio, occasions.labels, repr(self)) if self.by else np.empty(0)
         return self.sigma2 * self._scaled(getattr(self, self.parameter), ratio, occasions)
 
     def cov(self, times: Any, strata: Any = None) -> np.ndarray:

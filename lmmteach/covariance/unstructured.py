@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..arguments import numbers, told
+from ..errors import ParameterError
 from .ar1 import AR1
 from .compound_symmetry import CompoundSymmetry
 from .factor import free_entries
@@ -32,6 +34,17 @@ class Unstructured(Structure):
 
     several: ClassVar[bool] = True
     cases: ClassVar[tuple[type[Structure], ...]] = (Independent, CompoundSymmetry, AR1, Toeplitz)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rho is None:
+            return
+        rho = numbers(self.rho, "rho")
+        if rho.ndim != 2 or rho.shape != rho.T.shape or not np.allclose(rho, rho.T) or not np.allclose(np.diag(rho), 1):
+            raise ParameterError(
+                f"rho cannot be {told(self.rho)}.", "Give a symmetric matrix, visits by visits, with 1 on its diagonal."
+            )
+        object.__setattr__(self, "rho", rho)
 
     @property
     def alike(self) -> Structure:

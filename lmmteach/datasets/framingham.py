@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from lmmteach.arguments import among, between
+from lmmteach.arguments import among, between, told
 from lmmteach.datasets.real_file import FILE_NAME, URL, find_real_file
 from lmmteach.datasets.shipped import shipped_table
 from lmmteach.errors import DataError, LmmWarning
@@ -90,7 +90,9 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
     {'female': 103, 'male': 97}
     """
     if not among(source, ("auto", "real", "standin")):
-        raise DataError(f"load_framingham() knows no source {source!r}.", fix='Use source="auto", "real" or "standin".')
+        raise DataError(
+            f"load_framingham() knows no source {told(source)}.", fix='Use source="auto", "real" or "standin".'
+        )
     seconds = _seconds(timeout)
     if source == "standin":
         return _labelled(shipped_table("framingham_standin.csv"), "standin")
@@ -115,7 +117,7 @@ def load_framingham(source: Literal["auto", "real", "standin"] = "auto", *, time
 def _seconds(timeout: Any) -> float:
     if not between(timeout, 0, LONGEST):
         raise DataError(
-            f"load_framingham() cannot wait for timeout={timeout!r}.",
+            f"load_framingham() cannot wait for timeout={told(timeout)}.",
             fix=f"Give a number of seconds above 0, at most {LONGEST}.",
         )
     return float(timeout)

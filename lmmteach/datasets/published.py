@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from lmmteach.arguments import among
+from lmmteach.arguments import among, told
 from lmmteach.datasets.shipped import shipped_text
 from lmmteach.errors import ModelError
 
@@ -97,7 +97,7 @@ def framingham_fit(model: str = "B3", method: Literal["REML", "ML"] = "REML") ->
             return _from_figures(entry, figures["n_obs"], figures["n_subjects"])
     models = sorted({entry["model"] for entry in figures["fits"]})
     raise ModelError(
-        f"There is no published fit {model!r} by {method!r}.",
+        f"There is no published fit {told(model)} by {told(method)}.",
         fix=f'The models are {", ".join(models)}; the methods "REML" and "ML".',
     )
 

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from ..arguments import check_method
+from ..arguments import check_method, told
 from ..covariance.names import as_structure
 from ..covariance.structure import Structure
 from ..design.build import build
@@ -26,7 +26,7 @@ def solve(
     check_method(method)
     for what, column in (("groups", groups), ("time", time)):
         if column is not None and not isinstance(column, str):
-            raise ModelError(f"{what}={column!r} is not the name of a column.", f"For example {what}='subject'.")
+            raise ModelError(f"{what}={told(column)} is not the name of a column.", f"For example {what}='subject'.")
     structure = as_structure(residual)
     said: list[str] = []
     design = build(formula, data, groups, time, structure, said)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..arguments import check_level, numbers
+from ..arguments import among, check_level, numbers, told
 from ..design.build import Design
 from ..design.columns import determined
 from ..design.labels import label
@@ -138,10 +138,10 @@ def _labelled(design: Design, row: Any) -> np.ndarray:
     names, found = _names(design), np.zeros(len(design.kept) + len(design.dropped))
     seen: set[Any] = set()
     for name, weight in [(row, 1.0)] if isinstance(row, str) else row.items():
-        if name not in names:
+        if not among(name, names):
             raise _unknown(design, name)
         if name in seen:
-            raise ParameterError(f"The weight of {name!r} is given twice.", "Give each name once.")
+            raise ParameterError(f"The weight of {told(name)} is given twice.", "Give each name once.")
         seen.add(name)
         found[names.index(name)] = _weight(weight, name)
     if not np.isfinite(found).all():
@@ -158,7 +158,7 @@ def _unknown(design: Design, name: Any) -> ParameterError:
             f"Weigh its coefficients ({names}), or test it as a whole: fit.test({name!r}).",
         )
     return ParameterError(
-        f"There is no fixed effect {name!r}.",
+        f"There is no fixed effect {told(name)}.",
         f"There are: {', '.join(design.fixed_names)}. Weights without names, in this order, are an array.",
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import among, check_level, whole
+from ..arguments import among, check_level, told, whole
 from ..errors import LmmWarning, ParameterError
 from ..fitting.estimates import Estimates
 from ..fitting.parameters import Parameter, natural_parameters, parameters, values
@@ -42,15 +42,15 @@ def confint(
     """Estimates and limits, one row a parameter; see :meth:`lmmteach.Fit.confint`."""
     check_level(level)
     if not among(method, METHODS):
-        raise ParameterError(f"method={method!r} is not known.", f"Use one of {', '.join(map(repr, METHODS))}.")
+        raise ParameterError(f"method={told(method)} is not known.", f"Use one of {', '.join(map(repr, METHODS))}.")
     known = parameters(fit.design, fit.residual)
     names = [names] if isinstance(names, str) else names
     if names is not None and not isinstance(names, (list, tuple, set, pd.Index)):
-        raise ParameterError(f"names={names!r} is no list of parameters.", "For example names=['sigma2'].")
+        raise ParameterError(f"names={told(names)} is no list of parameters.", "For example names=['sigma2'].")
     for name in names or []:
-        if name not in [parameter.name for parameter in known]:
+        if not among(name, [parameter.name for parameter in known]):
             listed = ", ".join(parameter.name for parameter in known)
-            raise ParameterError(f"There is no parameter {name!r}.", f"There are: {listed}.")
+            raise ParameterError(f"There is no parameter {told(name)}.", f"There are: {listed}.")
     wanted = [parameter for parameter in known if names is None or parameter.name in names]
     index = [parameter.name for parameter in wanted]
     table = pd.DataFrame({"estimate": natural_parameters(fit.design, fit.estimate)[index]})

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..arguments import among, check_level, finite
+from ..arguments import among, check_level, finite, told
 from ..design.build import Design
 from ..design.labels import find, label, places, whole_numbers
 from ..design.matrices import again
@@ -46,7 +46,7 @@ def marginal_means(
     _check_words(weights, contrasts, adjust)
     check_level(level)
     check_df(df)
-    axes = _axes(fit.design, at or {})
+    axes = _axes(fit.design, {} if at is None else at)
     wanted = _wanted(fit.design, factors, axes)
     rows, labels = _averaged(fit.design, axes, wanted, weights)
     if contrasts is not None:
@@ -64,9 +64,9 @@ def marginal_means(
 def _check_words(weights: str, contrasts: str | None, adjust: str) -> None:
     for name, value, known in (("weights", weights, WEIGHTS), ("adjust", adjust, ADJUST)):
         if not among(value, known):
-            raise ParameterError(f"{name}={value!r} is not known.", f"Use one of {', '.join(map(repr, known))}.")
+            raise ParameterError(f"{name}={told(value)} is not known.", f"Use one of {', '.join(map(repr, known))}.")
     if contrasts is not None and not among(contrasts, CONTRASTS):
-        raise ParameterError(f"contrasts={contrasts!r} is not known.", "Use 'pairwise', 'reference' or None.")
+        raise ParameterError(f"contrasts={told(contrasts)} is not known.", "Use 'pairwise', 'reference' or None.")
     if adjust == "tukey" and contrasts != "pairwise":
         raise ParameterError(
             "Tukey's adjustment is for all pairwise differences.",
@@ -77,12 +77,12 @@ def _check_words(weights: str, contrasts: str | None, adjust: str) -> None:
 def _axes(design: Design, at: Any) -> dict[str, Axis]:
     """Each variable of the fixed part with its values in the grid."""
     if not isinstance(at, Mapping):
-        raise ParameterError(f"at={at!r} is not understood.", "Give names with values, as at={'year': [0, 10]}.")
+        raise ParameterError(f"at={told(at)} is not understood.", "Give names with values, as at={'year': [0, 10]}.")
     needed = sorted(design.spec.required_variables)
     for name in at:
-        if name not in needed:
+        if not among(name, needed):
             raise DataError(
-                f"There is no {name!r} in the fixed part of the model, so no mean depends on it.",
+                f"There is no {told(name)} in the fixed part of the model, so no mean depends on it.",
                 f"at= may name {', '.join(map(repr, needed))}." if needed else "Leave at= out.",
             )
     coerced = {f.columns[0][1] for code, f in design.spec.factors.items() if code in design.spec.levels}
@@ -122,7 +122,7 @@ def _wanted(design: Design, factors: tuple[Any, ...], axes: dict[str, Axis]) -> 
         names += list(one) if isinstance(one, (list, tuple, pd.Index)) else [one]
     can = [name for name, axis in axes.items() if axis.rows is not None or len(axis.values) > 1]
     remedy = f"There are means by {', '.join(map(repr, can))}." if can else "For one point of it, ask predict()."
-    if not names or len(set(map(str, names))) < len(names):
+    if not names or len(set(map(told, names))) < len(names):
         raise ParameterError("Name each factor whose levels are compared, once.", remedy)
     for name in names:
         if isinstance(name, str) and name in can:
@@ -135,12 +135,12 @@ def _wanted(design: Design, factors: tuple[Any, ...], axes: dict[str, Axis]) -> 
                 f"{name!r} is a number, not a factor: it has no levels to compare.",
                 f"Say at which of its values: at={{{name!r}: [{low}, {high}]}}.",
             )
-        if any(name in term.grouping.columns for term in design.terms):
+        if any(among(name, term.grouping.columns) for term in design.terms):
             raise DataError(
                 f"{name!r} groups the random effects; the fixed part has no mean for each of its levels.",
                 f"Ask random_effects() or predict() about a {name}. {remedy}",
             )
-        raise DataError(f"There is no {name!r} in the fixed part of the model.", remedy)
+        raise DataError(f"There is no {told(name)} in the fixed part of the model.", remedy)
     return names
 
 

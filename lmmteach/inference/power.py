@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import between, check_method, finite, numbers
+from ..arguments import between, check_method, finite, numbers, told
 from ..comparison.likelihood_ratio import ROUNDING, pair, tail
 from ..design.algebra import arithmetic
 from ..design.build import Design
@@ -158,7 +158,7 @@ def power(
     (50, True)
     """
     if not between(alpha, 0, 1):
-        raise ParameterError(f"alpha={alpha!r} is no level of a test.", "Give a number between 0 and 1, as 0.05.")
+        raise ParameterError(f"alpha={told(alpha)} is no level of a test.", "Give a number between 0 and 1, as 0.05.")
     check_df(df)
     frame = _with_placeholder(formula, design)
     smaller = test if isinstance(test, str) and "~" in test else None

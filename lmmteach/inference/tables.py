@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import among, check_level
+from ..arguments import among, check_level, told
 from ..errors import ModelError, ParameterError
 from ..fitting.estimates import Estimates
 from ..fitting.parameters import Uncertainty
@@ -138,4 +138,4 @@ def _held(fit: Estimates, sure: Uncertainty) -> list[str]:
 def check_df(df: str) -> None:
     """Degrees of freedom come by one of the names."""
     if not among(df, DF):
-        raise ParameterError(f"df={df!r} is not known.", f"Use one of {', '.join(map(repr, DF))}.", LESSON)
+        raise ParameterError(f"df={told(df)} is not known.", f"Use one of {', '.join(map(repr, DF))}.", LESSON)

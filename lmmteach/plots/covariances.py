@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from ..arguments import told
 from ..errors import ParameterError
 from ..fit import Fit
 from .style import (
@@ -67,7 +68,7 @@ def draw_matrix(ax: Axes, matrix: Any, labels: ArrayLike | None = None, *, kind:
     m = len(values)
     if values.shape != (m, m) or kind not in (None, "covariance", "correlation"):
         raise ParameterError(
-            f"A matrix of shape {values.shape} cannot be drawn as kind={kind!r}.",
+            f"A matrix of shape {values.shape} cannot be drawn as kind={told(kind)}.",
             "Use a square matrix and 'covariance' or 'correlation'.",
         )
     if kind is None:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.special import ndtri
 
+from ..arguments import told
 from ..design.frame import told_about
 from ..design.labels import find, label
 from ..errors import DataError, ParameterError
@@ -200,12 +201,14 @@ def draw_caterpillar(
     if isinstance(tables, dict):
         term = term or next(iter(tables))
         if term not in tables:
-            raise ParameterError(f"There is no random term {term!r}.", f"There are {', '.join(map(repr, tables))}.")
+            raise ParameterError(f"There is no random term {told(term)}.", f"There are {', '.join(map(repr, tables))}.")
         tables = tables[term]
     effects = [column for column in tables.columns if not column.endswith(" se_prediction")]
     effect = effect or effects[0]
     if effect not in effects:
-        raise ParameterError(f"There is no random effect {effect!r}.", f"There are {', '.join(map(repr, effects))}.")
+        raise ParameterError(
+            f"There is no random effect {told(effect)}.", f"There are {', '.join(map(repr, effects))}."
+        )
     table = tables.sort_values(effect)
     b, half = table[effect].to_numpy(), ndtri(0.5 + level / 2) * table[f"{effect} se_prediction"].to_numpy()
     place = np.arange(len(b))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..arguments import numbers
+from ..arguments import numbers, told
 from ..covariance.marginal import marginal
 from ..covariance.structure import Structure
 from ..design.build import Design
@@ -30,7 +30,7 @@ def marginal_cov(design: Design, estimate: Solution, subject: Any = None, times:
         wanted = find([subject], design.subjects)[0]
         if wanted < 0:
             raise DataError(
-                f"There is no {design.group} {subject!r} in the data.",
+                f"There is no {design.group} {told(subject)} in the data.",
                 f"The first ones are {', '.join(map(label, design.subjects[:5]))}.",
             )
         for rows, Z, layout, levels in stacked(design, [term.Z for term in design.terms]):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
 
-from ..arguments import among
+from ..arguments import among, told
 from ..covariance.marginal import joint
 from ..design.build import Design
 from ..errors import ModelError, ParameterError
@@ -111,7 +111,7 @@ def _by_effects(design: Design, estimate: Solution, Xr: np.ndarray) -> Iterator[
 def random_effects(design: Design, estimate: Solution, se: bool | str = False) -> Any:
     """b-hat as a DataFrame, one row a subject; with ``se`` the standard errors beside them."""
     if not isinstance(se, bool) and not among(se, ("given_beta", "prediction")):
-        raise ParameterError(f"se={se!r} is not known.", "Use True, 'given_beta' or 'prediction'.")
+        raise ParameterError(f"se={told(se)} is not known.", "Use True, 'given_beta' or 'prediction'.")
     if not design.terms:
         raise ModelError("The model has no random effects.", "Add a term such as (1 | subject).")
     found = blups(design, estimate)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..arguments import among
+from ..arguments import among, told
 from ..design.build import Design
 from ..design.columns import determined
 from ..design.frame import as_numbers, clean_columns
@@ -68,7 +68,7 @@ def check_level(level: str) -> None:
     """Fitted values and predictions are marginal or conditional."""
     if not among(level, LEVELS):
         raise ParameterError(
-            f"level={level!r} is not known.", "Use 'marginal' (X beta) or 'conditional' (X beta + Z b).",
+            f"level={told(level)} is not known.", "Use 'marginal' (X beta) or 'conditional' (X beta + Z b).",
             "Conditional and marginal",
         )  # fmt: skip
 

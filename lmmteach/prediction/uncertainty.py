@@ -50,7 +50,7 @@ def intervals(
     """Predictions with standard errors and limits; see :meth:`lmmteach.Fit.predict`."""
     check_level(level)
     if not among(interval, INTERVALS):
-        raise ParameterError(f"interval={interval!r} is not known.", "Use 'confidence', 'prediction' or None.")
+        raise ParameterError(f"interval={told(interval)} is not known.", "Use 'confidence', 'prediction' or None.")
     if not between(coverage, 0, 1) or coverage == 1:
         raise ParameterError(
             f"coverage={told(coverage)} is no confidence level.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..arguments import among
+from ..arguments import among, told
 from ..design.build import Design
 from ..errors import ParameterError
 from ..fitting.solution import Solution
@@ -30,7 +30,7 @@ def residuals(design: Design, estimate: Solution, level: str, kind: str) -> np.n
     The covariance used is V at the marginal level and R at the conditional one.
     """
     if not among(kind, ("raw", "pearson", "normalized")):
-        raise ParameterError(f"kind={kind!r} is not known.", "Use 'raw', 'pearson' or 'normalized'.")
+        raise ParameterError(f"kind={told(kind)} is not known.", "Use 'raw', 'pearson' or 'normalized'.")
     r = design.y - fitted(design, estimate, level)
     if kind == "raw":
         return r

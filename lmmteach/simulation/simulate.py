@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..arguments import whole
+from ..arguments import told, whole
 from ..design.build import Design
 from ..errors import ParameterError
 from ..fitting.estimates import Estimates
@@ -74,7 +74,7 @@ def seeds(seed: int | None, n: int) -> list[np.random.SeedSequence]:
     """The seeds of n independent random streams; number i depends on ``seed`` and i alone."""
     n = whole(n, "n", 1, MOST_REPLICATES)
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0):
-        raise ParameterError(f"seed={seed!r} cannot start a random stream.", "Use a whole number, 0 or above.")
+        raise ParameterError(f"seed={told(seed)} cannot start a random stream.", "Use a whole number, 0 or above.")
     return np.random.SeedSequence(seed).spawn(n)
 
 

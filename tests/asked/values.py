@@ -12,6 +12,7 @@ from lmmteach import (
     Exponential,
     Independent,
     Toeplitz,
+    Unstructured,
     cov_to_corr,
     deviance,
     gls,
@@ -22,7 +23,7 @@ from lmmteach.covariance.structure import Structure
 from lmmteach.fitting import fit_plainly
 
 from . import Asked, code, done, words
-from .data import ARMS, GROUPED, INTERCEPT, SLEEP
+from .data import ARMS, GROUPED, INTERCEPT, SLEEP, fitted
 
 Z, G = np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([[4.0, 1.0], [1.0, 1.0]])
 y, X, V = np.array([1.0, 3.0, 2.0]), np.column_stack([np.ones(3), [0.0, 1.0, 2.0]]), np.eye(3) + 0.5
@@ -41,6 +42,11 @@ class Nowhere(Structure):
     def correlation(self, rho, occasions):
         n = occasions.times.shape[-1]
         return np.eye(n) + rho * (1 - np.eye(n)) + 0.0 * occasions.lags
+
+
+def by_arm(sigma2, sd_ratio):
+    """R of two people of two arms."""
+    return Independent(sigma2=sigma2, by="arm", sd_ratio=sd_ratio).cov([0, 1], strata=["a", "b"])
 
 
 def plainly(**changed):
@@ -170,6 +176,29 @@ CASES = {
         lambda: Independent(sigma2=1.0, by="arm", sd_ratio={"a": 1, "b": 2}).cov([0, 1], strata=["a", "c"]),
         "variances for ['a', 'b'] only", "one of these for every time",
         done(lambda: Independent(sigma2=1.0, by="arm", sd_ratio={"a": 1, "b": 2}).cov([0, 1], strata=["a", "b"])),
+    ),
+    "a level without": Asked(
+        lambda: fitted().deviance_at(sigma2=Independent(sigma2=600.0, by="visit", sd_ratio={1: 1.0})),
+        "no standard deviation for 2, 3", "one for each of 1, 2, 3",
+        done(lambda: fitted().deviance_at(
+            sigma2=Independent(sigma2=600.0, by="visit", sd_ratio=dict.fromkeys(range(1, 11), 1.0)))),
+    ),
+    "a first level of its own": Asked(
+        lambda: by_arm(1.0, {"a": 2.0, "b": 4.0}), "sd_ratio holds 2 for the first level, a",
+        "Divide all of them by it, and multiply sigma2 by its square", done(lambda: by_arm(4.0, {"a": 1.0, "b": 2.0})),
+    ),
+    "no mapping of levels": Asked(
+        lambda: by_arm(1.0, [1.0, 2.0]), "sd_ratio cannot be [1.0, 2.0]", "{level: number}, the first level's 1",
+        done(lambda: by_arm(1.0, {"a": 1.0, "b": 2.0})),
+    ),
+    "a negative standard deviation": Asked(
+        lambda: by_arm(1.0, {"a": 1.0, "b": -2.0}), "'b': -2.0", "0 or above",
+        done(lambda: by_arm(1.0, {"a": 1.0, "b": 2.0})),
+    ),
+    "rho that is no matrix": Asked(
+        lambda: Unstructured(rho=[0.5]), "rho cannot be [0.5]", "a symmetric matrix, visits by visits, with 1",
+        done(lambda: Unstructured(rho=[[1.0, 0.5], [0.5, 1.0]], sigma2=1.0, by="visit", sd_ratio={0: 1, 1: 2}).cov(
+            [0, 1])),
     ),
     # likelihood
     "no lists": Asked(
