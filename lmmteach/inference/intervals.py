@@ -47,7 +47,7 @@ def confint(
     names = [names] if isinstance(names, str) else names
     if names is not None and not isinstance(names, (list, tuple, set, pd.Index)):
         raise ParameterError(f"names={told(names)} is no list of parameters.", "For example names=['sigma2'].")
-    for name in names or []:
+    for name in () if names is None else names:
         if not among(name, [parameter.name for parameter in known]):
             listed = ", ".join(parameter.name for parameter in known)
             raise ParameterError(f"There is no parameter {told(name)}.", f"There are: {listed}.")
