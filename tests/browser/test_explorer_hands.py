@@ -301,7 +301,7 @@ def test_a_block_of_pupils(page: Any, folder: Path) -> None:
         assert now[dial] == before[dial] + 8
         page.locator("[data-action=undo]").click()
         assert dials(page) == before
-    number = page.get_by_role("slider", name="G₂ in V")
+    number = page.get_by_role("slider", name="σᵥ² in V")
     number.focus()
     page.keyboard.press("ArrowUp")
     assert dials(page)["classroom"] == before["classroom"] + 1

@@ -47,7 +47,7 @@ function codingOf(factor, frame) {
 }
 
 /** What stands for each level (rows), and what R adds to the factor's name; an indicator of each where `whole`. */
-function coded({ levels, contrast, reference }, whole) {
+export function coded({ levels, contrast, reference }, whole) {
   const n = levels.length;
   const unit = (kept) => levels.map((_, k) => kept.map((other) => (other === k ? 1 : 0)));
   const all = levels.map((_, k) => k);

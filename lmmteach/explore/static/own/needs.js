@@ -12,6 +12,7 @@ import { completeOnes, drawn, whom } from "./people.js";
 import { crossProducts } from "./products.js";
 import { structures } from "./structures.js";
 import { preparedDesign } from "./study.js";
+import { saidNames } from "./wording.js";
 
 const MOMENTS = 11; // times a course is drawn through
 
@@ -38,7 +39,7 @@ function beta({ design, fit }) {
     const data = pooled(preparedDesign(smaller).prepared, smaller.y);
     parts.complete = { ...part(smaller, data), likelihood: crossProducts(data) };
   }
-  return { names: design.fixedNames, parts };
+  return { names: design.fixedNames, said: saidNames(design), parts };
 }
 
 const part = ({ subjects }, { R, ols, left, N, p }) =>
@@ -121,8 +122,9 @@ const sameLevels = (column, rows) => (column.kind === "number" ? chosen(column, 
 function errors({ design, fit }) {
   const { R, left, N, p } = fit.pooled;
   const half = R.map((_, k) => backward(R, R.map((__, a) => (a === k ? 1 : 0)))); // columns of R^-1
+  const said = saidNames(design);
   return design.fixedNames.map((name, a) => ({
-    name, ols: Math.sqrt((left / (N - p)) * half.reduce((so, column) => so + column[a] ** 2, 0)), mixed: fit.se[a],
+    name, said: said[a], ols: Math.sqrt((left / (N - p)) * half.reduce((so, column) => so + column[a] ** 2, 0)), mixed: fit.se[a],
   }));
 }
 
