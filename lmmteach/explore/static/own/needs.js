@@ -124,7 +124,8 @@ function errors({ design, fit }) {
   const half = R.map((_, k) => backward(R, R.map((__, a) => (a === k ? 1 : 0)))); // columns of R^-1
   const said = saidNames(design);
   return design.fixedNames.map((name, a) => ({
-    name, said: said[a], ols: Math.sqrt((left / (N - p)) * half.reduce((so, column) => so + column[a] ** 2, 0)), mixed: fit.se[a],
+    name, said: said[a], mixed: fit.se[a],
+    ols: Math.sqrt((left / (N - p)) * half.reduce((so, column) => so + column[a] ** 2, 0)),
   }));
 }
 

@@ -21,7 +21,8 @@ const [SCHOOL, CLASS, PUPIL] = [
   ["lmmx-p lmmx-sigma2", "\u03c3\u00b2"],
 ];
 const MADE = {
-  self: [SCHOOL, " + ", CLASS, " + ", PUPIL], cell: [SCHOOL, " + ", CLASS], school: [SCHOOL], district: [CLASS], none: [],
+  self: [SCHOOL, " + ", CLASS, " + ", PUPIL],
+  cell: [SCHOOL, " + ", CLASS], school: [SCHOOL], district: [CLASS], none: [],
 };
 // What a block has beyond the block around it: a hand on it moves that variance.
 const OWN = { self: "pupil", cell: "classroom", school: "school", district: "classroom" };
