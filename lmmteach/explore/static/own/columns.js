@@ -61,7 +61,8 @@ export function typed(name, cells, decimal) {
   }
   // Whole numbers that would run into each other, as long ids do, are names.
   const exact = !present.some((row) => Math.abs(values[row]) >= 2 ** 53 && /^\d+$/.test(cells[row]));
-  if (!stray && exact) return { ...common, kind: "number", values, empty: !present.length };
+  const grouped = present.some((row) => DOTS.test(cells[row]) || COMMAS.test(cells[row]));
+  if (!stray && exact) return { ...common, kind: "number", values, grouped, empty: !present.length };
   const days = dated(cells, present);
   if (days) return { ...common, kind: "number", ...days };
   const truths = present.every((row) => TRUTH.test(cells[row]));
@@ -71,7 +72,9 @@ export function typed(name, cells, decimal) {
   const place = new Map(levels.map((level, k) => [level, k]));
   const codes = new Int32Array(cells.length).fill(-1);
   for (const row of present) codes[row] = place.get(spelled(cells[row]));
-  return { ...common, kind: "factor", levels, codes, stray: numbers > MOSTLY * present.length ? stray : null };
+  return {
+    ...common, kind: "factor", levels, codes, digits: !stray, stray: numbers > MOSTLY * present.length ? stray : null,
+  };
 }
 
 /** How a column's cells are read as numbers: by the file's decimal mark, or by their own where all say so. */

@@ -34,7 +34,7 @@ export function decoded(bytes) {
 
 /**
  * The table in a text: { names, columns (cells as written, "" where a line ends early), rows, lines (where in the text
- * each row begins, from 1), separator, said }.
+ * each row begins, from 1), separator, skipped (lines before the names), said }.
  */
 export function readTable(text, given = null) {
   let body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -52,7 +52,7 @@ export function readTable(text, given = null) {
       "Fit it in Python, where a million rows take seconds: lmmteach.lmm(formula, data). Or bring some subjects only.",
     );
   }
-  return shaped(records, lines, separator);
+  return { ...shaped(records, lines, separator), skipped: told ? 1 : 0 };
 }
 
 /** The separator that gives the most columns of the same number in all lines. */

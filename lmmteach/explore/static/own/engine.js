@@ -33,11 +33,13 @@ function summary({ file, table, series, long }) {
     return { name, kind, levels: levels?.length ?? 0, missing, odd, date, sample };
   });
   const first = guess(table);
-  const { separator, decimal, thousands, encoding } = file;
+  const { separator, decimal, thousands, encoding, skipped } = file;
   return {
     columns, rows: table.rows, fileRows: file.rows, fileColumns: file.names.length, series, long, guess: first,
-    separator, decimal, thousands, encoding, said: table.said,
+    separator, decimal, thousands, encoding, skipped, said: table.said,
     spellings: [...new Set(file.names.flatMap((name) => file.of[name].spellings))],
+    names: file.names, digits: file.names.filter((name) => file.of[name].digits),
+    grouped: file.names.filter((name) => file.of[name].grouped),
     dates: file.names.filter((name) => file.of[name].date).map((name) => [name, file.of[name].date]),
   };
 }

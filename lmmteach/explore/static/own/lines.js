@@ -5,6 +5,9 @@ import { quoted } from "./numbers.js";
 const KNOWN = new Set([
   "", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ]);
+/** Names that R keeps as they are; and columns without one, which R names itself. */
+const SYNTACTIC = /^(?:\p{L}|\.(?!\d))[\p{L}\p{N}._]*$/u;
+const UNNAMED = /^Unnamed: \d+$/;
 const double = (text) => JSON.stringify(text);
 
 /** Python: `table` is the engine's summary, `fit` its results, `file` the file's name. */
@@ -16,6 +19,7 @@ export function pythonLines({ file, table, fit }) {
     table.thousands && `thousands=${double(table.thousands)}`,
     odd.length && `na_values=[${odd.map(double).join(", ")}]`,
     table.encoding !== "utf-8" && `encoding=${double(table.encoding)}`,
+    table.skipped && `skiprows=${table.skipped}`,
   ].filter(Boolean);
   const time = fit.named ? "" : `, time=${double(fit.time)}`;
   return [
@@ -49,17 +53,26 @@ export function rLines({ file, table, fit }) {
   const how = [
     double(file), table.separator !== "," && `sep = ${table.separator === " " ? '""' : double(table.separator)}`,
     table.decimal !== "." && `dec = ${double(table.decimal)}`,
-    `na.strings = c(${["", "NA", ...odd].map(double).join(", ")})`, "check.names = FALSE",
+    `na.strings = c(${["", "NA", ...odd].map(double).join(", ")})`,
+    table.names.some((name) => !SYNTACTIC.test(name) && !UNNAMED.test(name)) && "check.names = FALSE",
+    table.digits.length && `colClasses = c(${table.digits.map((name) => `${double(name)} = "character"`).join(", ")})`,
     table.encoding !== "utf-8" && `fileEncoding = ${double(table.encoding)}`,
+    table.skipped && `skip = ${table.skipped}`,
   ].filter(Boolean);
   return [
     "library(lme4)", "", `data <- read.csv(${how.join(", ")})`,
-    ...(table.thousands ? [`# numbers hold ${double(table.thousands)} between thousands: take it out first`] : []),
+    ...table.grouped.map((name) => `data[[${double(name)}]] <- ${ungrouped(`data[[${double(name)}]]`, table)}`),
     ...table.dates.map(([name, first]) =>
       `data[[${double(name)}]] <- as.numeric(as.Date(data[[${double(name)}]]) - as.Date(${double(first)}))`),
     ...(table.long ? longInR(table.series) : []),
     `fit <- lmer(${fit.formula}, data, REML = ${fit.method === "REML" ? "TRUE" : "FALSE"})`, "summary(fit)",
   ].join("\n");
+}
+
+/** A column of texts such as 1,234.5 or 1.234,5 as numbers. */
+function ungrouped(column, { thousands, decimal }) {
+  const bare = `gsub(${double(thousands)}, "", ${column}, fixed = TRUE)`;
+  return `as.numeric(${decimal === "," ? `sub(",", ".", ${bare}, fixed = TRUE)` : bare})`;
 }
 
 function longInR({ id, time, times, measured }) {
