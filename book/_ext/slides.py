@@ -47,9 +47,12 @@ def notes_of(source: str) -> list[tuple[str, str]]:
 def plan_of(source: str, titles: Sequence[str]) -> list[dict[str, Any]]:
     """The parts of the lecture: title, the slide it begins with, and its minutes by the lecture's length.
 
-    >>> plan_of("| 20 | 9 | step |\\n|--:|--:|---|\\n| 15 | 9 | 1 · Look |\\n| 5 | 0 | 2 · Go home |", ["T", "1 · Look", "2 · Ask"])
-    [{'title': '1 · Look', 'slide': 0, 'minutes': {'20': 15, '9': 9}}, {'title': '2 · Go home', 'slide': 2, 'minutes': {'20': 5, '9': 0}}]
-    """  # fmt: skip
+    >>> table = "| 20 | 9 | step |\\n|--:|--:|---|\\n| 15 | 9 | 1 · Look |\\n| 5 | 0 | 2 · Go home |"
+    >>> for part in plan_of(table, ["T", "1 · Look", "2 · Ask"]):
+    ...     print(part)
+    {'title': '1 · Look', 'slide': 0, 'minutes': {'20': 15, '9': 9}}
+    {'title': '2 · Go home', 'slide': 2, 'minutes': {'20': 5, '9': 0}}
+    """
     head = HEAD.search(source)
     if head is None:
         raise ExtensionError("The table of timings has no head such as '| 90 | 50 | step |'.")

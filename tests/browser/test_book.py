@@ -231,7 +231,7 @@ def test_a_title_that_the_page_has_is_not_shown_twice(page: Any, html: Path) -> 
     page.wait_for_selector(f"{heading}.is-repeated", state="attached")
     assert page.locator(heading).bounding_box()["width"] <= 1
     page.locator("[data-action=projector]").click()  # alone on a screen it is needed
-    page.wait_for_function("document.querySelector('.lmmx-heading h2').getBoundingClientRect().width > 50")
+    page.wait_for_function("document.querySelector('.lmmx-hallbar h2').getBoundingClientRect().width > 50")
     page.goto(f"{html.as_uri()}/intro.html")
     page.wait_for_selector(heading)
     assert page.locator(f"{heading}.is-repeated").count() == 0

@@ -187,13 +187,13 @@ def test_the_projectors_keys_wait_for_the_prediction(page: Any, folder: Path) ->
     opened(page, folder, "asks.html")
     page.locator("[data-action=projector]").click()
     before = state(page)
-    for key in ("PageDown", "PageUp"):
+    for key in ("]", "["):
         page.keyboard.press(key)
         settle(page)
         assert state(page) == before
-    assert page.locator(".lmmx-keys").inner_text() == "First a prediction"
+    assert page.locator(".lmmx-stepped").inner_text() == "First a prediction"
     page.locator("[data-action=look]").click()
-    page.keyboard.press("PageDown")
+    page.keyboard.press("]")
     settle(page)
     assert state(page) != before
 

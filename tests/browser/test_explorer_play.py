@@ -115,11 +115,13 @@ def test_the_projector_and_its_keys(page: Any, folder: Path, framingham: lmmteac
     size = page.evaluate("() => [innerWidth, innerHeight]")
     assert box["width"] >= size[0] - 20
     assert box["height"] >= size[1] - 20
-    page.keyboard.press("PageDown")
+    page.keyboard.press("]")
+    page.wait_for_function("() => document.querySelector('.lmmx-stepped').textContent === 'Parallel lines'")
     settle(page)
     assert state(page)["G"][1] == [0, 0], "the first preset: parallel lines"
-    page.keyboard.press("PageDown")
+    page.keyboard.press("]")
     settle(page)
+    page.wait_for_timeout(600)  # it is on its way for half a second
     assert state(page)["G"][1][1] > 0
     assert_page_equals_python(page, framingham)
     page.keyboard.press("Escape")

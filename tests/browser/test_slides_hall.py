@@ -1,4 +1,4 @@
-"""The slides in the hall: the screen used, letters for the last row, a clicker's keys, the pen, the notes, the hands."""
+"""The slides in the hall: the screen used, letters for the last row, a clicker's keys, pen, notes and hands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ PRESENT = "section.present section.present"
 CUT = """(slide) => { const room = slide.getBoundingClientRect();
   const boxes = '.lmmx-panel, .lmmx-console, .lmmx-body, .lmmx-layout, .lmmx-tablewrap';
   const beyond = (box) => box.bottom > room.bottom + 1 || box.right > room.right + 1;
-  return [slide, ...slide.querySelectorAll(`${boxes}, li, p, td, th, mjx-container`)].filter((node) => node.getClientRects().length
+  const parts = slide.querySelectorAll(`${boxes}, li, p, td, th, mjx-container`);
+  return [slide, ...parts].filter((node) => node.getClientRects().length
       && ((node === slide || node.matches(boxes)) && node.scrollHeight > node.clientHeight + 1
         || beyond(node.getBoundingClientRect())))
     .map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 40)}`); }"""
@@ -216,6 +217,9 @@ def test_the_pen_writes_over_slide_and_explorer(page: Any, address: str, watch: 
     assert page.locator("[data-action=pen]").get_attribute("aria-pressed") == "false"
 
 
+NOTED = "(name) => document.querySelector('section:not([hidden]) h2').textContent === name"
+
+
 def test_the_notes_follow_the_slides(page: Any, address: str, watch: Any) -> None:
     open_deck(page, address)
     go(page, EXPLORER_SLIDE)
@@ -223,16 +227,15 @@ def test_the_notes_follow_the_slides(page: Any, address: str, watch: Any) -> Non
         page.keyboard.press("s")
     notes = opened.value
     watch.follow(notes)
-    shown = notes.locator("section:not([hidden]) h2")
-    notes.wait_for_function("(name) => document.querySelector('section:not([hidden]) h2').textContent === name", arg=EXPLORER_SLIDE)
+    notes.wait_for_function(NOTED, arg=EXPLORER_SLIDE)
     assert notes.locator("[data-out=next]").inner_text() == "8 · Answer: G moves V"
     assert "Keep this setting" in notes.locator("section:not([hidden])").inner_text()
     notes.keyboard.press("PageDown")
-    page.wait_for_function("() => Reveal.getCurrentSlide().textContent.includes('8 · Answer: G moves V')")
-    notes.wait_for_function("() => document.querySelector('section:not([hidden]) h2').textContent.includes('Answer: G')")
+    notes.wait_for_function(NOTED, arg="8 · Answer: G moves V")
+    assert title(page) == "8 · Answer: G moves V"
     go(page, "1 · Play: the data")
-    notes.wait_for_function("() => document.querySelector('section:not([hidden]) h2').textContent === '1 · Play: the data'")
-    assert shown.count() == 1
+    notes.wait_for_function(NOTED, arg="1 · Play: the data")
+    assert notes.locator("section:not([hidden])").count() == 1
     assert notes.locator("[data-out=step]").inner_text() == "This step: minute 0 to 8"
     notes.locator("select").select_option("50")
     assert notes.locator("[data-out=step]").inner_text() == "This step: minute 0 to 5"

@@ -24,10 +24,8 @@ export function arrange(root) {
     panel.classList.toggle("lmmx-first", panel === narrow[0]);
     panel.classList.toggle("lmmx-flat", flat.includes(panel));
   }
-  // The question, where there is one, is a line of its own too.
-  const lines = flat.length + (all.querySelector(":scope > .lmmx-play") ? 1 : 0);
-  all.classList.toggle("lmmx-lined", lines > 0);
-  all.style.setProperty("--flat", lines);
+  all.classList.toggle("lmmx-lined", flat.length > 0);
+  all.style.setProperty("--flat", flat.length);
   all.style.setProperty("--shown", shown.length);
   tighten(root);
 }
