@@ -52,8 +52,9 @@ class Explorer(anywidget.AnyWidget):
     prediction : int, optional
         -1 skips the prompt; the place of an answer locks it.
     address : bool or str, optional
-        Keep the state in the page's address under this name, so that a link restores it (saved pages only);
-        where a prediction is asked for, once it is locked.
+        The name under which the page's address keeps the state, so that a link restores it, where a prediction is
+        asked for once it is locked.  Left out, a page without Python names it after the view, and a notebook, whose
+        address is the notebook's own, keeps nothing; False keeps nothing anywhere.
     **dials : optional
         The view's own dials by name, such as ``origin=5``.
 
@@ -108,10 +109,10 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(
         self, fit: Estimates | None, view: View | str = MARGINAL, *, G: Any = None, sigma2: Any = None,
-        address: bool | str = False, prediction: int | None = None, **state: Any,
+        address: bool | str | None = None, prediction: int | None = None, **state: Any,
     ) -> None:  # fmt: skip
         view = view_named(view)
-        if not isinstance(address, (bool, str)):
+        if not isinstance(address, (bool, str, type(None))):
             raise ParameterError(
                 f"address cannot be {told(address)}.", "Give True, False or a name for the page's address."
             )
@@ -136,7 +137,7 @@ class Explorer(anywidget.AnyWidget):
         data["start"] = self._state()
         plain = {"hold": "covariance", "seed": 1, "method": "REML" if fit is None else fit.method}
         data["defaults"] = plain | {"dials": {dial["name"]: dial["value"] for dial in self.declared_dials}}
-        data["address"] = "" if address is False else "explorer" if address is True else str(address)
+        data["address"] = None if address is None else "explorer" if address is True else address or ""
         colon = "" if view.title.endswith("?") else ":"
         self._title = view.title if fit is None else f"{view.title}{colon} {fit.formula}"
         self._data = data

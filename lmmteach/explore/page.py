@@ -63,13 +63,13 @@ def whole_page(data: dict[str, Any], title: str) -> str:
 def iframe(name: str, title: str, height: int) -> str:
     """The element that frames a saved explorer on another page.
 
-    The frame may run scripts, copy and fill the screen, nothing else: without an origin of its own
+    The frame may run scripts, copy, save and fill the screen, nothing else: without an origin of its own
     (``allow-same-origin``) it reaches neither the page around it nor what that page's site stores.
     """
     address = f"./{quote(os.fsencode(name))}"  # "a#b.html" is a name, not a place in a page "a"
     return encodable(
         f'<iframe src="{html.escape(address)}" title="{html.escape(title)}" width="100%" height="{height}" '
-        'loading="lazy" sandbox="allow-scripts" allow="clipboard-write; fullscreen" '
+        'loading="lazy" sandbox="allow-scripts allow-downloads" allow="clipboard-write; fullscreen" '
         'style="border: 0"></iframe>'
     )
 

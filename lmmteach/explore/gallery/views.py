@@ -158,6 +158,7 @@ class View:
         names = {dial["name"] for dial in dials}
         return {
             "title": self.title,
+            "name": self.name,
             "prompt": _prompt(self.prompt, [*free, *(self.moves if q > 1 else ())], names),
             "panels": [vars(panel) for panel in self.panels],
             "free": free,

@@ -1,12 +1,16 @@
-// The state in the page's address, for those who ask for it: #lmm.name=G:800,0,0,6;sigma2:700;origin:5
+// The state in the page's address, which is a link to it and outlives a reload: #lmm.name=G:800,0,0,6;sigma2:700
 import { refusal, typed } from "../kit/typed.js";
 import { waiting } from "../kit/waiting.js";
 import { TRAITS } from "./state.js";
 
 const KEPT = TRAITS.filter((name) => name !== "dials" && name !== "prediction");
+const REST = 200; // ms without a move: a browser takes no more than some hundred addresses a minute
 const key = (name) => `lmm.${name}`;
 
-/** Read the address once, then write each state that rests into it; returns update(derived, state). */
+/**
+ * Read the address once, then write each state that rests into it. Returns { update(derived, state), link() }: the
+ * whole address with the present state in it.
+ */
 export function keepAddress(ctx, name) {
   let written = null;
   let resting = 0;
@@ -20,20 +24,24 @@ export function keepAddress(ctx, name) {
     written = text;
     ctx.act.goTo(parse(text, ctx.data));
   };
+  const withState = (text) => `#${joined(location.hash.slice(1), key(name), text)}`;
   addEventListener("hashchange", restore);
   ctx.atEnd(() => { removeEventListener("hashchange", restore); clearTimeout(resting); });
   requestAnimationFrame(restore);
   if (document.readyState === "complete") seek();
   else addEventListener("load", () => requestAnimationFrame(seek), { once: true }); // the section may lie further down
-  return (_, state) => {
-    if (held && !waiting(ctx, state)) return restore();
-    const text = spell(state, ctx.data.start);
-    clearTimeout(resting);
-    if (held || text === written || (written === null && text === "")) return;
-    resting = setTimeout(() => {
-      written = text;
-      history.replaceState(history.state, "", `#${joined(location.hash.slice(1), key(name), text)}`);
-    }, 400);
+  return {
+    update(_, state) {
+      if (held && !waiting(ctx, state)) return restore();
+      const text = spell(state, ctx.data.start);
+      clearTimeout(resting);
+      if (held || text === written || (written === null && text === "")) return;
+      resting = setTimeout(() => {
+        written = text;
+        history.replaceState(history.state, "", withState(text));
+      }, REST);
+    },
+    link: () => new URL(held ? location.hash : withState(spell(ctx.now(), ctx.data.start)), location.href).href,
   };
 }
 

@@ -1,6 +1,7 @@
 // Everything that moves the explorer, and what it says of where it stands.
 import { h, set } from "../kit/dom.js";
 import { createControls } from "./controls.js";
+import { createLink } from "./link.js";
 import { createMatch } from "./match.js";
 import { PANELS } from "./registry.js";
 import { createFigures, createLights, createMeaning } from "./status.js";
@@ -56,7 +57,8 @@ function buttons(ctx, updates) {
   const draws = view.panels.some(({ panel }) => PANELS[panel] && PANELS[panel].simulates);
   return h("div", { class: "lmmx-buttons" },
     fit && view.free.length ? button("fit", "Jump to the fit", () => act.goTo(fit), "lmmx-primary") : null,
-    draws ? button("draws", "New draws", act.newDraws) : null, undo, button("reset", "Reset", act.reset));
+    draws ? button("draws", "New draws", act.newDraws) : null, undo, button("reset", "Reset", act.reset),
+    ctx.address ? createLink(ctx) : null);
 }
 
 function fitSwitch(ctx, updates) {

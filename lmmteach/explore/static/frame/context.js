@@ -41,6 +41,10 @@ export function createContext(root, data, again) {
   ];
   const ctx = {
     data, again, root,
+    /** The numbers of a panel, as rows to save: what is set under its element returns them; else its tables are. */
+    numbers: new Map(),
+    /** More than 1 while a picture is taken. */
+    sharpness: 1,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
     atEnd: (end) => ends.push(end),
     theme: () => (dark ??= root.dataset.mode || "light"),
@@ -49,7 +53,9 @@ export function createContext(root, data, again) {
     /** How often fonts have arrived. */
     arrivals: () => arrivals,
     /** How many device pixels a canvas needs for one of the page's, full screen magnification included. */
-    density: () => Math.min((window.devicePixelRatio || 1) * (Number(root.dataset.zoom) || 1), 3),
+    density() {
+      return Math.min((window.devicePixelRatio || 1) * (Number(root.dataset.zoom) || 1) * this.sharpness, 3);
+    },
     width(el) {
       if (!widths.has(el)) {
         widths.set(el, atLeast(el.clientWidth, 160));

@@ -20,6 +20,7 @@ export function render({ model, el }) {
   const updates = [];
   const loop = createLoop(model, data, {
     paint(derived, state, all) {
+      ctx.painted = [derived, state];
       root.toggleAttribute("data-moving", Boolean(state.moving));
       updates.forEach((update) => (all ? update : update.light)?.(derived, state));
     },
@@ -29,6 +30,10 @@ export function render({ model, el }) {
   ctx.act = loop.act;
   ctx.now = loop.read; // several keys may be pressed within one frame
 
+  if (data.address) {
+    ctx.address = keepAddress(ctx, data.address);
+    updates.push(ctx.address.update);
+  }
   watchHand(root, ctx);
   // Notebook 7 binds arrow keys to whatever has the focus inside a notebook, so each control says it for itself.
   root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
@@ -44,7 +49,6 @@ export function render({ model, el }) {
   root.append(live);
   el.append(root);
   fillRoom(root, ctx);
-  if (data.address) updates.push(keepAddress(ctx, data.address));
   loop.draw();
   return () => {
     loop.stop();

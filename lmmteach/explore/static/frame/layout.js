@@ -5,6 +5,7 @@ import { button, createConsole } from "./console.js";
 import { createProjector } from "./projector.js";
 import { createPrompt } from "./prompt.js";
 import { PANELS } from "./registry.js";
+import { createSave } from "./save.js";
 import { createSight } from "./sight.js";
 
 /** Fill `root`; what has to follow the state is pushed to `updates`. */
@@ -60,13 +61,15 @@ function presetsOf(ctx) {
     ctx.data.view.presets.map((preset) => button("preset", preset.label, () => ctx.act.goTo(preset), "lmmx-preset")));
 }
 
-function panelOf({ panel, title, note, wide }, ctx, updates, inSight) {
+function panelOf(declared, ctx, updates, inSight) {
+  const { panel, title, note, wide } = declared;
   if (!PANELS[panel]) throw new Error(`No panel is called "${panel}"; there are: ${Object.keys(PANELS).join(", ")}.`);
   const body = h("div", { class: "lmmx-body" });
   const heading = h("h3", { class: "lmmx-title" }, title, note ? h("span", { class: "lmmx-titlenote" }, note) : null);
   const classes = `lmmx-panel lmmx-panel-${panel}${wide ? " lmmx-wide" : ""}`;
   // No section element: a deck of slides would take it for a slide.
   const node = h("div", { class: classes, role: "region", "data-panel": panel, "aria-label": title }, heading, body);
+  node.append(createSave(node, body, declared, ctx));
   updates.push(inSight(node, PANELS[panel].create(body, ctx))); // a large table asks for a whole row
   return node;
 }

@@ -23,9 +23,19 @@ export function start(host) {
   if (host.dataset.started) return;
   host.dataset.started = "yes";
   const data = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+  data.address ??= nameIn(host, data.view);
   host.model = localModel({ ...data.state, _data: data });
   host.stop = render({ model: host.model, el: host });
   host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
+}
+
+/** The name in the page's address: the view's, numbered from the second on; none in a deck, which counts there. */
+function nameIn(host, { name }) {
+  if (host.closest(".reveal")) return "";
+  const plain = (name || "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "explorer";
+  host.dataset.address = plain;
+  const others = document.querySelectorAll(`.lmmx-host[data-address="${plain}"]`).length;
+  return others > 1 ? `${plain}-${others}` : plain;
 }
 
 /** One explorer that cannot start says so in its own place; the others on the page start all the same. */

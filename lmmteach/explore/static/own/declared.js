@@ -37,7 +37,7 @@ export function declared(view, facts, G, sigma2) {
   const settable = new Set([...names, ...PARAMETERS, ...Object.keys(known)]);
   const moves = [...free, ...(G.length > 1 ? view.moves : []), ...names];
   return {
-    title: view.title,
+    title: view.title, name: view.name,
     prompt: view.prompt && view.prompt.watch.some((name) => moves.includes(name)) ? view.prompt : null,
     panels: view.panels, free, dials, match: view.match, readouts: view.readouts,
     presets: view.presets.filter(({ to }) => Object.keys(to).every((name) => settable.has(name)))

@@ -5,6 +5,7 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { brief, fixed, plain, significant } from "../kit/numbers.js";
+import { columns } from "../kit/rows.js";
 
 export function createAnswer(el, ctx) {
   const { extra, likelihood, people } = ctx.data;
@@ -15,6 +16,14 @@ export function createAnswer(el, ctx) {
   const key = markKey(["line", "average"], ["wash2:line", "where it may lie (95 %)"],
     ["wash:line", "where 95 % of new people\u2019s readings fall"]);
   el.append(key.node, h("ul", { class: "lmmx-findings" }, words));
+
+  ctx.numbers.set(el, (_, state) => {
+    const fitted = gls(likelihood, extra.beta.parts.all, state.G, state.sigma2);
+    if (!fitted) return [];
+    const { level, place } = choiceOf(answer, state.dials);
+    const { mean, se, spread } = courseOf(fitted, answer.X[level][place], answer.Z, state);
+    return columns([ctx.data.labels.time, "average", "its SE", "SD of a new reading"], answer.t, mean, se, spread);
+  });
 
   return (d, state) => {
     const fitted = gls(likelihood, extra.beta.parts.all, state.G, state.sigma2);

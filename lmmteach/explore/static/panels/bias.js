@@ -5,6 +5,7 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { columns } from "../kit/rows.js";
 
 export function createBias(el, ctx) {
   const { labels, facts } = ctx.data;
@@ -23,6 +24,12 @@ export function createBias(el, ctx) {
   c.over.append(truthWord, ...strips.map((one) => one.head));
   const told = h("p", { class: "lmmx-made", "data-out": "bias" });
   el.append(markKey(["dot", "a study"], ["triangle", "the mean of all"], ["dashed", "the truth"]).node, told);
+
+  ctx.numbers.set(el, (_, state) => {
+    const { lines } = studiesOf(ctx.data, state);
+    const slopes = WAYS.map(([name]) => lines[name].map(([, b]) => b));
+    return columns(["study", ...WAYS.map(([, text]) => text)], slopes[0].map((__, k) => k + 1), ...slopes);
+  });
 
   return (_, state) => {
     const { lines, line: [, slope] } = studiesOf(ctx.data, state);

@@ -8,6 +8,7 @@ import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { three } from "../kit/numbers.js";
+import { below, columns } from "../kit/rows.js";
 import { createSigma } from "../kit/spread.js";
 
 const DRAWS = 40;
@@ -43,6 +44,15 @@ export function createConditional(el, ctx) {
   el.append(note);
   let drawn = { key: "", z: null };
 
+  ctx.numbers.set(el, (d) => {
+    const { person, b } = followed(ctx.data, known, d);
+    const { conditional, marginal } = sidesOf(person, b, d);
+    return below(
+      columns([labels.time, labels.response], person.t, person.y),
+      columns([labels.time, "mean of this person", "its SD", "mean of people like them", "its SD"], person.course.t,
+        conditional.mean, conditional.sd, marginal.mean, marginal.sd),
+    );
+  });
   const light = (_, { selection }) => guides(selection.pair, c.x, c.top, c.bottom);
   const update = (d, state) => {
     picks.forEach((pick) => pick.update(state));

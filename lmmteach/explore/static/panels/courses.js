@@ -19,6 +19,12 @@ export function createCourses(el, ctx) {
   const picture = pictureOf(el, ctx, fits);
   el.append(markKey(["dot", "observed"], ["line:cat1", "chosen"], ["rule", "the others"]).node);
 
+  ctx.numbers.set(el, (_, state) => {
+    const { make, label, y } = curves[state.dials.curve];
+    return [["structure", label, y], ...[{ ...observed, name: "observed" }, ...fits].flatMap((one) =>
+      make(one).map(([x, value]) => [one.name, x, value]))];
+  });
+
   return (d, state) => {
     if (pick) pick.update(state);
     const kind = curves[state.dials.curve];

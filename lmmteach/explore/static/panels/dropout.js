@@ -25,6 +25,12 @@ export function createDropout(el, ctx) {
   const legend = h("span", { class: "lmmx-legend" }, truth.node, ways.map((way) => way.node), dots);
   el.append(h("div", { class: "lmmx-tools-row" }, legend), p.figure, told);
 
+  ctx.numbers.set(el, (_, state) => {
+    const { data: { n, t, y }, seen } = studiesOf(ctx.data, state);
+    return [["person", labels.time, "reading", "seen"],
+      ...peopleOf().flatMap((i) => t.map((time, j) => [i + 1, time, y[i * n + j], Number(seen[i] > j)]))];
+  });
+
   return (_, state) => {
     const { data, seen, lines, line } = studiesOf(ctx.data, state);
     const staying = data.t.map((__, j) => peopleOf().filter((i) => seen[i] > j));

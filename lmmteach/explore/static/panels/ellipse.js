@@ -10,6 +10,7 @@ import { h, s, set } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { columns } from "../kit/rows.js";
 import { sloped, slopeUnit } from "../kit/sloped.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -29,6 +30,14 @@ export function createEllipse(el, ctx) {
     ["pull:G12", "tilt"]);
   el.append(key.node);
   if (dialNamed(ctx, "subject")) followNearest(self, ctx);
+
+  ctx.numbers.set(el, (d) => {
+    if (!d.isPsd) return [];
+    const { b, now: { at } } = self;
+    const b1 = people.label.map((_, k) => b[2 * k + 1]);
+    const b0 = b1.map((slope, k) => b[2 * k] + at * slope);
+    return columns(["subject", "b0", "b1"], people.label, b0, b1);
+  });
 
   return (d, state) => {
     const at = (d.dials && d.dials.origin) || 0;

@@ -5,6 +5,7 @@ import { graspOf } from "../kit/grasp.js";
 import { markKey } from "../kit/key.js";
 import { placesOf } from "../kit/lit.js";
 import { asCorrelation, brief, SYMBOL } from "../kit/numbers.js";
+import { settingRows } from "../kit/rows.js";
 import { scrub } from "../kit/scrub.js";
 import { entryName, sumRuns } from "../kit/terms.js";
 
@@ -19,6 +20,7 @@ export function createEquation(el, ctx) {
   const { labels, grid } = data;
   const q = data.fit.G.length;
   const numbers = numbersOf(ctx);
+  ctx.numbers.set(el, settingRows);
   const { number, write } = numbers;
   const g = (a, b) => (d) => brief(d.G[a][b]);
   const cells = q === 1

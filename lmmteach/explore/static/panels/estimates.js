@@ -36,6 +36,11 @@ export function createEstimates(el, ctx) {
     if (!waiting(ctx, ctx.now()) && near(event) !== null) ctx.act.move("subject", near(event));
   });
 
+  const effects = (what) => Array.from({ length: q }, (_, a) => `${what} b${a}`);
+  ctx.numbers.set(el, () => [
+    ["subject", ...effects("own"), ...effects("predicted")],
+    ...now.all.map((b, k) => [people.label[k], ...(known.own[k] || b.map(() => null)), ...b]),
+  ]);
   const light = (_, { selection: { subject } }) => {
     const k = people.label.indexOf(subject);
     const lit = k >= 0 && k !== now.at;

@@ -32,6 +32,19 @@ export function createHill(el, ctx) {
   const survey = createSurvey(likelihood);
   let seen = "";
 
+  ctx.numbers.set(el, (d) => {
+    const { values, nx, ny } = survey.shown;
+    const at = ([low, high], k, n) => low + ((high - low) * k) / (n - 1);
+    const rows = [[map.xLabel, map.yLabel, "deviance above the fit"]];
+    // Every third place: those that were worked out, the rest lies between.
+    for (let j = 0; j < ny; j += 3) {
+      for (let i = 0; i < nx; i += 3) {
+        rows.push([at(map.xRange, i, nx), at(map.yRange, j, ny), values[j * nx + i] - d.fit.deviance]);
+      }
+    }
+    return rows;
+  });
+
   return (d, state) => {
     if (pick) pick.update(state);
     const which = fit.G.length === 1 ? "residual" : state.dials.plane;

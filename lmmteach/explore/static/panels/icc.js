@@ -6,6 +6,7 @@ import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { brief, fixed, three } from "../kit/numbers.js";
+import { settingRows } from "../kit/rows.js";
 import { waiting } from "../kit/waiting.js";
 
 const HIT = 0.005;
@@ -33,6 +34,8 @@ export function createIcc(el, ctx) {
   const told = h("p", { class: "lmmx-made", "data-out": "icc" });
   el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));
   el.append(told);
+
+  ctx.numbers.set(el, (d) => [...settingRows(d), ["correlation", shared(d.G[0][0], d.sigma2, n).icc]]);
 
   return (d, state) => {
     if (pick) pick.update(state);

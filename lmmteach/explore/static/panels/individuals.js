@@ -8,6 +8,7 @@ import { pairTable } from "../kit/lighting.js";
 import { createOverPlot, lights, pointsOf } from "../kit/lit.js";
 import { fixed } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { readingRows } from "../kit/rows.js";
 import { shades } from "../kit/shades.js";
 import { nearest, startOf } from "../kit/subjects.js";
 import { scrolling, visitTable } from "../kit/tables.js";
@@ -29,6 +30,8 @@ export function createIndividuals(el, ctx) {
     title: labels.observed, about: "dark: the person followed, and what their line leaves over", height: 340,
     x: people.range.t, y: people.range.y, xLabel: labels.time, yLabel: labels.unit,
   });
+  ctx.numbers.set(el, (_, { dials }) =>
+    readingRows(ctx.data, [labels.response, "fitted"], people.y, fits[dials.lines]));
   const rest = (fitted) => people.y.map((y, k) => (fitted[k] === null ? null : y - fitted[k]));
   const left = Object.fromEntries(Object.entries(fits).map(([name, fitted]) =>
     [name, pairsOf(wideOf(people, rest(fitted), grid.t))]));

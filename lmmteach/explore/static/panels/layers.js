@@ -29,6 +29,15 @@ export function createLayers(el, ctx) {
   const note = h("p", { class: "lmmx-made" });
   const highs = Object.fromEntries(LAYERS.map((name) => [name, dialNamed(ctx, name).high]));
   el.append(markKey(["ink", "one person"], ["rule", "two others"], ["dot", "a reading"]).node, note);
+  ctx.numbers.set(el, (_, { dials }) => [
+    ["person", labels.time, "level b", "fluctuation e1", "error e2", "reading"],
+    ...known.draws.flatMap((draws, k) => {
+      const path = fluctuation(draws.e1, time.dt, dials);
+      const [level, sd] = [Math.sqrt(dials.level) * draws.b, Math.sqrt(dials.error)];
+      return visitsOf(time, dials).map((v) =>
+        [k + 1, time.all[v], level, path[v], sd * draws.e2[v], level + path[v] + sd * draws.e2[v]]);
+    }),
+  ]);
   let known = { seed: null, draws: null };
 
   return ({ dials, seed }) => {
@@ -37,8 +46,7 @@ export function createLayers(el, ctx) {
     // A strip's own scale hangs on how far its slider goes, so that it does not follow what is seen to move.
     const tops = LAYERS.map((name) => niceTop(Math.max(1.5 * Math.sqrt(highs[name]), 2.2 * Math.sqrt(dials[name]))));
     strips.forEach((c, k) => c.frame([start, end], c === sum ? [-top, top] : [-tops[k], tops[k]]));
-    const visits = [];
-    for (let t = 0; t <= end - start + 1e-9; t += dials.spacing) visits.push(Math.round(t / time.dt));
+    const visits = visitsOf(time, dials);
     known.draws.forEach((draws, k) => drawPerson(strips, marks, k, draws, time, visits, dials));
     const said = sentence(dials, visits.length);
     setText(note, `${said} Each strip has a scale of its own${labels.unit ? `, in ${labels.unit}` : ""}.`);
@@ -47,6 +55,13 @@ export function createLayers(el, ctx) {
     paths.spoken("How each person fluctuates around their own level");
     errors.spoken("The measurement error of each reading");
   };
+}
+
+/** The places of the visits among all times. */
+function visitsOf({ start, end, dt }, { spacing }) {
+  const visits = [];
+  for (let t = 0; t <= end - start + 1e-9; t += spacing) visits.push(Math.round(t / dt));
+  return visits;
 }
 
 function stripOf(el, ctx, [words, symbol, kind], last) {

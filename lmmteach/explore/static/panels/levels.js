@@ -21,6 +21,16 @@ export function createLevels(el, ctx) {
     ["thick:fluct", "level of a class in it"]);
   el.append(key.node);
 
+  ctx.numbers.set(el, (_, { dials, seed }) => {
+    const { school, cell, y } = scores(seed, dials);
+    const inner = dials.design === "crossed" ? "district" : "class";
+    const heads = ["school", inner, "pupil", "level of the school", `level of the ${inner} in it`, "score"];
+    return [heads, ...y.map((v, i) => {
+      const [k, at] = [Math.floor(i / PUPILS), Math.floor(i / PUPILS / CLASSES)];
+      return ["ABC"[at], (dials.design === "crossed" ? k % CLASSES : k) + 1, (i % PUPILS) + 1, school[at], cell[k], v];
+    })];
+  });
+
   return (_, { dials, seed }) => {
     const { school, cell, y } = scores(seed, dials);
     const top = niceTop(Math.max(...y.map(Math.abs)));

@@ -8,6 +8,7 @@ import { markKey } from "../kit/key.js";
 import { createOverPlot } from "../kit/lit.js";
 import { brief } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { columns } from "../kit/rows.js";
 import { chooseLine, sloped } from "../kit/sloped.js";
 import { createTurning } from "../kit/turning.js";
 
@@ -39,6 +40,9 @@ export function createLines(el, ctx) {
   }
   el.append(p.figure, key.node);
 
+  ctx.numbers.set(el, () => (seen.valid ? columns(["subject", "b0", "b1", `at ${first}`, `at ${last}`], people.label,
+    ...[(k) => b[2 * k], (k) => b[2 * k + 1], (k) => at(k, first), (k) => at(k, last)]
+      .map((part) => people.label.map((_, k) => part(k)))) : []));
   const light = (_, { selection }) => over(selection.pair, []);
   const update = (d, state) => {
     if (pick) pick.update(state);

@@ -4,6 +4,7 @@ import { h, set } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { createOverPlot, lights, pointsOf } from "../kit/lit.js";
 import { plot } from "../kit/plot.js";
+import { readingRows } from "../kit/rows.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 
 export function createObserved(el, ctx) {
@@ -21,6 +22,7 @@ export function createObserved(el, ctx) {
     const k = nearest(p, people, people.y, offsetX, offsetY);
     return { subject: k < 0 ? null : people.label[k] };
   });
+  ctx.numbers.set(el, () => readingRows(ctx.data, [labels.response], people.y));
   let seen = "";
   let followed = "";
   p.canvas.classList.add("lmmx-pickable");

@@ -17,6 +17,15 @@ export function createPair(el, ctx) {
   el.append(markKey(["dot", "a person"], ["bigdot", "the one followed, or pointed at"]).node, told);
   const when = (k) => `${labels.timeShort} ${grid.label[k]}`;
 
+  ctx.numbers.set(el, (_, state) => {
+    const { rows = "" } = state.dials;
+    if (waiting(ctx, state)) return []; // the answer
+    const [later, earlier] = chosenOf(ctx.data, state.dials);
+    const inside = groupOf(people, rows);
+    const both = sampleOf(ctx.data, rows).wide.map((row, i) => [people.label[i], row[earlier], row[later], inside(i)]);
+    return [["subject", when(earlier), when(later)],
+      ...both.filter(([, a, b, in_]) => a !== null && b !== null && in_).map((row) => row.slice(0, 3))];
+  });
   const light = (_, state) => {
     const { rows = "" } = state.dials;
     const [later, earlier] = chosenOf(ctx.data, state.dials);

@@ -39,6 +39,11 @@ export function createProfile(el, ctx) {
     }
     return busy;
   }
+  ctx.numbers.set(el, (_, state) => {
+    const along = dial ? state.dials.along : "G11";
+    const rows = METHODS.flatMap((method) => known[method + along].points.map(([x, gap]) => [method, x, gap]));
+    return [["method", NAMES[along], "deviance above its least"], ...rows];
+  });
   return (d, state) => {
     if (pick) pick.update(state);
     const along = dial ? state.dials.along : "G11";

@@ -9,6 +9,7 @@ import { h, set, setRuns } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { below, columns } from "../kit/rows.js";
 import { slopeUnit } from "../kit/sloped.js";
 
 const GROUPS = 5;
@@ -46,6 +47,12 @@ export function createResiduals(el, ctx) {
   const key = markKey(["dot", "a reading"], ["ink", "mean \u00b1 2 SD"], ["dashed", "mean"],
     ["ink", "a normal distribution"], ["wash:ghost", "95 % of such points"]);
   el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, pair, key.node, told);
+  ctx.numbers.set(el, (d, state) => {
+    const known = leftOver(ctx.data, state, d);
+    const shown = known.norm ? pictures(ctx, known, state.dials) : [];
+    return below(...shown.map((one, k) => one && columns(
+      [one.xLabel || "fitted", CAPTION[state.dials.show][k][0]], one.x, one.y)).filter(Boolean));
+  });
   const seen = ["", ""];
 
   return (d, state) => {

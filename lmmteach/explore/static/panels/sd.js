@@ -7,6 +7,7 @@ import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { three } from "../kit/numbers.js";
+import { below, columns } from "../kit/rows.js";
 import { createCurvePoint, createSigma } from "../kit/spread.js";
 import { createTurning } from "../kit/turning.js";
 
@@ -29,6 +30,10 @@ export function createSd(el, ctx) {
   });
   const ends = [curve.t[0], curve.t[curve.t.length - 1]];
 
+  ctx.numbers.set(el, (d) => below(
+    columns([labels.time, "SD", "SD of the fit"], curve.t, d.sd, d.fit.sd),
+    columns([labels.time, "SD in the data"], ...["t", "sd"].map((part) => empirical.map((one) => one[part]))),
+  ));
   function light(d, state) {
     lit(state.selection.pair, (t) => valueAt(curve.t, d.sd, t));
     point.update(d, state);

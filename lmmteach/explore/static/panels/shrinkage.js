@@ -10,6 +10,7 @@ import { markKey } from "../kit/key.js";
 import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { brief, three } from "../kit/numbers.js";
 import { pull } from "../kit/pull.js";
+import { below, columns } from "../kit/rows.js";
 import { waiting } from "../kit/waiting.js";
 
 const COURSES = [
@@ -42,6 +43,15 @@ export function createShrinkage(el, ctx) {
     const { t } = self.now.person;
     const at = t[nearestTo(t, c.back(...c.pointed(event))[0])];
     return { pair: [at, at] };
+  });
+  ctx.numbers.set(el, () => {
+    const { person, kept, own, b } = self.now;
+    const { course } = person;
+    return below(
+      columns([labels.time, labels.response, "kept"], person.t, person.y, kept.map(Number)),
+      columns([labels.time, "own line", "prediction", "population"], course.t,
+        own && lineOf(course, own), lineOf(course, b), course.mu),
+    );
   });
   let seen = -1;
 

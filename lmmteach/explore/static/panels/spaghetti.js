@@ -5,6 +5,7 @@ import { h, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { createOverPlot, lights, nearestTo, pointsOf } from "../kit/lit.js";
 import { plot } from "../kit/plot.js";
+import { readingRows } from "../kit/rows.js";
 import { drawOne, drawSubjects, legendOf, nearest, stylesFor } from "../kit/subjects.js";
 import { createThinner, EVERY } from "../kit/thin.js";
 
@@ -21,6 +22,7 @@ export function createSpaghetti(el, ctx) {
   const thinner = createThinner(ctx);
   simulated.frame.append(words);
   simulated.figure.firstChild.append(thinned);
+  ctx.numbers.set(el, (d) => readingRows(ctx.data, ["observed", "simulated"], people.y, d.simulated));
   const dials = ["subject", "colour"].map((name) => dialNamed(ctx, name));
   const picks = dials.filter((dial) => dial && dial.options.length > 1).map((dial) => createPick(dial, ctx));
   const legend = h("span", { class: "lmmx-legend" });

@@ -4,11 +4,12 @@ import { h } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { lights, placesOf } from "../kit/lit.js";
 import { fixed } from "../kit/numbers.js";
+import { below } from "../kit/rows.js";
 
 const LEVELS = 40;
 
 export function createStructures(el, ctx) {
-  const { t, fits, tooMany } = ctx.data.extra.structures;
+  const { t, fits, observed, tooMany } = ctx.data.extra.structures;
   const toggle = (key) => ctx.act.move("compare", toggled(ctx.now().dials.compare, key));
   const minis = [];
   const cards = fits.map((fit) => cardOf(fit, ctx, minis, toggle));
@@ -26,6 +27,13 @@ export function createStructures(el, ctx) {
       `An unstructured V of ${t.length} visits has ${parameters} parameters: it is left out here.`));
   }
   el.append(key.node);
+  ctx.numbers.set(el, () => below(
+    [["structure", "covariance parameters", "deviance", "AIC", "BIC"],
+      ...fits.map((fit) => [fit.name, fit.parameters, fit.deviance, fit.aic, fit.bic])],
+    [["structure", ctx.data.labels.time, ctx.data.labels.time, "correlation"],
+      ...[{ ...observed, name: "observed" }, ...fits].flatMap(({ name, C }) =>
+        t.flatMap((s, i) => t.slice(0, i).map((r, j) => [name, s, r, C[i][j]])))],
+  ));
   let theme = "";
 
   const light = (_, { selection: { pair } }) => {

@@ -6,6 +6,7 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { columns } from "../kit/rows.js";
 import { sloped } from "../kit/sloped.js";
 
 export function createTrap(el, ctx) {
@@ -25,6 +26,13 @@ export function createTrap(el, ctx) {
   el.append(markKey(["line", "V as it is"], ["dashed:G12", "nearest without G\u2081\u2082"],
     ["dots", "time zero"]).node, made);
   const ends = [curve.t[0], curve.t[curve.t.length - 1]];
+
+  ctx.numbers.set(el, (d) => {
+    const best = d.isPd ? bestDiagonal(grid.t, d.G, d.sigma2, d.dials.origin) : null;
+    const G = best && shifted([[best.G11, 0], [0, best.G22]], -d.dials.origin);
+    const sd = best && standardDeviations(curve.Z, G, best.sigma2);
+    return columns([labels.time, "SD with G12", "SD without G12"], curve.t, d.sd, sd);
+  });
 
   return (d) => {
     const origin = d.dials.origin;

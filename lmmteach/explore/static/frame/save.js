@@ -1,0 +1,136 @@
+// A panel to take away: as a picture, SVG or PNG, or its numbers as CSV. Made in the page, nothing is asked for.
+import { csv, tablesIn } from "../kit/csv.js";
+import { h, s, setText } from "../kit/dom.js";
+import { brief, SYMBOL } from "../kit/numbers.js";
+import { carriedFonts } from "./fonts.js";
+import { pictureOf } from "./picture.js";
+
+const SHARP = 2; // pixels of a PNG for one of the page's
+
+/** The small menu of a panel; the numbers are what the panel said in `ctx.numbers`, else its tables as printed. */
+export function createSave(panel, body, { title, panel: kind }, ctx) {
+  const said = h("span", { class: "lmmx-sr", role: "status" });
+  const ways = [["SVG", saveSvg], ["PNG", savePng], ["CSV", saveCsv]];
+  const choices = ways.map(([name, save]) => h("button", {
+    type: "button", class: "lmmx-savechoice", "data-action": `save-${name.toLowerCase()}`, onclick: () => choose(save),
+  }, h("b", {}, name), name === "CSV" ? " the numbers" : " a picture"));
+  const group = { class: "lmmx-savelist", hidden: true, role: "group", "aria-label": `Save ${title} as` };
+  const list = h("div", group, choices);
+  const arrow = s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    s("path", { d: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" }));
+  const opener = h("button", {
+    type: "button", class: "lmmx-saveopen", "aria-expanded": "false", "aria-label": `Save as: ${title}`,
+    title: "Save as", "data-action": "save", onclick: () => open(list.hidden),
+  }, arrow);
+  const node = h("div", { class: "lmmx-save" }, opener, list, said);
+  const outside = ({ target }) => { if (!node.contains(target)) open(false); };
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    event.stopPropagation();
+    open(false);
+    opener.focus();
+  });
+  node.addEventListener("focusout", ({ relatedTarget: to }) => { if (to && !node.contains(to)) open(false); });
+  ctx.atEnd(() => removeEventListener("pointerdown", outside, true));
+
+  function open(on) {
+    if (on === !list.hidden) return;
+    list.hidden = !on;
+    opener.setAttribute("aria-expanded", String(on));
+    (on ? addEventListener : removeEventListener)("pointerdown", outside, true);
+    // A panel without numbers of its own has none to save.
+    choices[2].hidden = numbers().length === 0;
+    if (on) choices[0].focus();
+  }
+  async function choose(save) {
+    open(false);
+    opener.focus();
+    try {
+      await save();
+      setText(said, "Saved.");
+    } catch (error) {
+      setText(said, `It could not be saved: ${error.message}.`);
+    }
+  }
+  const name = (ending) => {
+    const plain = `${ctx.data.view.name || "explorer"}-${kind}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    return `${plain.replace(/^-|-$/g, "")}.${ending}`;
+  };
+  const numbers = () => (ctx.numbers.has(body) ? ctx.numbers.get(body)(...ctx.painted) : tablesIn(body));
+  const look = (more) => ({
+    ground: ctx.colour("ground"), ink: getComputedStyle(panel).color, muted: ctx.colour("muted"), title,
+    feet: [settingOf(ctx), ctx.data.labels.source], ...more,
+  });
+
+  async function saveSvg() {
+    const { svg } = await sharply(() => pictureOf(panel, look()));
+    const sheet = await carriedFonts(svg);
+    if (sheet) svg.prepend(s("style", {}, sheet));
+    download(new XMLSerializer().serializeToString(svg), "image/svg+xml", name("svg"));
+  }
+  async function savePng() {
+    const canvas = document.createElement("canvas");
+    const c = canvas.getContext("2d");
+    const { svg } = await sharply(() => {
+      const made = pictureOf(panel, look({ images: false }));
+      Object.assign(canvas, { width: Math.round(made.width * SHARP), height: Math.round(made.height * SHARP) });
+      c.scale(SHARP, SHARP);
+      c.fillStyle = ctx.colour("ground");
+      c.fillRect(0, 0, made.width, made.height);
+      for (const [one, ...box] of made.canvases) if (one.width && one.height) c.drawImage(one, ...box);
+      return made;
+    });
+    svg.querySelector("rect").remove(); // the ground lies under the canvases
+    const sheet = await carriedFonts(svg);
+    if (sheet) svg.prepend(s("style", {}, sheet));
+    const image = new Image();
+    await new Promise((done, failed) => {
+      image.onload = done;
+      image.onerror = () => failed(new Error("the browser drew nothing"));
+      image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+    });
+    c.drawImage(image, 0, 0);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    if (!blob) throw new Error("the picture is too large");
+    download(blob, "image/png", name("png"));
+  }
+  function saveCsv() {
+    download(csv(numbers()), "text/csv;charset=utf-8", name("csv"));
+  }
+  /** Look while canvases are drawn as sharp as a picture is. */
+  async function sharply(take) {
+    const frames = (left) => new Promise((done) => {
+      const next = (n) => (n ? requestAnimationFrame(() => next(n - 1)) : done());
+      next(left);
+    });
+    try {
+      ctx.sharpness = SHARP;
+      ctx.again();
+      await frames(3);
+      return take();
+    } finally {
+      ctx.sharpness = 1;
+      ctx.again();
+    }
+  }
+  return node;
+}
+
+/** Where the explorer stands, in one line: the parameters of a fit, and the console's sliders. */
+function settingOf({ data: { fit, view }, now }) {
+  const { G, sigma2, dials } = now();
+  const parts = fit === null ? [] : [["G11", G[0][0]],
+    ...(G.length > 1 ? [["G12", G[0][1]], ["G22", G[1][1]]] : []), ["sigma2", sigma2]];
+  const moved = view.dials.filter(({ kind, place }) => kind === "slider" && place === "console");
+  return [...parts.map(([name, value]) => `${SYMBOL[name]} = ${brief(value)}`),
+    ...moved.map(({ name, symbol }) => `${symbol} = ${brief(dials[name])}`)].join(", ");
+}
+
+function download(content, type, name) {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  const link = h("a", { href: address, download: name, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
