@@ -278,3 +278,18 @@ def test_a_variance_that_cannot_run_to_0_is_estimated(structure):
         fit = lmm("y ~ t", data, method, groups="id", time="t", residual=structure)
         assert fit.converged
         assert fit.deviance_at() == pytest.approx(fit.deviance, abs=1e-7)
+
+
+@pytest.mark.parametrize("method", ["ML", "REML"])
+def test_an_optimum_at_infinity_is_certified(method):
+    """The first visit has no variance of its own: the others' ratios to it have no end, and are walked in leaps."""
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"id": np.repeat(np.arange(20), 3), "t": np.tile(np.arange(3), 20)})
+    data["y"] = np.column_stack([np.zeros(20), rng.normal(size=(20, 1)) @ [[2.0, 2.0]]]).ravel()
+    data = pd.concat([data, data[::4]], ignore_index=True)
+    data["y"] += rng.normal(size=len(data))
+    fit = lmm("y ~ t", data, method, groups="id", time="t", residual=AR1(by="visit") + Independent())
+    assert fit.converged
+    assert fit.residual.parts[0].sigma2 < 1e-3 * fit.sigma2
+    assert fit.estimate.optimum.objective.evaluations < 250
+    assert fit.deviance_at() == pytest.approx(fit.deviance, abs=1e-7)

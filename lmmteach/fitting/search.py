@@ -19,6 +19,8 @@ from .objective import Objective
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
 SPENT = 1e-14  # less than that, and a last step would not change theta's digits
+NEAR = 1e-6  # units of -2 log L: so near to the end of a slope without curvature, it is walked in leaps
+LEAPS = (256.0, 64.0, 16.0, 4.0)  # steps of Newton's at once
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
 SCORING = 30  # scoring steps at most
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
@@ -176,6 +178,8 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
             if decrement < DECREMENT and not downhill:
                 return _last_digits(objective, theta, gradient, step, decrement), True
             trials = [-step * 0.25**k for k in range(12)]
+            if bend[0] < floor and decrement < NEAR:  # an optimum at infinity: the floor makes the steps too short
+                trials = [-step * leap for leap in LEAPS] + trials
             if downhill:  # at a saddle the gradient may vanish: go both ways along the negative curvature
                 trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
             for trial in trials:
