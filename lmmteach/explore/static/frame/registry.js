@@ -7,7 +7,14 @@
 //            that was kept; drawn where d.showGhost), d.dials by name
 //   ctx.data what Python sent (payload.py): labels, grid, curve, people, extra; ctx.act the moves; ctx.colour,
 //            ctx.width
+// `update.light(d, state)`, if there is one, shows what is looked at anywhere, state.selection = { pair: [s, t],
+// subject, parameter }, and no more: it runs while a pointer passes and nothing moves. While a button's setting is on its
+// way state.moving = { from, to, changed }.
 // In kit/:
+//   key.js      the line under a panel that says what its marks mean: each panel has one
+//   lit.js      lets a pointer look at something, in every panel; lighting.js the same for a table of visits
+//   grasp.js    a parameter in the hand, as far as its slider goes; pull.js a pointer that pulls, handle.js a knob,
+//               scrub.js a printed number, grip.js an entry of V
 //   chart.js    axes that fit their width; call spoken("...") with the picture in words for who cannot see it
 //   dom.js      h and s make elements; set, setText, setRuns write only what changed
 //   numbers.js  brief, three, fixed print numbers

@@ -53,7 +53,7 @@ export function createSight(ctx) {
     const seen = (...now) => {
       [drawn, at, missed] = [ctx.now(), performance.now(), now];
       if (one.seen) one.catchUp();
-      else ask();
+      else if (!now[1].moving) ask(); // what is on its way is drawn there once it has arrived
     };
     return Object.assign(seen, { light: update.light });
   };
