@@ -12,7 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from page_exercises import Progress, answered_here, kept
+from page_exercises import Progress, answered_here, kept, lead
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -97,7 +97,7 @@ class Exercises(SphinxDirective):
                 rest = nodes.Text(text.removeprefix("EXERCISE-NOTEBOOK"))
                 text.parent.replace(text, [nodes.raw("", link, format="html"), rest])
         here = [part for exercise in lesson_exercises(self.arguments[0]) for part in answered_here(self, exercise)]
-        return [*here, *([kept(root)] if here else []), box]
+        return [box, *([lead(), *here, kept(root)] if here else [])]
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:

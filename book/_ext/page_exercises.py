@@ -39,7 +39,7 @@ HAND_IN = """
 </form>
 """
 PROGRESS = """
-<div id="my-progress" data-exercises="{listed}">
+<div id="progress-page" data-exercises="{listed}">
 <p class="progress-unread">This page needs JavaScript, which is off here.</p>
 <p class="progress-here" hidden>What you answer on these pages is kept in this browser, and nowhere else. Another
 browser knows nothing of it.</p>
@@ -49,7 +49,8 @@ exercises answer all the same, but what you solve is forgotten when you leave a 
 <div class="progress-review"></div></section>
 <section aria-labelledby="progress-all"><h2 id="progress-all">All exercises</h2>
 <div class="progress-scroll" tabindex="0" role="region" aria-labelledby="progress-all">
-<table class="progress-table"><thead><tr><th scope="col">exercise</th><th scope="col">state</th><th scope="col">attempts</th><th scope="col">last</th></tr>
+<table class="progress-table"><thead><tr><th scope="col">exercise</th><th scope="col">state</th>
+<th scope="col">attempts</th><th scope="col">last</th></tr>
 </thead><tbody></tbody></table></div></section>
 <section aria-labelledby="progress-file"><h2 id="progress-file">Hand in</h2>
 <p>The file holds what you answered here, under your name. It is the file that <code>lmmteach.report()</code> writes in
@@ -93,6 +94,11 @@ def answered_here(directive: SphinxDirective, exercise: Exercise) -> list[nodes.
         raw(_form(exercise, name)),
         raw("</details>"),
     ]
+
+
+def lead() -> nodes.raw:
+    """What stands over the forms."""
+    return raw('<p class="exercises-lead">Without Python, answer here, to numbers that everybody has:</p>')
 
 
 def kept(root: str) -> nodes.raw:

@@ -1,5 +1,5 @@
 // Exercises that answer in the page: the form, its verdict, its hints.
-{
+(() => {
   let typed, answers, progress; // the other scripts': all have run when the page is there
 
   /** A paragraph in which `code` is code. */
@@ -118,7 +118,7 @@
 
   /** A link to an exercise opens it. */
   function openNamed() {
-    const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (named?.matches("details.exercise")) named.open = true;
   }
 
@@ -134,4 +134,4 @@
     openNamed();
   });
   addEventListener("hashchange", openNamed);
-}
+})();

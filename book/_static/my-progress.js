@@ -1,11 +1,11 @@
 // The page "My progress": what to review now, how far everything is, and forgetting it.
-{
+(() => {
   const MOST = 8;
 
-  /** "today", "yesterday", "12 days ago". */
+  /** "today", "yesterday", "12 days ago", by the calendar. */
   function ago(when, now = Date.now()) {
-    const days = Math.floor((now - when) / 86_400_000);
-    return days < 1 ? "within a day" : days === 1 ? "yesterday" : `${days} days ago`;
+    const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(when).setHours(0, 0, 0, 0)) / 86_400_000);
+    return days < 1 ? "today" : days === 1 ? "yesterday" : `${days} days ago`;
   }
 
   function linked(href, words) {
@@ -55,7 +55,8 @@
     const rows = listed.map(({ id, title, href, page }) => {
       const entry = exercises[id];
       const state = entry?.passed ? "✓ solved" : entry?.attempts ? "tried" : page ? "" : "in the notebook";
-      const counts = entry?.attempts ? `${entry.attempts}${entry.hints ? ` (${entry.hints} hints)` : ""}` : "";
+      const hints = entry?.hints ? `, ${entry.hints} ${entry.hints === 1 ? "hint" : "hints"}` : "";
+      const counts = entry?.attempts ? `${entry.attempts}${hints}` : "";
       const cells = [linked(href, `${id} ${title}`), state, counts, entry?.attempts ? ago(entry.last) : ""];
       return element("tr", ...cells.map((cell) => element("td", cell)));
     });
@@ -63,7 +64,7 @@
   }
 
   addEventListener("DOMContentLoaded", () => {
-    const page = document.getElementById("my-progress");
+    const page = document.getElementById("progress-page");
     if (!page) return;
     const progress = globalThis.lmmteachProgress;
     const listed = JSON.parse(page.dataset.exercises);
@@ -90,4 +91,4 @@
     page.classList.add("is-live");
     draw();
   });
-}
+})();
