@@ -284,6 +284,7 @@ def test_hands_are_counted_before_the_answer_and_stay_beside_it(page: Any, http:
     assert now.locator(".lmmx-handshare").all_inner_texts() == ["24 %", "60 %", "10 %", "6 %"]
     assert now.locator(".lmmx-askwhy:visible").count() == 4
     assert now.locator("li[data-right=true] .lmmx-askmark").inner_text() == "✓"
+    page.wait_for_function("() => location.hash === `#/${Reveal.getIndices().h}`")  # reveal.js writes it a little later
     page.reload()
     page.wait_for_function("() => window.Reveal?.isReady() && document.querySelector('.lmmx-host .lmmx')")
     assert slide(page).locator("[data-out=hands]").inner_text() == "50 hands", "a reload loses the hands"
