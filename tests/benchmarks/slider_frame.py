@@ -87,7 +87,7 @@ def hand(page: Any) -> tuple[Any, bool]:
     ):
         if page.locator(selector).count():
             return page.locator(selector).first, True
-    return page.locator(".lmmx select:visible, .lmmx input[type=checkbox][data-structure]:visible").last, False
+    return page.locator(".lmmx select:visible, .lmmx input[type=checkbox][data-structure]:visible").first, False
 
 
 def moves(page: Any, what: Any, dragged: bool) -> Iterator[int]:

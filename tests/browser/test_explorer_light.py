@@ -16,7 +16,7 @@ from .painted import settle
 
 pytestmark = pytest.mark.browser
 MOVES = 5
-#: what a hand moves in a view: its slider, else its handle, else its last choice
+#: what a hand moves in a view: its slider, else its handle, else its first choice
 HANDS = (
     ".lmmx-console input[type=range][data-param=G12]:visible",
     ".lmmx-console input[type=range]:visible",
@@ -47,7 +47,7 @@ def phone(browser: Any) -> Iterator[Any]:
 def opened(page: Any, folder: Path, name: str) -> Any:
     page.goto((folder / f"{name}.html").as_uri())
     page.wait_for_timeout(400)  # the theme's second look, the map's making
-    hand = next(page.locator(one).last for one in HANDS if page.locator(one).count())
+    hand = next(page.locator(one).first for one in HANDS if page.locator(one).count())
     hand.scroll_into_view_if_needed()
     return hand
 
