@@ -8,8 +8,8 @@
 //   ctx.data what Python sent (payload.py): labels, grid, curve, people, extra; ctx.act the moves; ctx.colour,
 //            ctx.width
 // `update.light(d, state)`, if there is one, shows what is looked at anywhere, state.selection = { pair: [s, t],
-// subject, parameter }, and no more: it runs while a pointer passes and nothing moves. While a button's setting is on its
-// way state.moving = { from, to, changed }.
+// subject, parameter }, and no more: it runs while a pointer passes and nothing moves. While a button's setting is on
+// its way state.moving = { from, to, changed }.
 // In kit/:
 //   key.js      the line under a panel that says what its marks mean: each panel has one
 //   lit.js      lets a pointer look at something, in every panel; lighting.js the same for a table of visits
