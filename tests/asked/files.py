@@ -24,6 +24,7 @@ from lmmteach.check.shelf import exercise_ids, find_exercise, lesson_exercises
 from lmmteach.check.variant import variant
 from lmmteach.datasets import framingham_fit, load_framingham, real_file
 from lmmteach.own_data import read_table
+from lmmteach.own_page import save_own_page
 from lmmteach.publish import build
 
 from . import Asked, done, listed, words
@@ -134,6 +135,18 @@ OWN = {
     "no text": Asked(read(b"PK\x03\x04\x00\x00"), "holds no text", "Save the table as CSV", done(read(TABLE))),
     "no table": Asked(
         read("a,b\n1,2\n1,2,3\n"), "is no table", "the same number of columns in each", done(read("a,b\n1,2\n1,2\n"))
+    ),
+}  # fmt: skip
+
+
+OWN |= {
+    "a page of another kind": Asked(
+        inside(lambda folder: save_own_page("own.txt")), "'own.txt' does not end in .html", "as a web page",
+        done(inside(lambda folder: save_own_page("own.html"))),
+    ),
+    "a page nowhere": Asked(
+        inside(lambda folder: save_own_page("none/own.html")), "'none/own.html' cannot be written",
+        "under another name or somewhere else", done(inside(lambda folder: save_own_page("own.html"))),
     ),
 }  # fmt: skip
 
