@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 
 import lmmteach
 from lmmteach import cli
+from lmmteach.explore.compose import css, esm, kinds, own_css, scripts
 from lmmteach.own_data import read_table
 
 SLEEP = lmmteach.load_sleepstudy()
@@ -85,3 +88,45 @@ def test_what_cannot_be_is_said_and_nothing_written(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explore", str(tmp_path / "gone.csv"), FORMULA, "-o", str(tmp_path / "p.html")]) == 1
     assert "gone.csv" in capsys.readouterr().err
+
+
+def test_a_blank_page_is_one_file_that_may_connect_to_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "own.html"
+    assert cli.main(["explore", "--blank", "-o", str(page)]) == 0
+    assert str(page) in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[0]
+    assert policy.startswith("default-src 'none';")
+    assert "connect-src 'none'" in policy
+    assert re.findall(r'(?:src|href)="', text.partition("<body>")[2].partition("<script")[0]) == []
+    given = json.loads(re.findall(r'class="lmmx-own-data">(.*?)</script>', text, re.DOTALL)[0])
+    assert set(given["views"]) == {"1", "2"}
+    assert set(given["views"]["2"]) == {name for name, view in lmmteach.explore.VIEWS.items() if view.needs_fit}
+
+
+@pytest.mark.parametrize("arguments", [["--blank", "data.csv"], ["data.csv"], []])
+def test_a_blank_page_takes_no_file_and_a_file_its_formula(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["explore", *arguments])
+    assert "give FILE and FORMULA, or --blank alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["own.txt", "no/folder/own.html"])
+def test_a_blank_page_that_cannot_be_written_says_why(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["explore", "--blank", "-o", str(tmp_path / name)]) == 1
+    assert re.search("does not end in .html|cannot be written", capsys.readouterr().err)
+
+
+def test_other_explorers_carry_nothing_of_the_page_for_own_data() -> None:
+    """Its programs are sent to those who open it, and to nobody else."""
+    explorer = "".join([*scripts(kinds()), esm()])
+    assert 'M["maths/model.js"]' in explorer
+    assert not re.search(r'M\["(own|maths/fitting)/|M\["maths/fit\.js"\]', explorer)
+    assert ".lmmx-dropzone" in own_css()
+    assert ".lmmx-dropzone" not in css()

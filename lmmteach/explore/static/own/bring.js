@@ -6,9 +6,12 @@ const WRITTEN = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "
 
 /** { node, show(summary, name) }: `act.open(bytes, name)` is called with what was brought, `act.again` to reread. */
 export function createBring(samples, act) {
-  const picker = h("input", { type: "file", class: "lmmx-sr", accept: ".csv,.tsv,.txt,.dat,text/*", tabindex: "-1" });
+  const picker = h("input", {
+    type: "file", class: "lmmx-sr", accept: ".csv,.tsv,.txt,.dat,text/*", tabindex: "-1", "aria-label": "A file",
+  });
   // A file far too large is not read to its end: its size is enough to refuse it.
-  const read = async (file) => act.open(new Uint8Array(await file.slice(0, MOST_BYTES + 1).arrayBuffer()), file.name);
+  const read = (file) =>
+    act.open(file.slice(0, MOST_BYTES + 1).arrayBuffer().then((buffer) => new Uint8Array(buffer)), file.name);
   picker.onchange = () => {
     if (picker.files[0]) read(picker.files[0]);
     picker.value = "";
@@ -21,7 +24,7 @@ export function createBring(samples, act) {
   // A paste is the whole table; what is typed by hand waits until the box is left.
   box.onpaste = () => setTimeout(() => { if (box.value.trim()) typed(box.value, "pasted.csv"); });
   box.onchange = () => { if (box.value.trim()) typed(box.value, "pasted.csv"); };
-  const drop = h("div", { class: "lmmx-drop" },
+  const drop = h("div", { class: "lmmx-dropzone" },
     h("button", {
       type: "button", class: "lmmx-button lmmx-primary", "data-action": "open", onclick: () => picker.click(),
     }, "Open a file\u2026"), h("span", {}, "or drop it here,"), box, picker);

@@ -4,7 +4,7 @@ import { formulaOf } from "./guess.js";
 
 /** { node, show(summary, saved), read() }: `act.fit()` is called when asked to fit. */
 export function createChoices(act) {
-  const node = h("div", { class: "lmmx-choose", hidden: true });
+  const node = h("div", { class: "lmmx-whatis", hidden: true });
   let form = null;
   return {
     node,
@@ -25,7 +25,7 @@ function fields({ columns, guess }, act, saved) {
   const subject = select("Subject", "whose reading it is", names, guess.subject);
   const time = select("Time", "when it was read", ["", ...numbers], guess.time ?? "", "none");
   const slope = check("People differ in slope, too", true);
-  const method = h("select", { class: "lmmx-select" }, ["REML", "ML"].map((one) => h("option", {}, one)));
+  const method = h("select", { class: "lmmx-pickone" }, ["REML", "ML"].map((one) => h("option", {}, one)));
   const list = h("div", { class: "lmmx-covariates", role: "group", "aria-label": "Covariates" });
   const rows = new Map(columns.map((one) => [one.name, covariate(one, guess.covariates.includes(one.name))]));
   list.append(...[...rows.values()].map(({ row }) => row));
@@ -72,7 +72,7 @@ function fields({ columns, guess }, act, saved) {
   return {
     parts: [
       above,
-      h("label", { class: "lmmx-field lmmx-wide" }, h("span", {}, "Formula"), formula), note,
+      h("label", { class: "lmmx-field" }, h("span", {}, "Formula"), formula), note,
       h("div", { class: "lmmx-buttons" }, h("label", { class: "lmmx-field" }, h("span", {}, "Method"), method), go),
     ],
     // A time that is chosen and stands in no random slope is named to the fit.
@@ -81,7 +81,7 @@ function fields({ columns, guess }, act, saved) {
 }
 
 function select(name, what, options, chosen, none = null) {
-  const box = h("select", { class: "lmmx-select", "data-role": name.toLowerCase() }, options.map((one) =>
+  const box = h("select", { class: "lmmx-pickone", "data-role": name.toLowerCase() }, options.map((one) =>
     h("option", { value: one, selected: one === chosen }, one || none)));
   const label = h("label", { class: "lmmx-field" }, h("span", {}, name, h("small", {}, what)), box);
   return { label, value: () => box.value, set: (value) => { box.value = value; } };
@@ -96,7 +96,7 @@ function check(text, on) {
 function covariate({ name, kind, levels }, likely) {
   const use = check(name, false);
   const isNumber = kind === "number";
-  const as = h("select", { class: "lmmx-select", "aria-label": `${name} is` },
+  const as = h("select", { class: "lmmx-pickone", "aria-label": `${name} is` },
     (isNumber ? [["number", "a number"], ["factor", "a factor"]] : [["word", `a factor (${levels})`]])
       .map(([value, text]) => h("option", { value }, text)));
   const withTime = check("changes the course", false);

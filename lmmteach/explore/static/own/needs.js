@@ -18,8 +18,8 @@ const MOMENTS = 11; // times a course is drawn through
 
 /** panel -> what it carries; a panel that is not named here needs nothing more. */
 const NEEDS = {
-  answer, beta, conditional: subjects, errors, hill, individuals, layers: stretch, parts: stretch, profile,
-  residuals: subjects, ridge, shrinkage: subjects, structures,
+  answer, beta, conditional: subjects, courses: compared, errors, hill, individuals, layers: stretch, parts: stretch,
+  profile, residuals: subjects, ridge, shrinkage: subjects, structures: compared,
 };
 
 /** The extra data of the panels that ask for some, each made once for a study. */
@@ -178,6 +178,12 @@ function ownLine(columns, rows, y) {
   const own = Float64Array.from(rows, (row) => y[row]);
   const shares = Q.map((column) => dot(column, own));
   return rows.map((_, k) => Q.reduce((so, column, a) => so + shares[a] * column[k], 0));
+}
+
+/** The fits under several structures, made once for the panels that show them. */
+function compared(study) {
+  study.structures ??= structures(study);
+  return study.structures;
 }
 
 /** First and last time of the data. */

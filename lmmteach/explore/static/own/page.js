@@ -27,7 +27,7 @@ export function startOwn(host, data, scripts) {
   const busy = h("div", { class: "lmmx-busy", role: "status", hidden: true }, bar, doing, stop);
   const alert = h("div", { class: "lmmx-refused", role: "alert" });
   const shown = h("div", {});
-  const stage = h("div", { class: "lmmx-stage" });
+  const stage = h("div", { class: "lmmx-explored" });
   const client = createClient(scripts[0], (share, what) => {
     bar.value = share;
     doing.textContent = `${what}\u2026`;
@@ -41,7 +41,7 @@ export function startOwn(host, data, scripts) {
   };
   const bring = createBring(data.samples, act);
   const choices = createChoices(act);
-  const root = h("div", { class: "lmmx lmmx-own" },
+  const root = h("div", { class: "lmmx lmmx-yours" },
     h("p", { class: "lmmx-promise" }, "Nothing leaves this machine: all is computed in this page, and its policy "
       + "forbids every connection."), bring.node, choices.node, busy, alert, shown);
   const dress = () => {
@@ -87,8 +87,13 @@ export function startOwn(host, data, scripts) {
     }
     return null;
   }
-  async function open(bytes, name, options, saved = null) {
-    const found = await work("Reading the table", () => client.open(bytes, options));
+  /** `brought` is bytes, or the promise of them: reading a file takes its time, too. */
+  async function open(brought, name, options, saved = null) {
+    let bytes = null;
+    const found = await work("Reading the table", async () => {
+      bytes = await brought;
+      return client.open(bytes, options);
+    });
     if (!found) return false;
     [table, file] = [found, { bytes, name, options }];
     clear();
@@ -123,10 +128,16 @@ export function startOwn(host, data, scripts) {
     explorer?.();
     const source = `${file.name}; ${made.labels.source}`;
     const carried = { ...made, labels: { ...made.labels, source } };
-    const host_ = h("div", { class: "lmmx-ownview" });
-    stage.replaceChildren(host_);
-    explorer = render({ model: localModel({ ...carried.start, prediction: null, _data: carried }), el: host_ });
-    return true;
+    const place = h("div", { class: "lmmx-ownview" });
+    stage.replaceChildren(place);
+    try {
+      explorer = render({ model: localModel({ ...carried.start, prediction: null, _data: carried }), el: place });
+    } catch (error) {
+      explorer = null;
+      stage.replaceChildren();
+      refuse({ ...error, message: `${error.message}, in the explorer \u201c${made.view.title}\u201d` });
+    }
+    return explorer !== null;
   }
   const state = () => ({
     bytes: packed(file.bytes), name: file.name, options: file.options, view: wanted,

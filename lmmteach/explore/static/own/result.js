@@ -14,7 +14,8 @@ export function resultOf({ fit, table, file, views }, act) {
   const node = h("div", { class: "lmmx-result" },
     h("h3", {}, "The fit"), h("p", { "data-out": "counts" }, counts(fit)),
     h("ul", { class: "lmmx-saidlist", "data-out": "said" }, fit.said.map((one) => h("li", {}, one))),
-    h("div", { class: "lmmx-estimates" }, coefficients(fit), variances(fit)),
+    h("div", { class: "lmmx-estimates" }, scrolling("Fixed effects", coefficients(fit)),
+      scrolling("Random effects", variances(fit))),
     h("details", { class: "lmmx-lines" }, h("summary", {}, "The same in Python and R"),
       code("Python", pythonLines({ file, table, fit })), code("R", rLines({ file, table, fit }))),
     h("div", { class: "lmmx-buttons" }, h("button", {
@@ -35,6 +36,10 @@ function counts({ rows, subjects, visits, time, method, deviance, group, converg
   return `${rows.toLocaleString("en")} readings of ${subjects.toLocaleString("en")} subjects (${group})${when}. `
     + `By ${method}, \u22122 log L = ${fixed(deviance, 3)}.${end}`;
 }
+
+/** A table that is wider than a phone scrolls in itself, by keys too. */
+const scrolling = (name, table) =>
+  h("div", { class: "lmmx-scrolls", tabindex: "0", role: "region", "aria-label": name }, table);
 
 /** A number as it is read; all its digits show where the pointer rests. */
 const number = (x) => h("td", { title: String(x) }, significant(x, 4));
