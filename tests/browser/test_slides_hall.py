@@ -13,7 +13,8 @@ from .test_slides import EXPLORER_SLIDE, open_deck, title
 
 pytestmark = pytest.mark.browser
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
-TALL, SMALLEST, IMPORTANT = 0.7, 18, 24  # of the height; pixels of a letter where there are 1080 lines
+TALL, FLAT = 0.7, 0.18  # of the height: an explorer, the flattest drawing in one
+SMALLEST, IMPORTANT = 18, 24  # pixels of a letter where there are 1080 lines
 PRESENT = "section.present section.present"
 #: what an explorer holds and its slide does not show
 CUT = """(slide) => { const room = slide.getBoundingClientRect();
@@ -57,6 +58,9 @@ def test_every_slide_uses_the_screen_and_is_read_from_the_last_row(page: Any, ht
             box = explorer.bounding_box()
             if box["height"] < TALL * height or box["width"] < 0.9 * width:
                 faults.append(f"{name}: {box}")
+        for drawing in now.locator(".lmmx-canvas, .lmmx-svg").all():
+            if drawing.bounding_box()["height"] < FLAT * height:
+                faults.append(f"{name}: a drawing of {drawing.bounding_box()['height']} pixels")
         found = letters(now)
         written += len(found.all)
         faults += [f"{name}: {one}" for one in found.below(SMALLEST * height / 1080)]
