@@ -59,7 +59,9 @@ def move(page: Any, hand: Any, k: int) -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_frame_asks_for_no_layout_and_writes_only_what_changed(phone: Any, folder: Path, name: str) -> None:
+def test_a_frame_asks_for_no_layout_writes_what_changed_and_paints_fine_lines(
+    phone: Any, folder: Path, name: str
+) -> None:
     hand = opened(phone, folder, name)
     move(phone, hand, 0)
     move(phone, hand, 1)  # what is asked once, colours and widths, is known now
@@ -70,19 +72,15 @@ def test_a_frame_asks_for_no_layout_and_writes_only_what_changed(phone: Any, fol
     assert found["reads"] == {}
     assert found["same"] == []
     assert found["writes"] + found["strokes"] > 0, "nothing moved"
-
-
-@pytest.mark.parametrize("name", [name for name in VIEWS if name != "hill"])  # a map has level lines, and few frames
-def test_a_dense_screen_is_not_painted_with_wide_lines(phone: Any, folder: Path, name: str) -> None:
-    """A line wider than one pixel of the screen costs several times what a fine one does: for means and bands alone."""
-    hand = opened(phone, folder, name)
+    if name == "hill":  # a map has level lines, and few frames
+        return
+    # A line wider than one pixel of the screen costs several times what a fine one does: for means and bands alone.
     phone.locator(".lmmx-canvas, .lmmx-svg").last.scroll_into_view_if_needed()
     settle(phone)
     reset_counts(phone)
     for k in range(MOVES):
         move(phone, hand, k)
-    found = counts(phone)
-    assert found["wide"] / MOVES < 20_000  # pixels; two hundred lines of a phone's width are 130,000
+    assert counts(phone)["wide"] / MOVES < 20_000  # pixels; two hundred lines of a phone's width are 130,000
 
 
 def test_observed_lines_are_drawn_once(page: Any, folder: Path) -> None:

@@ -41,7 +41,10 @@ export function keepAddress(ctx, name) {
         history.replaceState(history.state, "", withState(text));
       }, REST);
     },
-    link: () => new URL(held ? location.hash : withState(spell(ctx.now(), ctx.data.start)), location.href).href,
+    link() {
+      const state = held ? location.hash : withState(spell(ctx.now(), ctx.data.start));
+      return new URL(state, location.href).href.replace(/#$/, "");
+    },
   };
 }
 

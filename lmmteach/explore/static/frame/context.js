@@ -8,6 +8,17 @@ const atLeast = (size, least) => Math.max(Math.round(size), least);
 const observer = (seen) =>
   (typeof ResizeObserver === "undefined" ? { observe() {}, disconnect() {} } : new ResizeObserver(seen));
 
+/** A colour that the reader's system names is what it stands for here: a canvas knows it otherwise. */
+function resolved(root, colour) {
+  if (!/^([A-Z]|color-mix)/.test(colour)) return colour;
+  const probe = document.createElement("span");
+  probe.style.color = colour;
+  root.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
 export function createContext(root, data, again) {
   let colours = {};
   let [dark, family] = [null, null];
@@ -19,10 +30,11 @@ export function createContext(root, data, again) {
     }
     again();
   });
+  let paper = false;
   const retheme = () => {
     colours = {};
     [dark, family] = [null, null];
-    const ground = groundOf(root.parentElement || document.body);
+    const ground = paper ? { colour: "#ffffff", dark: false } : groundOf(root.parentElement || document.body);
     root.dataset.mode = ground.dark ? "dark" : "light";
     root.style.setProperty("--ground", ground.colour);
     again();
@@ -47,8 +59,13 @@ export function createContext(root, data, again) {
     sharpness: 1,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
     atEnd: (end) => ends.push(end),
+    /** On paper the ground is white, whatever it is on the screen. */
+    onPaper(on) {
+      paper = on;
+      retheme();
+    },
     theme: () => (dark ??= root.dataset.mode || "light"),
-    colour: (name) => (colours[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`).trim()),
+    colour: (name) => (colours[name] ??= resolved(root, getComputedStyle(root).getPropertyValue(`--${name}`).trim())),
     font: (size) => `${size}px ${family ??= getComputedStyle(root).fontFamily}`,
     /** How often fonts have arrived. */
     arrivals: () => arrivals,

@@ -8,6 +8,7 @@ import { watchHand } from "./hand.js";
 import { createKeeping } from "./keeping.js";
 import { layOut } from "./layout.js";
 import { createLoop } from "./loop.js";
+import { createPaper } from "./paper.js";
 import { summary } from "./words.js";
 
 /** Draw the explorer into `el`; returns the function that removes it. */
@@ -47,6 +48,7 @@ export function render({ model, el }) {
   layOut(root, ctx, updates);
   createKeeping(ctx, updates);
   root.append(live);
+  root.querySelector(".lmmx-layout").before(createPaper(ctx, loop));
   el.append(root);
   fillRoom(root, ctx);
   loop.draw();

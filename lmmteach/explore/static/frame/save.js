@@ -1,9 +1,9 @@
 // A panel to take away: as a picture, SVG or PNG, or its numbers as CSV. Made in the page, nothing is asked for.
 import { csv, tablesIn } from "../kit/csv.js";
 import { h, s, setText } from "../kit/dom.js";
-import { brief, SYMBOL } from "../kit/numbers.js";
 import { carriedFonts } from "./fonts.js";
 import { pictureOf } from "./picture.js";
+import { settingOf } from "./setting.js";
 
 const SHARP = 2; // pixels of a PNG for one of the page's
 
@@ -114,16 +114,6 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     }
   }
   return node;
-}
-
-/** Where the explorer stands, in one line: the parameters of a fit, and the console's sliders. */
-function settingOf({ data: { fit, view }, now }) {
-  const { G, sigma2, dials } = now();
-  const parts = fit === null ? [] : [["G11", G[0][0]],
-    ...(G.length > 1 ? [["G12", G[0][1]], ["G22", G[1][1]]] : []), ["sigma2", sigma2]];
-  const moved = view.dials.filter(({ kind, place }) => kind === "slider" && place === "console");
-  return [...parts.map(([name, value]) => `${SYMBOL[name]} = ${brief(value)}`),
-    ...moved.map(({ name, symbol }) => `${symbol} = ${brief(dials[name])}`)].join(", ");
 }
 
 function download(content, type, name) {

@@ -15,6 +15,8 @@ export function createSight(ctx) {
       if (isIntersecting) one.catchUp();
     }
   }, { rootMargin: "160px 0px" });
+  /** Draw what was left out, at once: for paper everything is in sight. */
+  ctx.catchUp = catchUp;
   const down = () => { held = true; };
   const up = () => { if (held) ask(); held = false; };
   ctx.root.addEventListener("pointerdown", down, true);

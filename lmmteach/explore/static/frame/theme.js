@@ -22,7 +22,10 @@ export function watchTheme(changed) {
   for (const node of [document.documentElement, document.body]) {
     observer.observe(node, { attributes: true, attributeFilter: SAYS_THEME });
   }
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", changed);
-  return () => { observer.disconnect(); media.removeEventListener("change", changed); };
+  const medias = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query));
+  for (const media of medias) media.addEventListener("change", changed);
+  return () => {
+    observer.disconnect();
+    for (const media of medias) media.removeEventListener("change", changed);
+  };
 }
