@@ -21,7 +21,8 @@ MARKS = """() => {
   const ground = getComputedStyle(document.body).backgroundColor;
   const own = (style) => (!clear(style.backgroundColor) && style.backgroundColor !== ground)
     || style.backgroundImage !== "none"
-    || ["Top", "Left"].some((side) => parseFloat(style[`border${side}Width`]) > 0 && !clear(style[`border${side}Color`]));
+    || ["Top", "Left"].some((side) =>
+      parseFloat(style[`border${side}Width`]) > 0 && !clear(style[`border${side}Color`]));
   return [...document.querySelectorAll(".lmmx :not(svg *, input, option)")]
     .filter((node) => !node.textContent.trim() && node.getClientRects().length && own(getComputedStyle(node)))
     .map((node) => node.className.baseVal ?? node.className).sort();

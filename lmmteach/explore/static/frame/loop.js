@@ -50,8 +50,9 @@ export function createLoop(model, data, { paint, speak }) {
     past.push(state);
     if (past.length > DEEP) past.shift();
   }
-  function become(next, parameter = null, step = true) {
-    const same = gesture && gesture.parameter === parameter;
+  /** `parameter` names a gesture, of which more may come; without a name, and where `whole`, it is one step by itself. */
+  function become(next, parameter = null, step = true, whole = parameter === null) {
+    const same = gesture && !whole && gesture.parameter === parameter;
     if (step && !same) remember();
     if (!same) gesture = { parameter, from: gesture ? gesture.from : derived };
     unsent = true;
@@ -132,8 +133,9 @@ function actsOf(data, { read, halt, become, travel, show }) {
   const merged = ({ G, sigma2, dials, seed, method, hold }) => Object.fromEntries(Object.entries({
     G, sigma2, seed, method, hold, dials: dials && { ...read().dials, ...dials },
   }).filter(([, value]) => value !== undefined));
+  const chosen = new Set(data.view.dials.filter(({ kind }) => kind !== "slider").map(({ name }) => name));
   return {
-    move: (parameter, value) => become(moved(halt(), parameter, value), parameter),
+    move: (parameter, value) => become(moved(halt(), parameter, value), parameter, true, chosen.has(parameter)),
     /** A person the pointer passes: looked at, not moved, so nothing to undo. */
     follow: (subject) => become(moved(read(), "subject", subject), null, false),
     activate: (parameter) => show({ ...read(), active: parameter === "rho" ? "G12" : parameter }),
@@ -149,7 +151,8 @@ function actsOf(data, { read, halt, become, travel, show }) {
     newDraws: () => become({ ...read(), seed: (read().seed + 1) % 2147483647 }),
     reset: () => travel({ ...withTraits(read(), { ...data.start, prediction: read().prediction }), nudged: {} }),
     predict: (prediction) => become({ ...read(), prediction }, null, false),
-    showFit: (showFit) => show({ ...read(), showFit }),
+    /** Unless a game hides it, that is a step to undo. */
+    showFit: (showFit, step = true) => (step ? become : show)({ ...read(), showFit }),
     ...keepingActs(halt, travel),
   };
 }

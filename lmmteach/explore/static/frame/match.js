@@ -14,7 +14,7 @@ export function createMatch(el, ctx) {
   function begin() {
     if (game && !game.done) return end("");
     game = { moves: 0, best: Infinity, key: "", done: false };
-    ctx.act.showFit(false);
+    ctx.act.showFit(false, false);
     ctx.act.goTo(ctx.data.farStart || ctx.data.start);
     setText(start, "Give up");
   }
@@ -22,7 +22,7 @@ export function createMatch(el, ctx) {
     game = words ? { ...game, done: true } : null;
     setText(start, words ? "Play again" : INVITES);
     setText(score, words);
-    ctx.act.showFit(true);
+    ctx.act.showFit(true, false);
   }
   return (d, state) => {
     if (!game || game.done || state.moving) return; // what a button sets is no find on its way

@@ -16,12 +16,10 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
   }, h("b", {}, name), name === "CSV" ? " the numbers" : " a picture"));
   const group = { class: "lmmx-savelist", hidden: true, role: "group", "aria-label": `Save ${title} as` };
   const list = h("div", group, choices);
-  const arrow = s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-    s("path", { d: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" }));
   const opener = h("button", {
     type: "button", class: "lmmx-saveopen", "aria-expanded": "false", "aria-label": `Save as: ${title}`,
     title: "Save as", "data-action": "save", onclick: () => open(list.hidden),
-  }, arrow);
+  });
   const node = h("div", { class: "lmmx-save" }, opener, list, said);
   const outside = ({ target }) => { if (!node.contains(target)) open(false); };
   node.addEventListener("keydown", (event) => {
