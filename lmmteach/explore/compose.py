@@ -26,6 +26,7 @@ EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"
 OWN = "own"  # the room, and the sheet, of the page for data of one's own
 ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
+READING = re.compile(r'^  (\w+): \{ read: (\w+), of: "(\w+)" \},$', re.MULTILINE)
 
 
 @cache
@@ -107,7 +108,7 @@ def kinds() -> tuple[str, ...]:
 @cache
 def _core() -> tuple[dict[str, str], str]:
     """The modules that no panel alone needs, and their text; the registry of panels is empty."""
-    done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}} }};'}
+    done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}}, SEEN: {{}} }};'}
     _collect(STATIC / PAGE, done)
     return done, "\n".join(done.values())
 
@@ -132,19 +133,29 @@ def _panels_script(panels: tuple[str, ...]) -> str:
     done, lines = dict(core), []
     for panel in panels:
         create, more = declared[panel]
-        if create not in file_of:
-            raise RuntimeError(f"{REGISTRY} names {create} for the panel {panel!r} and does not import it.")
-        own_file = (registry.parent / file_of[create]).resolve()
-        if create not in [name for _, name in EXPORT.findall(own_file.read_text(encoding="utf-8"))]:
-            raise RuntimeError(f"{file_of[create]} does not export {create}, which {REGISTRY} imports.")
-        _collect(own_file, done)
-        made = f"{_module(registry, file_of[create])}.{create}"
+        made = _taken(create, f"the panel {panel!r}", file_of, done)
         lines.append(f'M["{REGISTRY}"].PANELS.{panel} = {{ create: {made}{more} }};')
+    for name, read, panel in READING.findall(source):
+        if panel in panels:
+            made = _taken(read, f"the reading {name!r}", file_of, done)
+            lines.append(f'M["{REGISTRY}"].SEEN.{name} = {{ read: {made} }};')
     own = "\n".join(body for key, body in done.items() if key not in core)
     return _checked(
         f'(() => {{\nconst {{ M, startAll }} = globalThis.lmmteachExplorers["{version()}"];\n{own}\n'
         + "\n".join(lines) + "\nstartAll();\n})();\n"
     )  # fmt: skip
+
+
+def _taken(export: str, what: str, file_of: dict[str, str], done: dict[str, str]) -> str:
+    """Where what the registry names for a panel or a reading is found; its modules go into `done`."""
+    if export not in file_of:
+        raise RuntimeError(f"{REGISTRY} names {export} for {what} and does not import it.")
+    registry = STATIC / REGISTRY
+    own_file = (registry.parent / file_of[export]).resolve()
+    if export not in [name for _, name in EXPORT.findall(own_file.read_text(encoding="utf-8"))]:
+        raise RuntimeError(f"{file_of[export]} does not export {export}, which {REGISTRY} imports.")
+    _collect(own_file, done)
+    return f"{_module(registry, file_of[export])}.{export}"
 
 
 def _collect(path: Path, done: dict[str, str]) -> None:

@@ -39,6 +39,14 @@ def state(page: Any) -> dict[str, Any]:
     )
 
 
+def observe(page: Any, answer: int | str) -> str:
+    """Say what was seen, once the page can tell that the gesture has ended; the verdict."""
+    saw = page.locator(".lmmx-saw")
+    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
+    (saw.nth(answer) if isinstance(answer, int) else saw.filter(has_text=answer)).click()
+    return str(page.locator("[data-out=verdict]").inner_text())
+
+
 def cells(page: Any, kind: str) -> list[list[str]]:
     """The table's printed numbers, row by row."""
     found = page.eval_on_selector_all(

@@ -11,7 +11,7 @@ import pytest
 import lmmteach
 from tests.contrast import contrast, luminance
 
-from .explorer_page import assert_page_equals_python, out, settle, state
+from .explorer_page import assert_page_equals_python, observe, out, settle, state
 
 pytestmark = pytest.mark.browser
 
@@ -157,11 +157,15 @@ def test_predict_lock_reveal_explain_by_keyboard(page: Any, address: str) -> Non
     page.keyboard.press("Enter")
     settle(page)
     assert console.get_attribute("inert") is None
-    verdict = page.locator(".lmmx-verdict")
-    assert "came true" not in verdict.inner_text()
-    page.locator("input[type=range][data-param='G12']").focus()
-    page.keyboard.press("ArrowRight")
-    settle(page)
+    assert page.evaluate("() => document.activeElement.dataset.param") == "G12", "the keyboard is led on"
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
+    page.locator(".lmmx-saw").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    verdict = page.locator("[data-out=verdict]")
+    assert "So it is on the screen." in verdict.inner_text()
     assert "It did not come true." in verdict.inner_text()
     assert "takes a place in" in verdict.inner_text()
 
@@ -170,10 +174,9 @@ def test_the_right_prediction_is_recognised(page: Any, html: Path) -> None:
     page.goto(f"{html.as_uri()}/{LESSON}.html")
     page.get_by_label("All of them, except the variance at time 0").check()
     page.get_by_role("button", name="Lock my prediction").click()
-    page.locator("input[type=range][data-param='G12']").focus()
-    page.keyboard.press("ArrowRight")
-    settle(page)
-    assert "It came true." in page.locator(".lmmx-verdict").inner_text()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    assert "It came true." in observe(page, 1)
 
 
 def test_without_javascript_every_answer_can_be_read(browser: Any, html: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import lmmteach
 
-from .explorer_page import fixed, out, settle, state, three
+from .explorer_page import fixed, observe, out, settle, state, three
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,9 @@ def test_layers_predicted_moved_and_read(page: Any, pages: Path) -> None:
         page.keyboard.press("ArrowLeft")
     settle(page)
     assert dials(page)["spacing"] == 0.25
-    assert page.get_by_text("It did not come true.").is_visible()
+    told = observe(page, "The fluctuation")
+    assert "So it is on the screen." in told
+    assert "It did not come true." in told
     assert_parts_are_python(page)
     assert "R is not σ² I" in page.locator("[data-out='layers']").text_content()
     for name, typed in [("memory", "0.6"), ("fluct", "250"), ("error", "0"), ("level", "800"), ("spacing", "3")]:
@@ -238,7 +240,7 @@ def test_the_answer_is_not_shown_before_the_prediction(page: Any, pages: Path, f
     assert_numbers_are_python(page, framingham)
     box(page, "sigma2").fill("900")
     settle(page)
-    assert page.get_by_text("It came true.").is_visible()
+    assert "It came true." in observe(page, "No, it is smaller")
 
 
 def test_shrinkage_with_a_random_intercept_alone(page: Any, pages: Path) -> None:

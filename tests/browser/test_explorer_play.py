@@ -9,7 +9,7 @@ import pytest
 
 import lmmteach
 
-from .explorer_page import assert_page_equals_python, out, settle, state
+from .explorer_page import assert_page_equals_python, observe, out, settle, state
 
 pytestmark = pytest.mark.browser
 FAR = {"G": [[800, 0], [0, 6]], "sigma2": 700}
@@ -49,26 +49,55 @@ def test_nothing_moves_before_a_prediction_is_locked(page: Any, folder: Path) ->
 
 
 @pytest.mark.parametrize(("answer", "right"), [(0, False), (1, True)])
-def test_predict_lock_reveal_explain(page: Any, folder: Path, answer: int, right: bool) -> None:
+def test_predict_lock_move_observe_reveal(page: Any, folder: Path, answer: int, right: bool) -> None:
     open_(page, folder, "asks.html")
     page.locator(".lmmx-answer").nth(answer).click()
     press(page, "lock")
-    verdict = page.locator(".lmmx-verdict")
-    assert "Now find out: move G₁₂" in verdict.inner_text()
-    assert "came true" not in verdict.inner_text(), "nothing is judged before G12 moved"
+    next_ = page.locator(".lmmx-next")
+    assert next_.inner_text() == "Now find out: move G₁₂."
+    focused = "() => [document.activeElement.type, document.activeElement.dataset.param]"
+    assert page.evaluate(focused) == ["range", "G12"], "the hand is led to what the question names"
+    assert page.locator(".lmmx-saw:enabled").count() == 0, "nothing to observe before G12 moved"
     page.locator("input[type=range][data-param=G11]").focus()
     page.keyboard.press("ArrowRight")
-    settle(page)
-    assert "came true" not in verdict.inner_text(), "another parameter does not answer the question"
+    page.wait_for_timeout(600)
+    assert next_.inner_text() == "Now find out: move G₁₂.", "another parameter does not answer the question"
+    page.locator("input.lmmx-box[data-param=G12]").fill("0.01")
+    page.get_by_text("Too little to see yet: move it further.").wait_for()
+    assert page.locator(".lmmx-saw:enabled").count() == 0
     g12(page).focus()
-    page.keyboard.press("ArrowRight")
-    settle(page)
-    text = verdict.inner_text()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    text = observe(page, 0)
+    assert "Look again." in text
+    assert f"to {state(page)['G'][0][1]:.3g}: the variance at 0 stayed" in text, "the screen's own numbers"
     assert ("It came true." in text) is right
     assert ("It did not come true." in text) is not right
     assert "(s + t)·G₁₂" in text, "the right answer's reason is given either way"
+    assert page.evaluate("() => document.activeElement.dataset.out") == "verdict", "the focus is not lost"
+    press(page, "anew")
+    assert page.locator(".lmmx-saw:enabled").count() == 0
+    assert page.evaluate(focused) == ["range", "G12"]
+    g12(page).focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    assert "So it is on the screen." in observe(page, 1)
     press(page, "again")
     assert page.locator(".lmmx-ask").is_visible()
+
+
+def test_nothing_is_judged_while_the_pointer_is_down(page: Any, folder: Path) -> None:
+    open_(page, folder, "asks.html")
+    page.locator(".lmmx-answer").first.click()
+    press(page, "lock")
+    place = g12(page).bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.7, place["y"] + place["height"] / 2, steps=4)
+    page.wait_for_timeout(700)
+    assert page.locator(".lmmx-saw:enabled").count() == 0
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
 
 
 def test_undo_goes_back_gesture_by_gesture(page: Any, folder: Path) -> None:

@@ -1,8 +1,8 @@
 """The explorers, one declaration each: panels, free parameters, presets, a prompt.
 
 Read ``views`` (what a view may hold), ``facts`` (what depends on a fit, and may be left open) and ``stock`` (panels and
-presets that many share), then any of ``lines``,
-``layers``, ``likelihood``, ``data`` and ``checks``; ``named`` has the flagship and knows them all by name.
+presets that many share), then any of ``lines``, ``layers``, ``likelihood``, ``data``, ``made`` and ``checks``;
+``named`` has the flagship and knows them all by name.
 Handed on: :data:`MARGINAL`, :data:`VIEWS`, :func:`view_named`.
 """
 

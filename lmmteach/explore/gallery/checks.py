@@ -58,26 +58,31 @@ CHECKS = View(
                 "They are normal: b̂ estimates b",
                 "Each b̂ is drawn towards the middle of the normal distribution that the model assumed. Simulate two "
                 "kinds of people, look at the QQ of b̂, then at the true b beside it.",
+                fits=("normal",),
             ),
             Answer(
                 "They are normal, if there are enough people",
                 "More people make the plot sharper, not truer. What counts is how much each person tells: "
                 "more readings each, or a smaller σ².",
+                fits=("normal",),
             ),
             Answer(
                 "Not much: b̂ leans on the normal distribution it is tested for",
                 "The less a person's readings tell, the more of b̂ is the model. A plot with a tail does show outlying "
                 "people; a straight one proves nothing.",
                 right=True,
+                fits=("leans", "tail", "normal"),
             ),
             Answer(
                 "Nothing at all: b̂ has nothing to do with b",
                 "It has: simulate a few outlying people and look at the intercepts. A bent plot is news; "
                 "it is the straight one that says little.",
+                fits=("leans",),
             ),
         ),
         watch=("data", "show"),
         asks="residuals",
+        reads="straight",
     ),
     readouts=("likelihood",),
     name="residuals",

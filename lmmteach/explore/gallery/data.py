@@ -1,4 +1,4 @@
-"""Explorers of the data themselves: spaghetti, individuals, compound symmetry, missing visits, hierarchies."""
+"""Explorers of the data themselves: spaghetti, individuals, compound symmetry."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from .facts import options, where
 from .stock import CODE, COLOUR, CORRELATION, COVARIANCE, EQUATION, SPAGHETTI, SUBJECT
-from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, Slider, View
+from .views import Answer, Facts, Flags, Panel, Pick, Preset, Prompt, View
 
-__all__ = ["DATA", "DROPOUT", "HIERARCHY", "INDIVIDUALS", "INTERCEPT", "LOOK"]
+__all__ = ["DATA", "INDIVIDUALS", "INTERCEPT", "LOOK"]
 
 # Where no column describes the subjects there is no group to choose and nothing to colour by.
 ROWS = Pick("rows", "Use", lambda f: where(f["groups"], options(f["groups"], ("", "everyone")), []), "")
@@ -44,25 +44,29 @@ LOOK = View(
                 "None: each reading is a row of its own",
                 "The rows of a file look independent. Two rows of one person are not: who is high at one visit is "
                 "high at the next.",
+                fits=("none",),
             ),
             Answer(
                 "The first and the last",
                 "Between them lies the most time for people to change places. Their correlation is among the lowest.",
+                fits=("ends",),
             ),
             Answer(
                 "Two that follow one another",
                 "Correlation is high everywhere, because people keep their level. It is highest between neighbours, "
                 "and there is a tendency for late neighbours to be most alike. Both will need an explanation.",
-                right=True,
+                fits=("neighbours",),
             ),
             Answer(
                 "All pairs exactly alike",
                 "That is not far off, and it is what the first model will say (compound symmetry). The table shows "
                 "what it leaves out.",
+                fits=("alike",),
             ),
         ),
         watch=("pair", "rows"),
         asks="samplecorr",
+        reads="pairs",
     ),
     readouts=(),
     name="spaghetti",
@@ -100,26 +104,30 @@ INDIVIDUALS = View(
                 "Both: ignoring correlation shrinks every standard error",
                 "For sex that holds: many readings of one person tell little more than one about being a woman. But "
                 "for change over time each person is her own control. What is common to her readings cancels.",
+                fits=("both",),
             ),
             Answer(
                 "That of sex; that of the slope is too large",
                 "Comparing people, the readings of one person are no new people. Comparing visits, a person's level "
                 "cancels, and least squares counts it as noise all the same.",
-                right=True,
+                fits=("between",),
             ),
             Answer(
                 "That of the slope; that of sex is right",
                 "It is the other way round. The repeated readings help to see change, and least squares does not "
                 "know it.",
+                fits=("slope",),
             ),
             Answer(
                 "Neither: least squares is unbiased",
                 "Its estimates are unbiased. Its standard errors assume independent rows and are wrong where rows "
                 "are not independent.",
+                fits=("neither",),
             ),
         ),
         watch=("lines", "subject"),
         asks="errors",
+        reads="errors",
     ),
     readouts=(),
     name="individuals",
@@ -150,6 +158,7 @@ INTERCEPT = View(
                 "They share G₁₁, and each has the variance G₁₁ + σ²: 3 / (3 + 1). The share of variance is the "
                 "correlation itself.",
                 right=True,
+                fits=("0.75",),
             ),
             Answer(
                 "0.87, the root of 0.75",
@@ -169,127 +178,10 @@ INTERCEPT = View(
         ),
         watch=("G11", "sigma2"),
         asks="icc",
+        reads="share",
     ),
     readouts=("likelihood", "lights"),
     name="random intercept",
 )
 
-DROPOUT = View(
-    title="Who leaves, and what it does to the slope",
-    panels=(
-        Panel("dropout", "One study", "100 simulated people; faint: what nobody saw", wide=True),
-        Panel("bias", "The slope in 100 such studies", "each dot a study", wide=True),
-        CODE,
-    ),
-    free=(),
-    dials=(
-        Pick(
-            "mechanism",
-            "Who leaves",
-            (("MCAR", "anybody"), ("MAR", "by the last reading"), ("MNAR", "by the unseen one")),
-            "MCAR",
-        ),
-        Slider("share", "p", "leave before a visit, of average people", 0, 0.5, 0.2, 0.01),
-        Slider("strength", "γ", "log odds of leaving, per SD", -3, 3, 1.5, 0.1),
-    ),
-    presets=(
-        Preset("Nobody leaves", lambda f: {"share": 0}, needs_slope=False),
-        Preset("MCAR: by chance", lambda f: {"mechanism": "MCAR", "share": 0.2}, needs_slope=False),
-        Preset(
-            "MAR: high readings leave", lambda f: {"mechanism": "MAR", "strength": 1.5, "share": 0.2}, needs_slope=False
-        ),
-        Preset(
-            "MNAR: who would be high", lambda f: {"mechanism": "MNAR", "strength": 1.5, "share": 0.2}, needs_slope=False
-        ),
-    ),
-    prompt=Prompt(
-        "After a high reading people tend to leave; the reading itself was seen (MAR). Where does the estimated "
-        "slope go?",
-        (
-            Answer(
-                "Too low by least squares, and as much too low by the mixed model",
-                "The mixed model has the leavers' high readings, and knows that high readings of a person go on. "
-                "That is enough: it stays right. It takes the right V for it.",
-            ),
-            Answer(
-                "Too low by least squares; the mixed model stays right",
-                "Those left behind are the low ones, and least squares takes them for everybody. The likelihood uses "
-                "what the leavers showed before. Now try MNAR: the mixed model does not cure that.",
-                right=True,
-            ),
-            Answer(
-                "Nowhere: they are missing at random",
-                "The name misleads. At random here means: by what was seen, not by chance. Only MCAR is by chance.",
-            ),
-            Answer(
-                "Too high by both: the high readings weigh more",
-                "It is the high people who leave. Late visits hold too many low ones, so the line is pulled down.",
-            ),
-        ),
-        watch=("mechanism",),
-        asks="bias",
-    ),
-    readouts=(),
-    name="dropout",
-)
-
-
-def _split(school: float, classroom: float, pupil: float, design: str) -> Facts:
-    return {"school": school, "classroom": classroom, "pupil": pupil, "design": design}
-
-
-HIERARCHY = View(
-    title="Pupils in classes in schools",
-    panels=(
-        Panel("levels", "72 pupils", "lines: levels of school and class", wide=True),
-        Panel("blocks", "V of 18 pupils, two of each class", wide=True),
-        CODE,
-    ),
-    free=(),
-    dials=(
-        Slider("school", "σᵤ²", "variance between schools", 0, 100, 20, 1, colour="G11"),
-        Slider("classroom", "σᵥ²", "variance between classes", 0, 100, 20, 1, colour="fluct"),
-        Slider("pupil", "σ²", "variance between pupils", 1, 100, 60, 1, colour="sigma2"),
-        Pick("design", "Design", (("nested", "classes in schools"), ("crossed", "crossed factors")), "nested"),
-    ),
-    presets=(
-        Preset("The riddle", lambda f: _split(35, 5, 60, "nested"), needs_slope=False),
-        Preset("Schools differ", lambda f: _split(80, 5, 15, "nested"), needs_slope=False),
-        Preset("Classes differ", lambda f: _split(5, 80, 15, "nested"), needs_slope=False),
-        Preset("Only pupils differ", lambda f: _split(0, 0, 100, "nested"), needs_slope=False),
-        Preset("Schools × districts", lambda f: _split(40, 40, 20, "crossed"), needs_slope=False),
-    ),
-    prompt=Prompt(
-        "Two pupils of one class correlate at 0.40, two of one school but of different classes at 0.35. Which level "
-        "holds most of the variance?",
-        (
-            Answer(
-                "The school: 0.35 is nearly all of 0.40",
-                "Of what two pupils of a class share, the school has most. But 1 − 0.40 is not shared at all: that "
-                "is the pupils' own.",
-            ),
-            Answer(
-                "The class: its correlation is the highest",
-                "Pupils of one class share the school, too. The class's own part is the difference, 0.40 − 0.35.",
-            ),
-            Answer(
-                "The pupil",
-                "1 − 0.40 = 0.60 of the variance is between pupils of one class. School 0.35, class 0.05. "
-                "The preset “The riddle” sets it.",
-                right=True,
-            ),
-            Answer(
-                "It cannot be told from correlations",
-                "Not in points, but as shares it can: a correlation here is the share of variance two pupils have "
-                "in common.",
-            ),
-        ),
-        watch=("school", "classroom", "pupil"),
-        asks="blocks",
-    ),
-    readouts=(),
-    name="hierarchy",
-    needs_fit=False,
-)
-
-DATA = (LOOK, INDIVIDUALS, INTERCEPT, DROPOUT, HIERARCHY)
+DATA = (LOOK, INDIVIDUALS, INTERCEPT)

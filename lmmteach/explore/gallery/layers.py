@@ -82,15 +82,18 @@ LAYERS = View(
                 "Two readings soon after one another catch the same ups and downs: they share σ₁²·φ^Δt. Far apart, "
                 "nothing of it is left, and the fluctuation looks just like measurement error.",
                 right=True,
+                fits=("fluct",),
             ),
             Answer(
                 "The measurement error",
                 "Each reading has an error of its own, however soon the next one follows. Errors that are independent "
                 "add to the variance and to no covariance.",
+                fits=("error",),
             ),
             Answer(
                 "The differences between people",
                 "They stand in every covariance already, near or far: G₁₁ does not know how much time lies between.",
+                fits=("level",),
             ),
             Answer(
                 "None: what lies within a person stays on the diagonal",
@@ -100,6 +103,7 @@ LAYERS = View(
         ),
         watch=("spacing",),
         asks="parts",
+        reads="closer",
     ),
     readouts=(),
     name="layers",
@@ -137,12 +141,14 @@ CONDITIONAL = View(
                 "Yes: homoscedastic means that Var(Y) is constant",
                 "Homoscedastic speaks of the conditional variance R: constant given bᵢ. Over people the lines "
                 "themselves spread, and V has z′Gz + σ² on its diagonal.",
+                fits=("constant",),
             ),
             Answer(
                 "No: R stays constant, but V's diagonal changes with time",
                 "Var(Y at t) = G₁₁ + 2t·G₁₂ + t²·G₂₂ + σ². The band of one person has the same width everywhere; "
                 "the band of the population follows the spread of the lines.",
                 right=True,
+                fits=("changes",),
             ),
             Answer(
                 "No: both bands change their width with time",
@@ -156,6 +162,7 @@ CONDITIONAL = View(
         ),
         watch=("G22",),
         asks="conditional",
+        reads="spread",
     ),
     readouts=("likelihood", "lights"),
     name="conditional",
@@ -189,26 +196,31 @@ SHRINKAGE = View(
                 "Yes: b̂ estimates b, so it varies as b does",
                 "b̂ is a prediction drawn towards 0, not b itself. Var(b̂) = G Z′V⁻¹Z G, and what is missing to G is "
                 "the uncertainty Var(b | y).",
+                fits=("equal",),
             ),
             Answer(
                 "No, it is smaller: every b̂ is drawn towards 0",
                 "Var(b̂) = G − Var(b | y): the noisier or fewer the readings, the more is held back. So G is never "
                 "estimated by the spread of the b̂'s.",
                 right=True,
+                fits=("smaller",),
             ),
             Answer(
                 "No, it is larger: estimates carry error on top of b",
                 "That holds for each subject's own least-squares line, the tails of the arrows. b̂ shrinks them by "
                 "more than the error had spread them.",
+                fits=("larger",),
             ),
             Answer(
                 "Smaller, but their correlation is ρ all the same",
                 "Slopes are known less well than levels and are shrunk more, and a slope is predicted partly from "
                 "the level. The correlation of the b̂'s is not ρ.",
+                fits=("smallerrho",),
             ),
         ),
         watch=("sigma2", "removed", "subject"),
         asks="numbers",
+        reads="shrunken",
     ),
     readouts=("likelihood",),
     name="shrinkage",

@@ -42,17 +42,19 @@ HILL = View(
                 "ML",
                 "ML takes the averages as known and so underrates how far people lie from them, just as a sample "
                 "variance does that divides by n.",
+                fits=("ML",),
             ),
             Answer(
-                "REML, by a few percent here",
+                "REML",
                 "ML measures people's distances from averages that were drawn towards those very people. REML allows "
                 "for the coefficients that were estimated, as dividing by n − 1 does. Compare the two lowest points.",
-                right=True,
+                fits=("REML",),
             ),
             Answer(
                 "They are the same: both maximise a likelihood",
                 "They maximise different ones. REML's is the likelihood of what is left of the data once the averages "
                 "are taken out. The more coefficients for few subjects, the further the two are apart.",
+                fits=("same",),
             ),
             Answer(
                 "REML, but only for σ²",
@@ -62,6 +64,7 @@ HILL = View(
         ),
         watch=("along", "plane", "G11", "G12", "rho", "G22", "sigma2"),
         asks="profile",
+        reads="lowest",
     ),
     name="hill",
 )
@@ -109,27 +112,33 @@ ESTIMATES = View(
         (
             Answer(
                 "Nothing, ever: G is about spread, not about averages",
-                "True only where everyone has every visit and Z stands inside X. Then each person's line counts the "
-                "same whatever G is. Where visits are missing, G decides how much a person with few of them counts.",
+                "True only where everyone has every visit, Z stands inside X, and what tells people apart enters with "
+                "each column of Z. Then each person counts the same whatever G is. Where visits are missing, G decides "
+                "how much a person with few of them counts.",
+                fits=("intervals",),
             ),
             Answer(
                 "They always move: they are estimated with G",
                 "G enters only as weights. Where every person weighs the same under any G, the estimates stand still. "
                 "What always changes is how sure we are of them.",
+                fits=("both",),
             ),
             Answer(
                 "They move where visits are missing, and not at all where none are; the intervals always move",
-                "With every visit there, each person weighs the same under any G. With gaps the weights depend on G, "
-                "and the estimates follow. The intervals hold G itself, so they always move.",
+                "With every visit there, and sex and age in both level and slope, each person weighs the same under "
+                "any G. With gaps the weights depend on G, and the estimates follow. The intervals hold G itself.",
                 right=True,
+                fits=("both", "intervals"),
             ),
             Answer(
                 "Only the intercept moves, because G₁₁ is the variance of the intercepts",
                 "That takes a place in G for a place in the mean. G weighs whole people, so any coefficient can move.",
+                fits=("intercept",),
             ),
         ),
         watch=("G11", "G12", "rho", "G22", "sigma2", "data"),
         asks="beta",
+        reads="estimates",
     ),
     name="estimates",
 )
@@ -171,24 +180,28 @@ STRUCTURES = View(
             Answer(
                 "AR(1)",
                 "AR(1) knows only how far two visits lie apart. Neighbours are as alike at the start as at the end.",
+                fits=("ar1",),
             ),
             Answer(
                 "A random intercept",
                 "It makes every pair of visits equally alike, near or far, early or late: compound symmetry.",
+                fits=("ri", "cs"),
             ),
             Answer(
                 "Random intercept and slope",
                 "Late readings are mostly slope, and a person has only one slope. So late neighbours share more than "
                 "early ones, with four parameters in all.",
-                right=True,
+                fits=("rirs",),
             ),
             Answer(
                 "Only an unstructured V",
                 "It can, as it can do anything, but with a parameter for every entry of V. Random slopes need four.",
+                fits=("onlyun",),
             ),
         ),
-        watch=("compare", "curve"),
+        watch=("curve", "compare"),
         asks="courses",
+        reads="neighbours",
     ),
     name="structures",
 )

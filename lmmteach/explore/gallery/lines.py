@@ -38,26 +38,32 @@ SLOPES = View(
         (
             Answer(
                 "It rises from the first visit to the last",
-                "That is the picture most people have: slopes fan out. They fan out away from t* = −G₁₂/G₂₂. "
-                "A negative G₁₂ puts that time inside the study, and until then the lines draw together.",
+                "That is the picture most people have: slopes fan out. They fan out away from t* = −G₁₂/G₂₂; a "
+                "negative G₁₂ moves that time to the right, and until then the lines draw together.",
+                fits=("rises",),
             ),
             Answer(
                 "It falls first, and rises after the time −G₁₂/G₂₂",
-                "The variance G₁₁ + 2t·G₁₂ + t²·G₂₂ + σ² is a parabola in t with its lowest point at −G₁₂/G₂₂.",
-                right=True,
+                "The variance G₁₁ + 2t·G₁₂ + t²·G₂₂ + σ² is a parabola in t with its lowest point at −G₁₂/G₂₂. Whether "
+                "the rise is seen depends on whether that time lies inside the study.",
+                fits=("fallsrises",),
             ),
             Answer(
                 "It stays: a covariance changes no variance",
                 "It changes no variance of b. But a reading at time t holds b₀ and t·b₁ together, so its variance "
                 "takes in 2t·G₁₂.",
+                fits=("stays",),
             ),
             Answer(
                 "It falls as long as time goes on",
-                "At first it does. But t²·G₂₂ grows faster than 2t·G₁₂ falls, so in the end every spread grows.",
+                "Until t* = −G₁₂/G₂₂ it does, and that may be later than the last visit. Beyond it t²·G₂₂ grows faster "
+                "than 2t·G₁₂ falls: raise G₂₂, or take G₁₂ nearer to 0, and the rise comes into the study.",
+                fits=("falls",),
             ),
         ),
         watch=("G12", "rho"),
         asks="sd",
+        reads="shape",
     ),
     readouts=("likelihood", "lights"),
     name="slopes",
@@ -99,18 +105,22 @@ ORIGIN = View(
                 "G becomes T G T′ and Z becomes Z T⁻¹, so Z G Z′ is what it was. ρ describes the lines "
                 "as seen from time zero, not the people.",
                 right=True,
+                fits=("rho",),
             ),
             Answer(
                 "Both change",
                 "G₁₁, G₁₂ and ρ change, but Z changes with them, and in V the two changes cancel.",
+                fits=("both",),
             ),
             Answer(
                 "ρ stays, V changes",
                 "It is the other way round. V is about readings, and they do not know where you start to count.",
+                fits=("V",),
             ),
         ),
         watch=("origin",),
         asks="origin",
+        reads="zero",
     ),
     readouts=("likelihood", "lights"),
     name="time origin",
@@ -138,26 +148,31 @@ STRANGE = View(
                 "No: an impossible G makes an impossible V",
                 "V is Z G Z′ plus σ² on the diagonal, and σ² can outweigh what G takes away. What such a V lacks is "
                 "people: no random slopes could have produced it.",
+                fits=("neither",),
             ),
             Answer(
                 "Yes, as long as σ² outweighs it",
                 "Every eigenvalue of V is one of Z G Z′ plus σ². V stays valid until G takes away more than "
                 "σ² in some direction.",
                 right=True,
+                fits=("vonly", "neither"),
             ),
             Answer(
                 "Yes, always: σ² makes every V valid",
                 "Only so far. Lower G₂₂ further and the light for V goes out too: then some combination of readings "
                 "would have a negative variance.",
+                fits=("vonly",),
             ),
             Answer(
                 "No: the program must have a bug",
                 "Programs that fit V without asking for a valid G report such estimates on purpose. It is a "
                 "statement about readings, not an error.",
+                fits=("neither",),
             ),
         ),
         watch=("G22",),
         asks="covariance",
+        reads="valid",
     ),
     name="strange results",
 )  # fmt: skip
@@ -179,12 +194,14 @@ TWO_VISITS = View(
             Answer(
                 "It rises: more noise explains the data worse",
                 "More noise goes with less G. The readings are described by V alone, and V is the same.",
+                fits=("rises",),
             ),
             Answer(
                 "It stays exactly the same",
                 "The likelihood sees only V. With two visits V has three numbers, G and σ² together four: "
                 "one of the four is free, and no data of this kind can say which.",
                 right=True,
+                fits=("same",),
             ),
             Answer(
                 "It has a least value at the true σ²",
@@ -199,6 +216,7 @@ TWO_VISITS = View(
         ),
         watch=("sigma2",),
         asks="ridge",
+        reads="ridge",
     ),
     readouts=("lights",),
     name="two visits",

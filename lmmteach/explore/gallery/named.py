@@ -10,6 +10,7 @@ from .data import DATA
 from .layers import CONDITIONAL, LAYERS, SHRINKAGE
 from .likelihood import ESTIMATES, HILL, STRUCTURES
 from .lines import LINES
+from .made import MADE
 from .stock import (
     CODE,
     COLOUR,
@@ -50,23 +51,28 @@ MARGINAL = View(
                 "Only those off the diagonal",
                 "That takes a place in G for a place in V. G₁₂ is the covariance of intercept and slope, and a "
                 "reading at time t holds both: its variance takes in 2t·G₁₂.",
+                fits=("off",),
             ),
             Answer(
                 "All of them, except the variance at time 0",
                 "A variance takes in 2t·G₁₂ and a covariance (s + t)·G₁₂. Both vanish only where every time is 0.",
                 right=True,
+                fits=("late",),
             ),
             Answer(
                 "All of them, by the same amount",
                 "That is what G₁₁ does. G₁₂ comes weighted by the times, s + t, so late readings feel it more.",
+                fits=("same",),
             ),
             Answer(
                 "Only the variances",
                 "That is what σ² does. G₁₂ is in the variances, as 2t·G₁₂, and in every covariance, as (s + t)·G₁₂.",
+                fits=("diagonal",),
             ),
         ),
         watch=("G12", "rho"),
         asks="covariance",
+        reads="entries",
     ),
     name="marginal",
 )
@@ -74,7 +80,7 @@ MARGINAL = View(
 #: Every explorer by the name ``fit.explore(...)`` takes.
 VIEWS = {
     view.name: view
-    for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, CHECKS, *LINES, *DATA)
+    for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, CHECKS, *LINES, *DATA, *MADE)
 }
 
 

@@ -90,11 +90,16 @@ Dial = Slider | Pick | Flags
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a prompt, and why it is right or which idea leads to it."""
+    """One answer to a prompt, and why it is right or which idea leads to it.
+
+    ``fits`` names the readings of the screen that it agrees with (``static/maths/seen``).  ``right`` is for answers
+    that are right on every screen; where the outcome depends on the setting none is marked, and the screen decides.
+    """
 
     text: str
     why: str
     right: bool = False
+    fits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,15 @@ class Prompt:
     """Predict, lock, reveal, explain: judged once one of ``watch`` (parameters or dials) has been moved.
 
     ``asks`` is the panel the question is about: it stands beside the question, and on the screen together with
-    what ``watch`` names first.
+    what ``watch`` names first.  ``reads`` names what is read off the screen when a gesture has ended
+    (``SEEN`` in ``static/frame/registry.js``); without it the answers' ``right`` decides alone.
     """
 
     question: str
     answers: tuple[Answer, ...]
     watch: tuple[str, ...]
     asks: str = ""
+    reads: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,7 +210,8 @@ def _prompt(prompt: Prompt | None, free: list[str], dials: set[str]) -> dict[str
 
 
 def _told(prompt: Prompt) -> dict[str, Any]:
-    return {**vars(prompt), "answers": [vars(answer) for answer in prompt.answers], "watch": list(prompt.watch)}
+    answers = [{**vars(answer), "fits": list(answer.fits)} for answer in prompt.answers]
+    return {**vars(prompt), "answers": answers, "watch": list(prompt.watch)}
 
 
 def _preset(preset: Preset, facts: Facts, q: int, dials: set[str]) -> dict[str, Any]:

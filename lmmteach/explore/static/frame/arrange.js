@@ -19,7 +19,7 @@ export function createArrangement(parts, ctx) {
   const { root, lay, grid, play, panels, asked } = parts;
   const others = panels.filter((panel) => panel !== asked);
   // The model in one line leads, where it was declared first and there is room beside it.
-  const lead = others.length && panels[0] !== asked && panels[0].classList.contains("lmmx-panel-equation") ? 1 : 0;
+  const lead = panels[0] !== asked && panels[0].dataset.panel === "equation" ? 1 : 0;
   let [hand, columns, asking] = [null, 2, false];
 
   function measure() {
@@ -69,7 +69,7 @@ export function createArrangement(parts, ctx) {
 /** Where something sticky sticks: so far from the top of what scrolls. */
 const topOf = (node) => Number.parseFloat(getComputedStyle(node).top) || 0;
 
-/** Scroll until `node` lies below `above` and, if it is not too high, whole on the screen; `start`: right at the top. */
+/** Scroll until `node` lies below `above` and, if it is not too high, whole on the screen; `start`: at the very top. */
 function bringIn(node, above, start = false) {
   let scroller = node.parentElement;
   while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;

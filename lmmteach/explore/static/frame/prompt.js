@@ -1,63 +1,175 @@
-// Predict, lock, reveal, explain. The answer is judged once what the question asks about has been moved.
-import { h, setText } from "../kit/dom.js";
-import { SYMBOL } from "../kit/numbers.js";
+// Predict, lock, move, observe, reveal, explain. What is said is read off the screen once a gesture has ended.
+import { changedBetween } from "../maths/seen/said.js";
+import { judged } from "../maths/seen/verdict.js";
+import { h, set, setText } from "../kit/dom.js";
+import { brief, SYMBOL } from "../kit/numbers.js";
+import { button } from "./console.js";
+import { SEEN } from "./registry.js";
+import { createRest } from "./rest.js";
 
 let serial = 0;
+const MOVED = { rho: "G12" };
+const CAME = {
+  true: "It came true. ", here: "On this screen it holds. ", elsewhere: "Not on this screen. ",
+  false: "It did not come true. ",
+};
 
 /** The prompt's element and its update; nothing judged before `watch` moved, nothing moved before a lock. */
 export function createPrompt(ctx) {
-  const { prompt, dials } = ctx.data.view;
-  const name = `lmmx-predict-${++serial}`;
-  const inputs = prompt.answers.map((_, k) => h("input", { type: "radio", name, value: k, onchange: () => say("") }));
-  const options = prompt.answers.map(({ text }, k) =>
-    h("label", { class: "lmmx-answer" }, inputs[k], h("span", {}, text)));
-  const note = h("p", { class: "lmmx-prompt-note", role: "status" });
-  const lock = button("lock", "Lock my prediction", lockIt, "lmmx-button lmmx-primary");
-  const look = button("look", "Just look", () => ctx.act.predict(-1));
-  const feet = h("div", { class: "lmmx-buttons" }, lock, look);
-  const asked = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, prompt.question),
-    h("div", { class: "lmmx-answers" }, options), feet, note);
-  const verdict = h("div", { class: "lmmx-verdict", role: "status", "aria-live": "polite" });
-  const node = h("div", { class: "lmmx-play" }, asked, verdict);
-  const say = (text) => setText(note, text);
-  const dialOf = (part) => dials.find((dial) => dial.name === part) || {};
-  const what = prompt.watch.map((part) => SYMBOL[part] || dialOf(part).symbol || part);
-
-  function lockIt() {
-    const chosen = inputs.findIndex((input) => input.checked);
-    if (chosen < 0) say("Choose one of the answers first: a wrong guess teaches more than none.");
-    else ctx.act.predict(chosen);
-  }
+  const { prompt } = ctx.data.view;
+  const ask = askOf(prompt, { lock: (k) => ctx.act.predict(k), look: () => ctx.act.predict(-1) });
+  const watch = watchOf(prompt, ctx, choose);
+  const told = toldOf(prompt, { again, anew });
+  const verdict = h("div", { class: "lmmx-verdict" }, watch.node, told.node);
+  const node = h("div", { class: "lmmx-play" }, ask.node, verdict);
+  const reads = prompt.reads || "";
+  const at = { was: "", from: null, last: null, reading: null, chosen: null };
 
   // Once answered the hand goes where the question sends it, and both are in sight.
-  const onward = () => { ctx.show(); controlOf(ctx, prompt).focus({ preventScroll: true }); };
-
-  let was = "";
-  let from = null;
-  let moved = false;
-  function update(_, state) {
-    const { prediction } = state;
-    const now = JSON.stringify(prompt.watch.map((part) => [part, read(state, part)]));
-    if (prediction === null) { from = null; moved = false; } else if (from === null) from = now;
-    moved = moved || (from !== null && now !== from);
-    const phase = prediction === null ? "asking" : prediction < 0 ? "looking" : moved ? "judged" : "locked";
-    const key = `${phase}${prediction}`;
-    if (key === was) return;
-    const answered = was.startsWith("asking") && node.contains(node.getRootNode().activeElement);
-    was = key;
-    asked.hidden = phase !== "asking";
-    verdict.replaceChildren(...words(phase, prompt, prediction, what[0], again));
-    verdict.dataset.right = phase === "judged" ? String(prompt.answers[prediction].right) : "";
-    node.hidden = phase === "looking";
-    if (answered) onward();
+  const onward = () => {
+    if (ctx.choose) ctx.choose(prompt.watch[0]);
+    ctx.show();
+    controlOf(ctx, prompt).focus({ preventScroll: true });
+  };
+  /** A gesture has ended: what can be seen now? */
+  function rested(now) {
+    if (now.prediction === null || now.prediction < 0 || !at.from) return;
+    const moved = changedBetween(at.last, now);
+    at.last = now;
+    const asked = moved.some((name) => prompt.watch.some((one) => (MOVED[one] || one) === name));
+    if (!asked) { // something else moved: what is asked about is seen against that
+      if (!at.reading) at.from = now;
+      return;
+    }
+    const read = reads ? SEEN[reads].read({ from: at.from, now, data: ctx.data }) : { seen: [], tell: [] };
+    if (read.seen || !at.reading) at.reading = read.seen ? read : null;
+    if (at.chosen === null) watch.say(read);
+    else if (read.seen) told.say(now.prediction, at.chosen, read);
+  }
+  function choose(k) {
+    at.chosen = k;
+    told.say(ctx.now().prediction, k, at.reading);
+    phase("told");
+    told.node.focus({ preventScroll: true });
   }
   function again() {
-    for (const input of inputs) input.checked = false;
+    ask.clear();
     ctx.act.predict(null);
-    requestAnimationFrame(() => inputs[0].focus());
+    requestAnimationFrame(() => {
+      node.scrollIntoView({ block: "nearest" });
+      ask.first.focus({ preventScroll: true });
+    });
+  }
+  /** Move again from here, and look again. */
+  function anew() {
+    Object.assign(at, { from: ctx.now(), last: ctx.now(), reading: null, chosen: null });
+    watch.begin(ctx.now().prediction);
+    phase("moving");
+    onward();
+  }
+  function phase(name) {
+    ask.node.hidden = name !== "asking";
+    watch.node.hidden = name !== "moving";
+    told.node.hidden = name !== "told";
+    node.hidden = name === "looking";
+    node.dataset.phase = name;
+  }
+  const resting = createRest(ctx, rested);
+  function update(d, state) {
+    resting(d, state);
+    const key = String(ctx.now().prediction);
+    if (key === at.was) return;
+    const answered = at.was === "null" && node.contains(node.getRootNode().activeElement);
+    at.was = key;
+    const { prediction } = ctx.now();
+    Object.assign(at, { from: prediction === null ? null : ctx.now(), last: ctx.now(), reading: null, chosen: null });
+    if (prediction >= 0 && prediction !== null) watch.begin(prediction);
+    phase(prediction === null ? "asking" : prediction < 0 ? "looking" : "moving");
+    if (answered) onward();
   }
   return { node, update };
 }
+
+/** The question with its answers: { node, first, clear() }. */
+function askOf({ question, answers }, { lock, look }) {
+  const name = `lmmx-predict-${++serial}`;
+  const note = h("p", { class: "lmmx-prompt-note", role: "status" });
+  const say = (text) => setText(note, text);
+  const inputs = answers.map((_, k) => h("input", { type: "radio", name, value: k, onchange: () => say("") }));
+  const options = answers.map(({ text }, k) => h("label", { class: "lmmx-answer" }, inputs[k], h("span", {}, text)));
+  function lockIt() {
+    const chosen = inputs.findIndex((input) => input.checked);
+    if (chosen < 0) say("Choose one of the answers first: a wrong guess teaches more than none.");
+    else lock(chosen);
+  }
+  const feet = h("div", { class: "lmmx-buttons" }, button("lock", "Lock my prediction", lockIt, "lmmx-primary"),
+    button("look", "Just look", look));
+  const node = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, question),
+    h("div", { class: "lmmx-answers" }, options), feet, note);
+  return { node, first: inputs[0], clear: () => inputs.forEach((input) => { input.checked = false; }) };
+}
+
+/** After the lock: what to move, and what was seen: { node, begin(prediction), say(reading) }. */
+function watchOf({ question, answers, watch }, { data: { view: { dials } } }, choose) {
+  const dial = dials.find(({ name }) => name === watch[0]) || {};
+  const symbol = SYMBOL[watch[0]] || dial.symbol;
+  const what = symbol ? `move ${symbol}` : `change \u201c${dial.what || watch[0]}\u201d`;
+  const next = h("p", { class: "lmmx-next", role: "status" });
+  const saw = answers.map(({ text }, k) => {
+    const mine = h("span", { class: "lmmx-mine" });
+    const node = h("button", { type: "button", class: "lmmx-saw", "data-action": "saw", onclick: () => choose(k) },
+      h("span", {}, text), mine);
+    return { node, mine };
+  });
+  const ready = (on) => saw.forEach(({ node }) => { node.disabled = !on; });
+  const node = h("div", { class: "lmmx-watch", hidden: true }, h("p", { class: "lmmx-prompt" }, question), next,
+    h("p", { class: "lmmx-seehead" }, "What did you see?"),
+    h("div", { class: "lmmx-answers", role: "group", "aria-label": "What did you see?" }, saw.map((one) => one.node)));
+  return {
+    node,
+    begin(prediction) {
+      setText(next, `Now find out: ${what}.`);
+      set(next, { "data-ready": "false" });
+      saw.forEach(({ mine }, k) => setText(mine, k === prediction ? "your prediction" : ""));
+      ready(false);
+    },
+    say({ seen, tell }) {
+      ready(seen !== null);
+      set(next, { "data-ready": String(seen !== null) });
+      setText(next, seen ? "It has moved. Choose below what you saw." : plainly(tell));
+    },
+  };
+}
+
+/** The verdict: { node, say(prediction, chosen, reading) }; its first lines follow the screen. */
+function toldOf({ question, answers }, { again, anew }) {
+  const body = h("div", { class: "lmmx-toldbody" });
+  const node = h("div", { class: "lmmx-told-verdict", tabindex: "-1", hidden: true, "data-out": "verdict" },
+    h("p", { class: "lmmx-prompt" }, question), body,
+    h("div", { class: "lmmx-buttons" },
+      button("anew", "Move and look again", anew), button("again", "Predict again", again)));
+  const because = (text, why) => h("p", {}, h("b", {}, text), why);
+  return {
+    node,
+    say(prediction, chosen, reading) {
+      const { right, saw, came } = judged(answers, prediction, chosen, reading);
+      const screen = plainly(reading.tell);
+      const plain = !reading.seen.length; // a question of somebody's own, which reads nothing
+      const yours = answers[prediction];
+      const verdict = plain ? (right.includes(prediction) ? "true" : "false") : came;
+      body.replaceChildren(...[
+        plain ? null : h("p", { class: "lmmx-screen", "data-saw": String(saw) },
+          h("b", {}, saw ? "So it is on the screen. " : "Look again. "), screen),
+        h("p", { class: "lmmx-said" }, h("span", {}, "Locked: "), yours.text, "."),
+        h("p", { "data-came": verdict }, h("b", {}, CAME[verdict]), yours.why),
+        ...right.filter((k) => k !== prediction).map((k) => because(`${answers[k].text}. `, answers[k].why)),
+      ].filter(Boolean));
+    },
+  };
+}
+
+/** A sentence whose numbers are printed as everywhere. */
+const plainly = (tell) => tell.map((part) => (typeof part === "number" ? brief(part) : part)).join("");
 
 /** What the question says to move: its slider or list, else the first thing to press in the panel it asks about. */
 function controlOf({ root }, { watch, asks }) {
@@ -66,28 +178,3 @@ function controlOf({ root }, { watch, asks }) {
     .flatMap((selector) => [...root.querySelectorAll(selector)])
     .find((node) => node.getClientRects().length) || root;
 }
-
-const button = (name, text, click, kind = "lmmx-button") =>
-  h("button", { type: "button", class: kind, "data-action": name, onclick: click }, text);
-
-function words(phase, { question, answers }, prediction, what, again) {
-  if (phase === "asking" || phase === "looking") return [];
-  const yours = answers[prediction];
-  const said = h("p", { class: "lmmx-said" }, h("span", {}, "Locked: "), yours.text, ".");
-  const asked = h("p", { class: "lmmx-prompt" }, question);
-  if (phase === "locked") return [asked, said, h("p", { class: "lmmx-next" }, `Now find out: move ${what}.`)];
-  const right = answers.find((answer) => answer.right);
-  return [
-    asked, said,
-    h("p", {}, h("b", {}, yours.right ? "It came true. " : "It did not come true. "), yours.why),
-    yours.right ? null : h("p", {}, h("b", {}, `${right.text}. `), right.why),
-    button("again", "Predict again", again),
-  ].filter(Boolean);
-}
-
-const read = (state, part) => {
-  if (part in state.dials) return state.dials[part];
-  if (part === "sigma2") return state.sigma2;
-  const [a, b] = { G11: [0, 0], G12: [0, 1], rho: [0, 1], G22: [1, 1] }[part] || [0, 0];
-  return state.G[a] && state.G[a][b];
-};

@@ -61,6 +61,23 @@ import { createShrinkage } from "../panels/shrinkage.js";
 import { createSpaghetti } from "../panels/spaghetti.js";
 import { createStructures } from "../panels/structures.js";
 import { createTrap } from "../panels/trap.js";
+import { readCloser } from "../maths/seen/closer.js";
+import { readEntries } from "../maths/seen/entries.js";
+import { readErrors } from "../maths/seen/errors.js";
+import { readEstimates } from "../maths/seen/estimates.js";
+import { readLeaving } from "../maths/seen/leaving.js";
+import { readLevels } from "../maths/seen/levels.js";
+import { readLowest } from "../maths/seen/lowest.js";
+import { readNeighbours } from "../maths/seen/neighbours.js";
+import { readPairs } from "../maths/seen/pairs.js";
+import { readRidge } from "../maths/seen/ridge.js";
+import { readShape } from "../maths/seen/shape.js";
+import { readShare } from "../maths/seen/share.js";
+import { readShrunken } from "../maths/seen/shrunken.js";
+import { readSpread } from "../maths/seen/spread.js";
+import { readStraight } from "../maths/seen/straight.js";
+import { readValid } from "../maths/seen/valid.js";
+import { readZero } from "../maths/seen/zero.js";
 
 export const PANELS = {
   // any fit: the model, V and the data
@@ -92,7 +109,7 @@ export const PANELS = {
   trap: { create: createTrap },
   ridge: { create: createRidge },
   // the data and their faults; icc a random intercept alone; bias, dropout, levels and blocks dials of their own
-  // (gallery/data.py)
+  // (gallery/data.py, gallery/made.py)
   observed: { create: createObserved },
   samplecov: { create: createSampleCov },
   samplecorr: { create: createSampleCorr },
@@ -108,4 +125,26 @@ export const PANELS = {
   ask: { create: createAsk },
   residuals: { create: createResiduals, simulates: true },
   leftcorr: { create: createLeftcorr },
+};
+
+// What a question's verdict reads off the screen: read({ from, now, data }) -> { seen, tell } (maths/seen/said.js), the
+// states before and after a move in hand. It travels with the panel that the question asks about.
+export const SEEN = {
+  entries: { read: readEntries, of: "covariance" },
+  valid: { read: readValid, of: "covariance" },
+  shape: { read: readShape, of: "sd" },
+  spread: { read: readSpread, of: "conditional" },
+  zero: { read: readZero, of: "origin" },
+  ridge: { read: readRidge, of: "ridge" },
+  pairs: { read: readPairs, of: "samplecorr" },
+  errors: { read: readErrors, of: "errors" },
+  share: { read: readShare, of: "icc" },
+  leaving: { read: readLeaving, of: "bias" },
+  levels: { read: readLevels, of: "blocks" },
+  lowest: { read: readLowest, of: "profile" },
+  estimates: { read: readEstimates, of: "beta" },
+  shrunken: { read: readShrunken, of: "numbers" },
+  straight: { read: readStraight, of: "residuals" },
+  neighbours: { read: readNeighbours, of: "courses" },
+  closer: { read: readCloser, of: "parts" },
 };
