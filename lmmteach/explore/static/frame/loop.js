@@ -50,7 +50,7 @@ export function createLoop(model, data, { paint, speak }) {
     past.push(state);
     if (past.length > DEEP) past.shift();
   }
-  /** `parameter` names a gesture, of which more may come; without a name, and where `whole`, it is one step by itself. */
+  /** `parameter` names a gesture, of which more may come; without a name, and where `whole`, it is a step by itself. */
   function become(next, parameter = null, step = true, whole = parameter === null) {
     const same = gesture && !whole && gesture.parameter === parameter;
     if (step && !same) remember();

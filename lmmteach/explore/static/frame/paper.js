@@ -1,4 +1,4 @@
-// For paper: where the explorer stands, in words, with a link to it; and its pictures in the colours for a light ground.
+// For paper: where the explorer stands, in words, with a link to it; and its pictures in the light colours.
 import { h, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 import { settingOf } from "./setting.js";
