@@ -22,7 +22,7 @@ export function payload(study, view) {
     ...data,
     view: own, extra: needed(study, view.panels.map(({ panel }) => panel)),
     labels: { ...data.labels, code: madeBy(design, fit.method, view.name) },
-    start: { G, sigma2, ...plain, dials }, defaults: { ...plain, dials }, address: "",
+    start: { G, sigma2, ...plain, dials }, defaults: { ...plain, dials }, address: null,
   };
 }
 
