@@ -1,5 +1,6 @@
 // What stands where: on a desk the console beside the panels and the question beside the panel it asks about; in a
 // hand one line of controls, that panel right under it, the rest below. The order in the page is always the one seen.
+import { h } from "../kit/dom.js";
 
 /** Put `nodes` into `parent` in this order, unless they stand there already; what has the focus keeps it. */
 function order(parent, nodes) {
@@ -45,8 +46,12 @@ export function createArrangement(parts, ctx) {
   onDesk(parts);
   place();
   if (typeof ResizeObserver !== "undefined") {
+    // Only a width is watched, of something that has no height: what `measure` moves would resize the explorer itself
+    // once more in the same frame, and a browser calls that an error.
+    const ruler = h("div", { class: "lmmx-ruler", "aria-hidden": "true" });
+    root.append(ruler);
     const seen = new ResizeObserver(measure);
-    seen.observe(root);
+    seen.observe(ruler);
     ctx.atEnd(() => seen.disconnect());
   }
   return {
