@@ -126,8 +126,12 @@ def test_the_room_s_hands_stay_beside_the_verdict(page: Any, folder: Path) -> No
     heights = page.locator(".lmmx-panel:visible").bounding_box()["height"]
     assert page.locator(".lmmx-tally").is_visible()
     page.locator("input[type=range][data-param=G12]").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('.lmmx-verdict').textContent.includes('come true')")
+    for _ in range(40):  # far enough for the screen to show it
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".lmmx-saw:enabled")
+    assert page.locator(".lmmx-panel:visible").bounding_box()["height"] == heights, "what was seen pushed the panel"
+    page.locator(".lmmx-saw").nth(1).click()
+    assert page.locator("[data-out=verdict]").is_visible()
     settle(page)
     tally = page.locator(".lmmx-tally li")
     assert [one.split() for one in tally.all_inner_texts()] == [["A", "12"], ["B", "30"], ["C", "5"], ["D", "3"]]
