@@ -31,7 +31,7 @@ body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
 .lmmx-fallback {{ max-width: 44rem; line-height: 1.5; font-variant-numeric: tabular-nums; }}
 .lmmx-fallback :is(td, th) {{ padding: 2px 10px; text-align: right; }}
 .lmmx-fallback caption {{ padding-bottom: 6px; text-align: left; }}
-main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
+main {{ max-width: 1640px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #16181d; color: #e6e5e1; }} }}
 </style>
 </head>
