@@ -99,8 +99,10 @@ function setUpButton(button) {
     if (!cell) return;
     const { model } = cell.querySelector(".lmmx-host");
     if (model.get("prediction") === null && model.get("_data").view.prompt) {
-      // Its question comes first: nothing is set up that could answer it.
-      cell.scrollIntoView();
+      // Its question comes first: nothing is set up that could answer it. It says so where the reader is led.
+      cell.querySelector(".lmmx-prompt-note").textContent =
+        "First a prediction: choose an answer, or just look. Then come back to \u201cSet it up\u201d.";
+      cell.querySelector(".lmmx-play").scrollIntoView({ block: "center" });
       cell.querySelector(".lmmx-answer input").focus({ preventScroll: true });
       return;
     }
