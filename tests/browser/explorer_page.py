@@ -42,7 +42,7 @@ def state(page: Any) -> dict[str, Any]:
 def observe(page: Any, answer: int | str) -> str:
     """Say what was seen, once the page can tell that the gesture has ended; the verdict."""
     saw = page.locator(".lmmx-saw")
-    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
+    page.locator(".lmmx-saw:enabled").first.wait_for()  # the book's pages allow no text to be run as a program
     (saw.nth(answer) if isinstance(answer, int) else saw.filter(has_text=answer)).click()
     return str(page.locator("[data-out=verdict]").inner_text())
 

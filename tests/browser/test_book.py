@@ -87,7 +87,6 @@ def test_what_sticks_sticks_below_the_header(page: Any, html: Path, width: int) 
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{html.as_uri()}/{LESSON}.html")
     strip = ".lmmx-console" if width > 1000 else ".lmmx-bar"
-    page.locator("[data-action=look]").click()
     top = """(strip) => {
       const [stuck, panels] = [document.querySelector(strip), document.querySelector('.lmmx-panels')];
       scrollTo({ top: panels.getBoundingClientRect().top + scrollY + 200, behavior: 'instant' });
@@ -95,7 +94,7 @@ def test_what_sticks_sticks_below_the_header(page: Any, html: Path, width: int) 
       return stuck.getBoundingClientRect().top - below;
     }"""
     if width < 1000:
-        assert page.evaluate(top, strip) < 0, "a strip that cannot be used yet is in the way"
+        assert page.locator(strip).is_hidden(), "a strip that cannot be used yet is in the way"
     unlock(page)
     assert 0 <= page.evaluate(top, strip) < 20
 
@@ -160,7 +159,7 @@ def test_predict_lock_reveal_explain_by_keyboard(page: Any, address: str) -> Non
     assert page.evaluate("() => document.activeElement.dataset.param") == "G12", "the keyboard is led on"
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
+    page.locator(".lmmx-saw:enabled").first.wait_for()
     page.locator(".lmmx-saw").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

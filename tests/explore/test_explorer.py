@@ -54,7 +54,7 @@ def test_a_labelled_G_is_put_in_order(explorer: Explorer) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("G", [[1400, 200], [200, 12]], r"not positive semidefinite.*-16\.\d+.*sqrt\(G11 G22\) = 129\.615"),
+        ("G", [[1400, 200], [200, 12]], r"not positive semidefinite.*-16\.\d+.*sqrt\(G11 G22\) = 129\.614"),
         ("G", [[-5, 0], [0, 12]], r"smallest eigenvalue -5.*G11 is a variance"),
         ("G", [[5, 0], [0, -12]], r"G22 is a variance"),
         ("G", [[1400, -60], [60, 12]], r"not symmetric: G12 is -60 but G21 is 60"),
