@@ -175,7 +175,8 @@ def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
             "Keep one number or one label in each cell.",
         )
     levels = sorted(set(spell(present)))
-    _check_commas([level for level in levels if level.strip() not in MISSING], name)
+    bare = map(str.strip, levels)
+    _check_commas([level for level, word in zip(levels, bare, strict=True) if word not in MISSING], name)
     return _factor(column, levels)
 
 

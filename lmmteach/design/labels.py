@@ -30,17 +30,25 @@ def label(value: Any) -> str:
 
 def spell(values: Iterable[Any]) -> list[str]:
     """Every value as :func:`label` spells it, without a call for each: a column has as many as there are subjects."""
-    truths, fractions = (bool, np.bool_), (float, np.floating, Decimal)
     if isinstance(values, (pd.Series, pd.Index)):
         values = values.to_numpy()  # pandas goes through its own texts by a call for each
-    return [
-        str(value).upper()
-        if isinstance(value, truths)
-        else str(int(value))
-        if isinstance(value, fractions) and float(value).is_integer()
-        else str(value)
-        for value in values
-    ]
+    values = list(values)
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return values
+    if not all(issubclass(kind, (str, bool, int, float, np.generic)) for kind in kinds):
+        return [_spelled(value) for value in values]  # 1.10 and 1.1 are one Decimal, and lists are in no table
+    keys = list(zip(map(type, values), values, strict=True))
+    odd = {kind for kind in kinds if issubclass(kind, (bool, np.bool_, float, np.floating))}
+    table = {key: _spelled(key[1]) if key[0] in odd else str(key[1]) for key in set(keys)}
+    return list(map(table.__getitem__, keys))
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).upper()
+    whole = isinstance(value, (float, np.floating, Decimal)) and float(value).is_integer()
+    return str(int(value) if whole else value)
 
 
 def shown(value: Any) -> str:
@@ -54,7 +62,7 @@ def distinct(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         codes, values = _numbered(column.to_numpy())
         return codes, whole_numbers(values)
     levels = column.cat.categories
-    if [level for level in levels.to_numpy() if isinstance(level, tuple)]:  # numpy would take them for rows
+    if any(issubclass(kind, tuple) for kind in set(map(type, levels.to_numpy()))):  # numpy would take them for rows
         levels = pd.Index(spell(levels))
     numeric = pd.api.types.is_numeric_dtype(levels.dtype)
     return column.cat.codes.to_numpy().astype(np.intp), np.asarray(levels, dtype=None if numeric else object)
@@ -162,7 +170,7 @@ def grouping(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
 def _joined(members: np.ndarray, parts: Iterable[np.ndarray]) -> np.ndarray:
     """The names of combined columns' groups: the innermost first, as lme4 does."""
     spelled = [spell(levels[members[:, k]]) for k, levels in enumerate(parts)]
-    names = pd.Index([":".join(row[::-1]) for row in zip(*spelled, strict=True)], dtype=object)
+    names = pd.Index(list(map(":".join, zip(*spelled[::-1], strict=True))), dtype=object)
     if names.has_duplicates:  # a colon inside a label: 'x' in 'z:y' is not 'x:z' in 'y'
         names = pd.Index([":".join(map(repr, row[::-1])) for row in zip(*spelled, strict=True)], dtype=object)
     return names.to_numpy()
