@@ -5,6 +5,8 @@ Everything is computed in the page (``explore/static/own``); nothing leaves the 
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from .files import write_safely
 __all__ = ["own_fragment", "own_page", "save_own_page"]
 
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; "
+    "default-src 'none'; script-src @programs@; style-src 'unsafe-inline'; img-src data: blob:; "
     "worker-src blob:; connect-src 'none'; form-action 'none'; base-uri 'none'"
 )
 SHELL = f"""<!doctype html>
@@ -49,6 +51,12 @@ h1 {{ margin: 0 0 12px; font-size: 28px; font-weight: 650; letter-spacing: -0.01
 SAMPLES = (("Sleep study", "sleepstudy.csv"), ("Framingham (a simulated stand-in)", "framingham_standin.csv"))
 
 
+def _shell() -> str:
+    """The one file without its inside; only the page's own programs run in it, known by their hashes."""
+    digests = (sha256(script.encode()).digest() for script in own_scripts())
+    return SHELL.replace("@programs@", " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests))
+
+
 def own_fragment() -> str:
     """The piece of HTML that is the page: its place, its data and its scripts; once on a page."""
     own = '<div class="lmmx-own-host"><p>This page needs JavaScript: it computes everything by itself.</p></div>'
@@ -59,7 +67,7 @@ def own_fragment() -> str:
 
 def own_page() -> str:
     """The same as one file that needs nothing else: to carry on a stick."""
-    return SHELL.replace("@own@", own_fragment())
+    return _shell().replace("@own@", own_fragment())
 
 
 def save_own_page(path: str | Path) -> Path:
@@ -91,4 +99,4 @@ def _given() -> dict[str, Any]:
     shown = {name: view for name, view in VIEWS.items() if view.needs_fit}
     views = {q: {name: view.open(q) | {"prompt": None} for name, view in shown.items()} for q in (1, 2)}
     samples = [{"title": title, "name": name, "text": shipped_text(name)} for title, name in SAMPLES]
-    return {"views": views, "samples": samples, "css": own_css(), "shell": SHELL, "saved": None}
+    return {"views": views, "samples": samples, "css": own_css(), "shell": _shell(), "saved": None}
