@@ -39,7 +39,6 @@ def test_the_hill_is_walked_and_searched(page: Any, folder: Path, framingham: lm
     assert page.locator(".lmmx-hands").evaluate("node => node.inert"), "nothing moves before a prediction"
     page.get_by_label("REML", exact=True).check()
     page.get_by_role("button", name="Lock my prediction").click()
-    page.set_viewport_size({"width": 1280, "height": 3000})  # off the screen a panel waits to be looked at
     page.wait_for_function(READY)
     # By keyboard: right is a larger SD of intercepts, up a larger SD of slopes; the other parameters stay.
     before = state(page)

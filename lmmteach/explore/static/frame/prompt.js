@@ -129,13 +129,13 @@ function watchOf({ question, answers, watch }, { data: { view: { dials } } }, ch
     node,
     begin(prediction) {
       setText(next, `Now find out: ${what}.`);
-      set(next, { "data-ready": "false" });
+      set(next, { "data-tellable": "false" });
       saw.forEach(({ mine }, k) => setText(mine, k === prediction ? "your prediction" : ""));
       ready(false);
     },
     say({ seen, tell }) {
       ready(seen !== null);
-      set(next, { "data-ready": String(seen !== null) });
+      set(next, { "data-tellable": String(seen !== null) });
       setText(next, seen ? "It has moved. Choose below what you saw." : plainly(tell));
     },
   };
