@@ -11,50 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from .datasets.shipped import shipped_text
-from .errors import ParameterError
 from .explore import VIEWS
 from .explore.compose import own_css, own_scripts
-from .explore.page import in_script
-from .files import write_safely
+from .explore.page import in_script, page_of, save_page
 
 __all__ = ["own_fragment", "own_page", "save_own_page"]
 
 POLICY = (
-    "default-src 'none'; script-src @programs@; style-src 'unsafe-inline'; img-src data: blob:; "
+    "default-src 'none'; script-src {programs}; style-src 'unsafe-inline'; img-src data: blob:; "
     "worker-src blob:; connect-src 'none'; form-action 'none'; base-uri 'none'"
 )
-SHELL = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>Your own data: linear mixed models</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
-  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
-main {{ max-width: 1240px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
-h1 {{ margin: 0 0 12px; font-size: 28px; font-weight: 650; letter-spacing: -0.01em; }}
-@media (prefers-color-scheme: dark) {{ body {{ background: #16181d; color: #e6e5e1; }} }}
-</style>
-</head>
-<body>
-<main>
-<h1>Your own data</h1>
-@own@
-</main>
-</body>
-</html>
-"""
+STYLE = "h1 { margin: 0 0 12px; font-size: 28px; font-weight: 650; letter-spacing: -0.01em; }"
 SAMPLES = (("Sleep study", "sleepstudy.csv"), ("Framingham (a simulated stand-in)", "framingham_standin.csv"))
 
 
 def _shell() -> str:
     """The one file without its inside; only the page's own programs run in it, known by their hashes."""
     digests = (sha256(script.encode()).digest() for script in own_scripts())
-    return SHELL.replace("@programs@", " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests))
+    policy = POLICY.format(programs=" ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests))
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    return page_of("<h1>Your own data</h1>\n@own@", "Your own data: linear mixed models", style=STYLE, head=head)
 
 
 def own_fragment() -> str:
@@ -78,17 +54,7 @@ def save_own_page(path: str | Path) -> Path:
     ParameterError
         If the name does not end in .html, or the file cannot be written.
     """
-    path = Path(path)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ParameterError(f"{str(path.name)!r} does not end in .html.", "The page is saved as a web page.")
-    try:
-        write_safely(path, own_page())
-    except (OSError, ValueError) as error:
-        raise ParameterError(
-            f"{str(path)!r} cannot be written: {getattr(error, 'strerror', None) or error}.",
-            "Save under another name or somewhere else; what stood there is as it was.",
-        ) from error
-    return path
+    return save_page(path, own_page)
 
 
 def _given() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,14 +15,13 @@ import traitlets
 from ..arguments import between
 from ..covariance.marginal import cov_to_corr, marginal_covariance
 from ..errors import ParameterError
-from ..files import write_safely
 from ..fitting.estimates import Estimates
 from ..likelihood.evaluation import evaluate
 from ..likelihood.pooling import Pooled, pool
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
 from .gallery.views import View
-from .page import fragment, iframe, whole_page
+from .page import fragment, iframe, save_page, whole_page
 from .payload import joint_G, payload, payload_without_fit
 from .told import told
 from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
@@ -259,25 +257,7 @@ class Explorer(anywidget.AnyWidget):
         The file is written whole or not at all: where that fails, a file that stood there stays as it was.
         ``chrome=False`` leaves out heading, prompt and presets, for a page that frames it (:meth:`embed`).
         """
-        try:
-            path = Path(path)
-        except TypeError:
-            raise ParameterError(f"path cannot be {told(path)}.", "Give the file's name, as 'explorer.html'.") from None
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ParameterError(f"{told(path.name)} does not end in .html.", "The explorer is saved as a web page.")
-        if not os.path.isdir(path.parent):
-            raise ParameterError(
-                f"There is no folder {told(str(path.parent))}.", "Make it first, or save somewhere else."
-            )
-        page = whole_page(self._carried(chrome), self._title)
-        try:
-            write_safely(path, page)
-        except (OSError, ValueError) as error:
-            raise ParameterError(
-                f"{told(path.name)} cannot be written: {getattr(error, 'strerror', None) or error}.",
-                "Save under another name or somewhere else; what stood there is as it was.",
-            ) from error
-        return path
+        return save_page(path, lambda: whole_page(self._carried(chrome), self._title))
 
     def embed(self, path: str | Path = "explorer.html", *, height: int = 760) -> str:
         """Save the explorer without chrome and return the ``<iframe>`` that shows it, ``height`` pixels high."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import html
 import json
 import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 
 from ..covariance.marginal import marginal_covariance
-from ..files import encodable
+from ..errors import ParameterError
+from ..files import encodable, write_safely
 from .compose import scripts, version
-from .told import three
+from .told import three, told
 
-__all__ = ["fragment", "iframe", "in_script", "whole_page"]
+__all__ = ["fragment", "iframe", "in_script", "page_of", "save_page", "whole_page"]
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -23,25 +26,59 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
+{head}<title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
-.lmmx-fallback {{ max-width: 44rem; line-height: 1.5; font-variant-numeric: tabular-nums; }}
-.lmmx-fallback :is(td, th) {{ padding: 2px 10px; text-align: right; }}
-.lmmx-fallback caption {{ padding-bottom: 6px; text-align: left; }}
+{style}
 main {{ max-width: 1640px; margin: 0 auto; padding: 24px clamp(14px, 3vw, 32px) 48px; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #16181d; color: #e6e5e1; }} }}
 </style>
 </head>
 <body>
 <main>
-{fragment}
+{body}
 </main>
 </body>
 </html>
 """
+FALLBACK = """.lmmx-fallback { max-width: 44rem; line-height: 1.5; font-variant-numeric: tabular-nums; }
+.lmmx-fallback :is(td, th) { padding: 2px 10px; text-align: right; }
+.lmmx-fallback caption { padding-bottom: 6px; text-align: left; }"""
+
+
+def page_of(body: str, title: str, *, style: str, head: str = "") -> str:
+    """A page around ``body``, light or dark as its reader has it; ``style`` and ``head`` are what it has besides."""
+    return PAGE.format(title=html.escape(title), body=body, style=style, head=head)
+
+
+def save_page(path: Any, page: Callable[[], str]) -> Path:
+    """Write what ``page`` makes to an HTML file, whole or not at all; returns its path.
+
+    Raises
+    ------
+    ParameterError
+        If that is no file's name, does not end in .html, names no folder there is, or cannot be written.
+    """
+    try:
+        path = Path(path)
+    except TypeError:
+        raise ParameterError(f"path cannot be {told(path)}.", "Give the file's name, as 'explorer.html'.") from None
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ParameterError(
+            f"{told(path.name)} does not end in .html.", "It is saved as a web page: end its name in .html."
+        )
+    if not os.path.isdir(path.parent):
+        raise ParameterError(f"There is no folder {told(str(path.parent))}.", "Make it first, or save somewhere else.")
+    try:
+        write_safely(path, page())
+    except (OSError, ValueError) as error:
+        raise ParameterError(
+            f"{told(path.name)} cannot be written: {getattr(error, 'strerror', None) or error}.",
+            "Save under another name or somewhere else; what stood there is as it was.",
+        ) from error
+    return path
 
 
 def fragment(data: dict[str, Any], title: str) -> str:
@@ -57,7 +94,7 @@ def fragment(data: dict[str, Any], title: str) -> str:
 
 def whole_page(data: dict[str, Any], title: str) -> str:
     """One HTML file that needs nothing else."""
-    return PAGE.format(title=html.escape(title), fragment=fragment(data, title))
+    return page_of(fragment(data, title), title, style=FALLBACK)
 
 
 def iframe(name: str, title: str, height: int) -> str:

@@ -65,7 +65,7 @@ def dialled(value):
 
 def unwritten():
     """A disk that takes no more."""
-    with mock.patch("lmmteach.explore.explorer.write_safely", side_effect=OSError(28, "No space left on device")):
+    with mock.patch("lmmteach.explore.page.write_safely", side_effect=OSError(28, "No space left on device")):
         return fitted().explore().save(PAGE)
 
 

@@ -145,8 +145,8 @@ OWN |= {
         done(inside(lambda folder: save_own_page("own.html"))),
     ),
     "a page nowhere": Asked(
-        inside(lambda folder: save_own_page("none/own.html")), "'none/own.html' cannot be written",
-        "under another name or somewhere else", done(inside(lambda folder: save_own_page("own.html"))),
+        inside(lambda folder: save_own_page("none/own.html")), "There is no folder 'none'",
+        "or save somewhere else", done(inside(lambda folder: save_own_page("own.html"))),
     ),
 }  # fmt: skip
 
