@@ -21,8 +21,8 @@ NEWEST_FOR_OLDEST = (3, 12)  # the oldest numpy was never built for a later Pyth
 VERSION = os.path.join(ROOT, "lmmteach", "version.py")  # what the installed metadata says comes from there
 PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
-#: side by side, one process a core; tests/conftest.py says which must share a process
-PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadgroup"]
+#: side by side, one process a core; the tests of a file share one, for what the file makes once
+PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile"]
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),

@@ -34,11 +34,7 @@ def real_file() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share what is dear to make; skip those marked `real_data` where the file is not."""
-    for item in items:
-        # Side by side, the book must still be built once, and a file's own fixtures made once.
-        shared = "book" if "html" in getattr(item, "fixturenames", ()) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(shared))
+    """Skip those marked `real_data` where the file is not."""
     if real_file():
         return
     skip = pytest.mark.skip(reason="needs the real Framingham file (set LMMTEACH_DATA to its folder)")

@@ -20,6 +20,7 @@ from lmmteach.publish.build import build_book, find_book
 from lmmteach.publish.serve import open_server
 
 playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from .once import once, shared_folder  # noqa: E402
 from .painted import watch_actions  # noqa: E402  (it needs Playwright)
 
 Browser, BrowserContext, Page = playwright_sync.Browser, playwright_sync.BrowserContext, playwright_sync.Page
@@ -138,7 +139,7 @@ def page(context: BrowserContext, watch: Watch) -> Page:
 def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book, built once for the run; a warning fails the build."""
     pytest.importorskip("jupyter_book", reason="the book is not installed (pip install -e .[book])")
-    return build_book(find_book(), tmp_path_factory.mktemp("book"))
+    return once(shared_folder(tmp_path_factory) / "book", lambda folder: build_book(find_book(), folder))
 
 
 @pytest.fixture(scope="session")
