@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,6 +141,25 @@ def test_a_large_table_is_fitted_beside_the_page_and_can_be_stopped(own: Any) ->
     assert fixed(lmmteach.lmm("y ~ 1 + (1 | id)", data).deviance, 3) in own.inner_text("[data-out=counts]")
 
 
+def test_a_hundred_thousand_rows_say_how_far_they_are(own: Any) -> None:
+    own.evaluate("""() => {
+        window.told = new Set();
+        const busy = document.querySelector('.lmmx-busy');
+        const look = () => { if (!busy.hidden) told.add(busy.querySelector('span').textContent); };
+        new MutationObserver(look).observe(busy, { subtree: true, childList: true, attributes: true });
+    }""")
+    data = study(25_000, 4)
+    own.set_input_files(
+        "input[type=file]", {"name": "long.csv", "mimeType": "text/csv", "buffer": table(data).encode()}
+    )
+    own.wait_for_selector("[data-out=table]")
+    idle(own)
+    fit(own, FORMULA)
+    assert "100,000 readings of 25,000 subjects" in own.inner_text("[data-out=counts]")
+    assert fixed(lmmteach.lmm(FORMULA, data).deviance, 3) in own.inner_text("[data-out=counts]")
+    assert {"Reading the table\u2026", "Pooling the subjects\u2026"} <= set(own.evaluate("[...told]"))
+
+
 def test_an_odd_cell_can_be_taken_for_a_missing_one(own: Any) -> None:
     bring(own, files()["text in the response"][0])
     assert "\u201cabc\u201d in line 14" in own.inner_text(".lmmx-preview")
@@ -178,6 +198,26 @@ def test_page_and_data_are_saved_as_one_file(own: Any, context: Any, watch: Any,
         again.click("[data-action=save]")
     download.value.save_as(tmp_path / "again.html")
     assert (tmp_path / "again.html").read_text("utf-8") == (tmp_path / "study.html").read_text("utf-8")
+
+
+def test_the_data_open_in_python(own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pasted cells have no file: the notebook holds them."""
+    data = study().assign(id=lambda data: "Zo\u00eb " + data["id"].astype(str))
+    own.fill(".lmmx-paste", table(data, "\t"))
+    own.dispatch_event(".lmmx-paste", "change")
+    idle(own)
+    fit(own)
+    with own.expect_download() as download:
+        own.click("[data-action=notebook]")
+    assert download.value.suggested_filename == "pasted.ipynb"
+    download.value.save_as(tmp_path / "pasted.ipynb")
+    monkeypatch.chdir(tmp_path)
+    notebook = nbformat.read(tmp_path / "pasted.ipynb", as_version=4)
+    known: dict[str, Any] = {}
+    for cell in notebook.cells[1:]:
+        exec(cell.source.removesuffix("fit.explore()"), known)
+    pd.testing.assert_frame_equal(known["data"], data, check_dtype=False)
+    assert fixed(known["fit"].deviance, 3) in own.inner_text("[data-out=counts]")
 
 
 def test_the_policy_forbids_every_connection(own: Any, watch: Any) -> None:

@@ -10,20 +10,25 @@ const SYNTACTIC = /^(?:\p{L}|\.(?!\d))[\p{L}\p{N}._]*$/u;
 const UNNAMED = /^Unnamed: \d+$/;
 const double = (text) => JSON.stringify(text);
 
-/** Python: `table` is the engine's summary, `fit` its results, `file` the file's name. */
-export function pythonLines({ file, table, fit }) {
+/**
+ * Python: `table` is the engine's summary, `fit` its results, `file` the file's name; where the file's text is `held`
+ * in a variable of that name, it is read from there.
+ */
+export function pythonLines({ file, table, fit, held = false }) {
   const odd = table.spellings.filter((cell) => !KNOWN.has(cell));
   const how = [
-    double(file), table.separator !== "," && `sep=${table.separator === " " ? 'r"\\s+"' : double(table.separator)}`,
+    held ? "io.StringIO(text)" : double(file),
+    table.separator !== "," && `sep=${table.separator === " " ? 'r"\\s+"' : double(table.separator)}`,
     table.decimal !== "." && `decimal=${double(table.decimal)}`,
     table.thousands && `thousands=${double(table.thousands)}`,
     odd.length && `na_values=[${odd.map(double).join(", ")}]`,
-    table.encoding !== "utf-8" && `encoding=${double(table.encoding)}`,
+    !held && table.encoding !== "utf-8" && `encoding=${double(table.encoding)}`,
     table.skipped && `skiprows=${table.skipped}`,
   ].filter(Boolean);
   const time = fit.named ? "" : `, time=${double(fit.time)}`;
   return [
-    "import lmmteach", "import pandas as pd", "", `data = pd.read_csv(${how.join(", ")})`,
+    ...(held ? ["import io", ""] : []), "import lmmteach", "import pandas as pd", "",
+    `data = pd.read_csv(${how.join(", ")})`,
     ...table.dates.map(([name, first]) =>
       `data[${double(name)}] = (pd.to_datetime(data[${double(name)}]) - pd.Timestamp(${double(first)})).dt.days`),
     ...(table.long ? longInPython(table.series) : []),

@@ -7,6 +7,7 @@ import { groundOf, watchTheme } from "../frame/theme.js";
 import { createBring } from "./bring.js";
 import { createChoices } from "./choices.js";
 import { createClient } from "./client.js";
+import { notebookOf } from "./notebook.js";
 import { resultOf } from "./result.js";
 import { offer, packed, pageWith, unpacked } from "./save.js";
 
@@ -37,7 +38,9 @@ export function startOwn(host, data, scripts) {
     again: (options) => open(file.bytes, file.name, { ...file.options, ...options }),
     fit: () => fitted(choices.read()),
     view,
-    save: () => offer(pageWith({ data: { ...data }, scripts }, state()), `${file.name.replace(/\.\w+$/, "")}.html`),
+    save: () => offer(pageWith({ data: { ...data }, scripts }, state()), named("html")),
+    notebook: () => offer(notebookOf({ bytes: file.bytes, file: file.name, table, fit }), named("ipynb"),
+      "application/x-ipynb+json"),
   };
   const bring = createBring(data.samples, act);
   const choices = createChoices(act);
@@ -139,6 +142,7 @@ export function startOwn(host, data, scripts) {
     }
     return explorer !== null;
   }
+  const named = (ending) => `${file.name.replace(/\.\w+$/, "")}.${ending}`;
   const state = () => ({
     bytes: packed(file.bytes), name: file.name, options: file.options, view: wanted,
     chosen: { formula: fit.formula, method: fit.method, time: fit.named ? null : fit.time },

@@ -5,7 +5,10 @@ import { pythonLines, rLines } from "./lines.js";
 
 const Z95 = 1.959963984540054; // 95 % of a normal distribution lie within so many SDs of its mean
 
-/** What is shown of a fit; `views` are [name, title] pairs, `act.view(name)` opens one, `act.save()` saves the page. */
+/**
+ * What is shown of a fit; `views` are [name, title] pairs, `act.view(name)` opens one, `act.save()` saves the page, and
+ * `act.notebook()` a notebook.
+ */
 export function resultOf({ fit, table, file, views }, act) {
   const chips = views.map(([name, title]) => h("button", {
     type: "button", class: "lmmx-button lmmx-preset", "data-view": name, "aria-pressed": "false",
@@ -20,7 +23,9 @@ export function resultOf({ fit, table, file, views }, act) {
       code("Python", pythonLines({ file, table, fit })), code("R", rLines({ file, table, fit }))),
     h("div", { class: "lmmx-buttons" }, h("button", {
       type: "button", class: "lmmx-button", "data-action": "save", onclick: act.save,
-    }, "Save page and data as one file")),
+    }, "Save page and data as one file"), h("button", {
+      type: "button", class: "lmmx-button", "data-action": "notebook", onclick: act.notebook,
+    }, "Open these data in Python")),
     h("h3", {}, "Explore it"), h("div", { class: "lmmx-presets", role: "group", "aria-label": "Explorers" }, chips));
   return {
     node,

@@ -16,8 +16,8 @@ const inScript = (data) => JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** Offer a text as a file to keep. */
-export function offer(text, name) {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+export function offer(text, name, type = "text/html") {
+  const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   Object.assign(link, { href: address, download: name });
   link.click();
