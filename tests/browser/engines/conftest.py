@@ -12,6 +12,7 @@ import pytest
 
 import lmmteach
 from lmmteach.explore import VIEWS, explore
+from lmmteach.own_page import save_own_page
 from lmmteach.publish.serve import open_server
 
 from .page import FRAME, LISTEN, Engine
@@ -64,6 +65,9 @@ def address(framingham: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) 
     for name, view in VIEWS.items():
         path = explore(framingham if view.needs_fit else None, name, prediction=-1).save(where / f"{name}.html")
         path.write_text(path.read_text(encoding="utf-8").replace("<head>", f"<head>{LISTEN}", 1), encoding="utf-8")
+    own = save_own_page(where / "own.html")
+    # It is the page's own policy that lets its programs run: what listens stands before the policy is read.
+    own.write_text(own.read_text(encoding="utf-8").replace("<head>", f"<head>{LISTEN}", 1), encoding="utf-8")
     (where / "frame.html").write_text(FRAME, encoding="utf-8")
     fonts(where)
     with open_server(where, 0) as server:
