@@ -14,7 +14,7 @@ export function notebookOf({ bytes, file, table, fit }) {
   const cells = [
     markdown(`# ${file.replace(/[\\`*_#[\]<>]/g, "\\$&")}`, "", `${where} The last cell fits what the page fitted.`
       + " It needs lmmteach: `pip install lmmteach`, once."),
-    ...(held ? [code(`text = (\n${text.split(/(?<=\n)/).map((line) => `    ${JSON.stringify(line)}\n`).join("")})`)] : []),
+    ...(held ? [code(`text = (\n${lines(text).map((line) => `    ${JSON.stringify(line)}\n`).join("")})`)] : []),
     code(pythonLines({ file, table, fit, held })),
   ];
   const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
@@ -22,6 +22,8 @@ export function notebookOf({ bytes, file, table, fit }) {
   return `${JSON.stringify({ cells: named, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }
 
-const source = (lines) => lines.join("\n").split(/(?<=\n)/);
-const markdown = (...lines) => ({ cell_type: "markdown", metadata: {}, source: source(lines) });
-const code = (text) => ({ cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: source([text]) });
+const lines = (text) => text.split(/(?<=\n)/);
+const source = (parts) => lines(parts.join("\n"));
+const markdown = (...parts) => ({ cell_type: "markdown", metadata: {}, source: source(parts) });
+const code = (text) =>
+  ({ cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: source([text]) });
