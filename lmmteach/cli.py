@@ -15,6 +15,7 @@ from lmmteach.check.commands import add_commands
 from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
 from lmmteach.publish.build import build_book, find_book, is_current
+from lmmteach.publish.lms.command import add_lms
 from lmmteach.publish.serve import open_server
 from lmmteach.version import __version__
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("-o", "--output", default="explorer.html", metavar="PAGE", help="default: %(default)s")
     own.set_defaults(run=_explore, usage=own.error)
     add_commands(commands, _say)
+    add_lms(commands, _say)
     return parser
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["encodable", "write_safely"]
 
 
-def write_safely(path: Path, text: str) -> None:
+def write_safely(path: Path, text: str | bytes) -> None:
     """Write a file whole or not at all, beside its target first; an OSError or ValueError leaves all as it was.
 
     A link is followed, so that the file it names is the one that changes; a file that stood there keeps its mode.
@@ -19,7 +19,7 @@ def write_safely(path: Path, text: str) -> None:
     target = os.path.realpath(path)
     if os.path.islink(target):  # links that lead to each other have no end to write to
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-    content = encodable(text).encode("utf-8")
+    content = text if isinstance(text, bytes) else encodable(text).encode("utf-8")
     # A prefix of its own: a name as long as a folder takes has no room for more letters.
     handle, name = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".lmmteach-")
     try:

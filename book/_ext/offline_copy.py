@@ -1,6 +1,7 @@
 """Links to what the build puts beside the pages.
 
 ``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/publish/bookzip.py);
+``{lms-files}`` where the files for learning platforms are listed (see lmmteach/publish/lms);
 ``{slides}`words` `` links to the lecture's slides.
 """
 
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from lmmteach.publish.bookzip import MARK
+from lmmteach.publish.lms.shelf import MARK as LMS_MARK
 
 
 class OfflineCopy(SphinxDirective):
@@ -20,6 +22,13 @@ class OfflineCopy(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         return [nodes.raw("", MARK, format="html")]
+
+
+class PlatformFiles(SphinxDirective):
+    """A mark that the build replaces by a table of links."""
+
+    def run(self) -> list[nodes.Node]:
+        return [nodes.raw("", LMS_MARK, format="html")]
 
 
 class Slides(SphinxRole):
@@ -32,5 +41,6 @@ class Slides(SphinxRole):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("offline-copy", OfflineCopy)
+    app.add_directive("lms-files", PlatformFiles)
     app.add_role("slides", Slides())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

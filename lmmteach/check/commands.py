@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.declaration import ExerciseError
-from lmmteach.check.gradebook import canvas_csv, read_roster
+from lmmteach.check.gradebook import gradebook_csv, read_roster
 from lmmteach.check.grading import grade_folder
 from lmmteach.check.notebooks import Kept, copy_notebook, write_solutions
+from lmmteach.check.platforms import PLATFORMS
 from lmmteach.check.reports import PROTECTION
 from lmmteach.check.shelf import all_exercises, lesson_titles
 from lmmteach.files import write_safely
@@ -37,13 +38,14 @@ def add_commands(commands: Any, say: Callable[[str], None]) -> None:
     solving.set_defaults(run=lambda options: _solutions(options, say))
     grading = commands.add_parser(
         "grade",
-        help="check the reports in a folder again and write a CSV for Canvas",
+        help="check the reports in a folder again and write a gradebook for Canvas, Moodle or Blackboard",
         description="Check the recorded answers of every report in a folder again, without running students' code. "
         "Several reports of one student are united. " + PROTECTION,
     )
     grading.add_argument("folder", type=Path, help="the folder with the reports")
     grading.add_argument("--csv", type=Path, default=Path("grades.csv"), help="where to write; default: %(default)s")
-    grading.add_argument("--roster", type=Path, help="Canvas's gradebook export, to fill the ID columns from")
+    grading.add_argument("--for", dest="platform", choices=PLATFORMS, default="canvas", help="default: %(default)s")
+    grading.add_argument("--roster", type=Path, help="the platform's gradebook export, to fill the ID columns from")
     grading.add_argument("--force", action="store_true", help="overwrite the CSV")
     grading.set_defaults(run=lambda options: _grade(options, say))
 
@@ -80,9 +82,10 @@ def _solutions(options: argparse.Namespace, say: Callable[[str], None]) -> int:
 def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
     if options.csv.exists() and not options.force:
         raise ExerciseError(f"{options.csv} is there already.", "Choose another with --csv, or add --force.")
-    roster = read_roster(options.roster) if options.roster else None
+    platform = PLATFORMS[options.platform]
+    roster = read_roster(options.roster, platform) if options.roster else None
     grades = grade_folder(options.folder)
-    text, unplaced = canvas_csv(grades, roster)
+    text, unplaced = gradebook_csv(grades, roster, platform)
     try:
         write_safely(options.csv, text)
     except OSError as error:
@@ -93,6 +96,9 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         say(remark)
     say(f"{grades.files} files, {len(grades.passed)} students graded. Written: {options.csv}")
     if roster is None:
-        say("Canvas finds students by the ID column. To have it filled, give the gradebook's export with --roster.")
+        say(
+            f"{platform.title} finds students by the column {platform.key}. "
+            "To have it filled, give the gradebook's export with --roster."
+        )
     say(PROTECTION)
     return 0

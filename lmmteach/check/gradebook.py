@@ -1,6 +1,6 @@
-"""The gradebook: grades as a CSV that Canvas imports, one column a lesson.
+"""The gradebook: grades as a CSV that Canvas, Moodle or Blackboard imports, one column a lesson.
 
-Canvas finds students by its own ID, which a report cannot know: give the gradebook's export as the roster, and the ID
+Each finds students by its own ID, which a report cannot know: give the gradebook's export as the roster, and the ID
 columns are filled from it, where it is plain whose they are.  Where it is not, they stay empty: a grade that waits is
 better than one that goes to somebody else.
 """
@@ -15,14 +15,13 @@ from pathlib import Path
 
 from lmmteach.check.feedback import one_line
 from lmmteach.check.grading import Grades
+from lmmteach.check.platforms import CANVAS, Platform
 from lmmteach.check.reports import ReportError
 from lmmteach.check.shelf import lesson_exercises, lesson_titles
 from lmmteach.check.variant import normal_name
 
-__all__ = ["Roster", "canvas_csv", "harmless", "read_roster"]
+__all__ = ["Roster", "gradebook_csv", "harmless", "read_roster"]
 
-#: Canvas's own columns, in its order
-COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 #: what may separate cells, in one language's spreadsheet or another's; what begins a formula; what stands around cells,
 #: and the kinds of signs that nobody sees
 SEPARATORS, FORMULAS, QUOTES, UNSEEN = ",;|", "=+-@\u2212", ' "', ("Mn", "Me", "Cf", "Zs")
@@ -32,63 +31,71 @@ Row = dict[str, str]
 Roster = dict[str, list[Row]]
 
 
-def read_roster(path: Path) -> Roster:
-    """Canvas's gradebook export: the ID columns of all who go by a name, by every name they may go by.
+def read_roster(path: Path, platform: Platform = CANVAS) -> Roster:
+    """A platform's gradebook export: its identity columns of all who go by a name, by every name they may go by.
 
     Raises
     ------
     ReportError
         If it is no such file.
     """
+    give = f"Give the file that {platform.title} exports from its gradebook."
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        raw = path.read_bytes()
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        tabs = "\t" in text.partition("\n")[0]  # Blackboard's export has tabs
+        rows = list(csv.DictReader(io.StringIO(text), delimiter="\t" if tabs else ","))
     except (OSError, ValueError, csv.Error):
-        raise ReportError(f"The roster {path} cannot be read.", "Give the CSV that Canvas exports.") from None
-    if not rows or not {"Student", "ID"} <= set(rows[0]):
-        raise ReportError(f"The roster {path} has no columns Student and ID.", "Give the CSV that Canvas exports.")
+        raise ReportError(f"The roster {path} cannot be read.", give) from None
+    if not rows or not platform.needed <= set(rows[0]):
+        columns = ", ".join(column for column in platform.columns if column in platform.needed)
+        raise ReportError(f"The roster {path} has no columns {columns}.", give)
     found: Roster = {}
     for row in rows:
-        kept = {column: row.get(column) or "" for column in COLUMNS}
-        last, comma, first = kept["Student"].partition(",")
-        names = [kept["Student"], f"{first} {last}" if comma else "", *(kept[column] for column in COLUMNS[1:4])]
-        for name in {normal_name(name) for name in names} - {""}:
+        kept = {column: row.get(column) or "" for column in platform.columns}
+        for name in {normal_name(name) for name in platform.names(kept)} - {""}:
             others = found.setdefault(name, [])
-            if _person(kept) not in map(_person, others):
+            if _person(kept, platform) not in (_person(other, platform) for other in others):
                 others.append(kept)
     return found
 
 
-def _person(row: Row) -> str | tuple[str, ...]:
+def _person(row: Row, platform: Platform) -> str | tuple[str, ...]:
     """By what a row is told from another's: somebody in two sections may have two."""
-    return row["ID"] or tuple(row.values())
+    return row[platform.key] or tuple(row.values())
 
 
-def canvas_csv(grades: Grades, roster: Roster | None = None) -> tuple[str, list[str]]:
+def gradebook_csv(grades: Grades, roster: Roster | None = None, platform: Platform = CANVAS) -> tuple[str, list[str]]:
     """The gradebook as CSV text, and what there is to say of whom the roster does not make out."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     titles = lesson_titles()
-    writer.writerow([*COLUMNS, *(f"Exercises {lesson}: {titles[lesson]}" for lesson in grades.lessons)])
     points = [len(lesson_exercises(lesson)) for lesson in grades.lessons]
-    writer.writerow(["    Points Possible", "", "", "", "", *points])
-    known, remarks = ({}, []) if roster is None else _made_out(grades, roster)
+    heads = (
+        platform.heading.format(lesson=lesson, title=titles[lesson], points=most)
+        for lesson, most in zip(grades.lessons, points, strict=True)
+    )
+    writer.writerow([*platform.columns, *heads])
+    if platform.points_row:
+        writer.writerow([platform.points_row, *[""] * (len(platform.columns) - 1), *points])
+    known, remarks = ({}, []) if roster is None else _made_out(grades, roster, platform)
     for student in sorted(grades.passed, key=normal_name):
-        identity = [known.get(student, {"Student": student}).get(column, "") for column in COLUMNS]
+        row = known.get(student, {platform.unplaced: student})
         scores = [_score(grades, student, lesson) for lesson in grades.lessons]
-        writer.writerow([*map(harmless, identity), *scores])
+        writer.writerow([*(harmless(row.get(column, "")) for column in platform.columns), *scores])
     return table.getvalue(), remarks
 
 
-def _made_out(grades: Grades, roster: Roster) -> tuple[dict[str, Row], list[str]]:
+def _made_out(grades: Grades, roster: Roster, platform: Platform) -> tuple[dict[str, Row], list[str]]:
     """The one row of each student who has one of their own, and why the others have none."""
     reached: dict[str | tuple[str, ...], list[tuple[str, Row]]] = {}
     remarks = []
     for student in sorted(grades.passed, key=normal_name):
         rows = roster.get(normal_name(student), [])
         if len(rows) == 1:
-            reached.setdefault(_person(rows[0]), []).append((student, rows[0]))
+            reached.setdefault(_person(rows[0], platform), []).append((student, rows[0]))
         elif rows:
-            people = "; ".join(f"{row['Student']}, ID {row['ID']}" for row in rows)
+            people = "; ".join(f"{_named(row, platform)}, {platform.key} {row[platform.key]}" for row in rows)
             remarks.append(
                 f"{student!r} may be {len(rows)} on the roster ({one_line(people)}): their ID columns are empty"
             )
@@ -100,13 +107,17 @@ def _made_out(grades: Grades, roster: Roster) -> tuple[dict[str, Row], list[str]
             known |= found
             continue
         names = " and ".join(f"{student!r} ({one_line(', '.join(grades.reports[student]))})" for student, _ in found)
-        row = one_line(found[0][1]["Student"])
+        row = one_line(_named(found[0][1], platform))
         remarks.append(f"{names} are both {row} on the roster: their ID columns are empty")
     return known, remarks
 
 
+def _named(row: Row, platform: Platform) -> str:
+    return row[platform.whole[0]] if not platform.first else f"{row[platform.first]} {row[platform.last]}"
+
+
 def _score(grades: Grades, student: str, lesson: str) -> int | str:
-    """Exercises passed; empty, which Canvas leaves alone, where nothing of the lesson was tried."""
+    """Exercises passed; empty, which a platform leaves alone, where nothing of the lesson was tried."""
     if not any(id.startswith(lesson) for id in grades.attempted[student]):
         return ""
     return sum(id.startswith(lesson) for id in grades.passed[student])

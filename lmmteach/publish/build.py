@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
+from lmmteach.publish.lms.shelf import add_lms_files
 
 __all__ = ["BuildError", "build_book", "find_book", "is_current"]
 
@@ -133,6 +134,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         pages = _pages(book, Path(fresh), build / "build.log", timed)
         _slides(book, pages, build / "slides.log", timed)
         zip_book(pages)
+        add_lms_files(pages)
         (build / _STAMP).unlink(missing_ok=True)
         shutil.rmtree(build / "html", ignore_errors=True)
         pages.rename(build / "html")

@@ -16,7 +16,7 @@ import pytest
 import lmmteach
 from lmmteach import cli
 from lmmteach.check import grading
-from lmmteach.check.gradebook import canvas_csv, read_roster
+from lmmteach.check.gradebook import gradebook_csv, read_roster
 from lmmteach.check.grading import grade_folder
 from lmmteach.check.reports import ReportError, read_report, seal
 from lmmteach.check.session import FILE, PAGE, Session, session
@@ -127,7 +127,7 @@ HEAD = "Student,ID,SIS User ID,SIS Login ID,Section\n"
 
 def book(tmp_path: Path, rows: str) -> tuple[dict[str, list[str]], list[str]]:
     (tmp_path / "roster.csv").write_text(HEAD + rows)
-    text, remarks = canvas_csv(grade_folder(tmp_path / "in"), read_roster(tmp_path / "roster.csv"))
+    text, remarks = gradebook_csv(grade_folder(tmp_path / "in"), read_roster(tmp_path / "roster.csv"))
     return {row[0]: row[1:5] for row in list(csv.reader(io.StringIO(text)))[2:]}, remarks
 
 

@@ -16,7 +16,7 @@ import pytest
 import lmmteach
 from lmmteach import cli
 from lmmteach.check import trial
-from lmmteach.check.gradebook import canvas_csv
+from lmmteach.check.gradebook import gradebook_csv
 from lmmteach.check.grading import grade_folder
 from lmmteach.check.recorded import form_of, plain_json
 from lmmteach.check.reports import ReportError, read_report, seal
@@ -212,7 +212,7 @@ def test_the_roster_fills_canvas_s_ids_and_formulas_are_disarmed(tmp_path: Path)
     rows = list(csv.reader((tmp_path / "g.csv").open()))
     assert ["Lovelace, Ada", "17", "u17", "ada", "A", "1"] in rows
     assert any(row[0] == "'=1+1" for row in rows)
-    text, unknown = canvas_csv(grade_folder(tmp_path / "in"), {})
+    text, unknown = gradebook_csv(grade_folder(tmp_path / "in"), {})
     assert unknown == [
         f"{name!r} is not on the roster: their ID columns are empty" for name in ("=1+1", "Ada Lovelace")
     ]

@@ -1,0 +1,54 @@
+"""The terminal's side: ``lmmteach lms`` writes what a learning platform imports."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lmmteach.check.shelf import lesson_titles
+from lmmteach.errors import DataError
+from lmmteach.files import write_safely
+from lmmteach.publish.build import find_book
+from lmmteach.publish.lms.shelf import lesson_files
+
+__all__ = ["add_lms"]
+
+
+def add_lms(commands: Any, say: Callable[[str], None]) -> None:
+    """Add ``lms`` to the command line's parser."""
+    lms = commands.add_parser(
+        "lms",
+        help="write a lesson or an explorer for Canvas, Moodle, Blackboard",
+        description="Write what a learning platform imports: of a lesson of the built book a SCORM 1.2 package, with "
+        "score and completion, and its questions as QTI 1.2 (Canvas) and GIFT (Moodle); of a saved explorer a package.",
+    )
+    lms.add_argument("what", nargs="+", metavar="WHAT", help="lessons' numbers, 'all', or pages saved by an explorer")
+    lms.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="default: this one")
+    lms.set_defaults(run=lambda options: _run(options, say))
+
+
+def _run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    if not options.output.is_dir():
+        raise DataError(f"There is no folder {options.output}.", "Make it first.")
+    for what in options.what:
+        for name, content in _files(what):
+            write_safely(options.output / name, content)
+            say(f"Written: {options.output / name}")
+    return 0
+
+
+def _files(what: str) -> Iterator[tuple[str, str | bytes]]:
+    from .scorm import explorer_package
+
+    if what.lower().endswith((".html", ".htm")):
+        page = Path(what)
+        yield f"{page.stem}-scorm.zip", explorer_package(page)
+        return
+    lessons = list(lesson_titles())
+    chosen = lessons if what == "all" else [what.zfill(2)]
+    if not set(chosen) <= set(lessons):
+        raise DataError(f"There is no lesson {what!r}.", f"Give a number from {lessons[0]} to {lessons[-1]}, or all.")
+    for lesson in chosen:
+        yield from lesson_files(find_book() / "_build" / "html", lesson)

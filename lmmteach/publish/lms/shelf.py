@@ -1,0 +1,76 @@
+"""A lesson's files for a platform; and all of them beside the built pages, as downloads on the instructor's page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+from lmmteach.check.shelf import lesson_titles
+
+__all__ = ["MARK", "add_lms_files", "lesson_files"]
+
+#: where the ``{lms-files}`` directive stood
+MARK = "<!-- lms-files -->"
+FOLDER = "lms"
+COLUMNS = (("scorm", "SCORM 1.2"), ("qti", "QTI 1.2"), ("gift", "GIFT"))
+
+
+def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
+    """What there is of a lesson for a platform: names of files and what stands in them.
+
+    Parameters
+    ----------
+    pages : Path
+        The built book's folder of pages.
+    lesson : str
+        Its two digits.
+
+    Raises
+    ------
+    DataError
+        If the book is not built.
+    """
+    from .exercises import number_questions
+    from .gift import gift
+    from .qti import qti
+    from .questions import questions_of
+    from .scorm import lesson_package
+
+    page = next(iter(pages.glob(f"{lesson}-*.html")), pages / f"{lesson}.html")
+    questions = [*questions_of(page), *number_questions(lesson)]
+    title = f"lmmteach {lesson}: {lesson_titles()[lesson]}"
+    yield f"lesson-{lesson}-scorm.zip", lesson_package(page)
+    yield f"lesson-{lesson}-qti.zip", qti(questions, title)
+    yield f"lesson-{lesson}-gift.txt", gift(questions, title.replace("/", "-"))
+
+
+def add_lms_files(pages: Path) -> None:
+    """Write the files of every lesson into ``pages/lms``, and a table of links where a page leaves room for it.
+
+    The packed book (see :mod:`lmmteach.publish.bookzip`) does not hold them: call this after it.
+    """
+    marked = [page for page in pages.rglob("*.html") if MARK in page.read_text(encoding="utf-8")]
+    if not marked:
+        return
+    (pages / FOLDER).mkdir(exist_ok=True)
+    rows = [_row(pages, lesson, title) for lesson, title in sorted(lesson_titles().items())]
+    heads = "".join(f'<th scope="col">{title}</th>' for _, title in COLUMNS)
+    for page in marked:
+        up = "../" * (len(page.relative_to(pages).parts) - 1)
+        table = (
+            f'<table class="table lms-files"><thead><tr><th scope="col">Lesson</th>{heads}</tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        ).replace("@up@", up)
+        page.write_text(page.read_text(encoding="utf-8").replace(MARK, table), encoding="utf-8")
+
+
+def _row(pages: Path, lesson: str, title: str) -> str:
+    cells = []
+    for (_, form), (name, content) in zip(COLUMNS, lesson_files(pages, lesson), strict=True):
+        data = content if isinstance(content, bytes) else content.encode()
+        (pages / FOLDER / name).write_bytes(data)
+        label = html.escape(f"{form} of lesson {lesson}")
+        size = f"{max(1, round(len(data) / 1000))} kB"
+        cells.append(f'<td><a href="@up@{FOLDER}/{name}" download aria-label="{label}, {size}">{size}</a></td>')
+    return f'<tr><th scope="row">{lesson} {html.escape(title)}</th>{"".join(cells)}</tr>'
