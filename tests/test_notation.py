@@ -13,7 +13,7 @@ from .symbols import formulas, symbols
 
 BOOK = find_book()
 NOTATION = (BOOK / "reference" / "notation.md").read_text(encoding="utf-8")
-PLACES = {"tools before lesson 0": "before"}
+PLACES = {"tools before lesson 0": "before", "write lmm yourself": "write-lmm"}
 PLACES |= {f"{which} review": f"review-{number}" for number, which in enumerate(("first", "second", "third"), start=1)}
 #: functions, and the capitals of the table's words
 WORDS = {r"\E", r"\Var", r"\Cov", r"\Cor", r"\Corr", r"\ICC", r"\diag", r"\ML", r"\REML", "N", "P", "I"}
@@ -66,7 +66,7 @@ ONLY = local_letters()
 
 def unknown(path: Path, text: str) -> list[str]:
     """The symbols of a page that are not on the notation page, or not for this page."""
-    page = path.stem if re.match(r"review-|before$", path.stem) else path.stem[:2]
+    page = path.stem if path.stem in PLACES.values() else path.stem[:2]
     known = set(EVERYWHERE) | SHORT | WORDS
     found = {symbol for formula in formulas(text) for symbol, _ in symbols(formula)}
     return sorted(symbol for symbol in found - known if page not in ONLY.get(symbol, set()))
