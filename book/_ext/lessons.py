@@ -36,6 +36,20 @@ def lessons_of(pages: Iterable[str]) -> dict[int, str]:
     return {int(page[:2]): page for page in sorted(pages) if re.match(r"\d\d-[\w-]+$", page)}
 
 
+#: exercises that belong to a page without a lesson's number
+APART = {20: "capstone"}
+
+
+def homes_of(pages: Iterable[str]) -> dict[int, str]:
+    """The page of each number that exercises may have: the lessons, and the pages apart.
+
+    >>> homes_of(["intro", "05-g-moves-v", "capstone"])
+    {5: '05-g-moves-v', 20: 'capstone'}
+    """
+    there = list(pages)
+    return lessons_of(there) | {number: page for number, page in APART.items() if page in there}
+
+
 def pieces(text: str) -> Iterator[tuple[str, int | None]]:
     """A text cut where it names a lesson: each piece, and the lesson it names.
 

@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from docutils import nodes
-from lessons import lessons_of
+from lessons import homes_of
 from sphinx.util.docutils import SphinxDirective
 
 from lmmteach.check.declaration import Exercise
@@ -161,10 +161,10 @@ class Progress(SphinxDirective):
     """All exercises, how far the reader is, what to review, and the file to hand in."""
 
     def run(self) -> list[nodes.Node]:
-        lessons = lessons_of(self.env.found_docs)
+        homes = homes_of(self.env.found_docs)
         listed = []
         for exercise in all_exercises():
-            page = lessons.get(int(exercise.lesson))
+            page = homes.get(int(exercise.lesson))
             if page:
                 here = on_page(exercise)
                 place = f"#{anchor(exercise)}" if here else ""

@@ -17,6 +17,8 @@ from lmmteach.check.variant import normal_name, variant, written_name
 
 __all__ = ["check", "exercise", "hint", "report", "student"]
 
+#: the number of the exercises that belong to no lesson
+CAPSTONE = "20"
 #: diagnoses that mean that nothing was handed over yet
 EMPTY = {"blank", "none"}
 
@@ -144,7 +146,8 @@ def hint(id: str) -> Feedback:
     total = len(found.hints)
     if record.hints >= total:
         lines = (found.hints[-1],)
-        end = f"That was the last one. Read lesson {int(found.lesson)} again, or ask someone."
+        where = "the capstone" if found.lesson == CAPSTONE else f"lesson {int(found.lesson)}"
+        end = f"That was the last one. Read {where} again, or ask someone."
         return _with_news(Feedback("hint", f"Hint {total} of {total}", found.id, lines, end, "hint"))
     record.hints += 1
     number, left = record.hints, total - record.hints
