@@ -11,6 +11,8 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from beside_r import beside
+
 from exercises import FOLDER as EXERCISES
 from exercises import described
 from lmmteach.check.notebooks import notebook_name
@@ -119,6 +121,8 @@ class Plain:
         if name == "exercises":
             notebook = f"{EXERCISES}/{notebook_name(argument)}"
             return self.text("\n".join(described(argument, f"[The notebook]({notebook})")))
+        if name == "beside-r":
+            return f"<details><summary>The same in R</summary>\n\n{_joined(beside(argument))}\n\n</details>"
         if name in DROPPED:
             return f"*Figure: {options['alt']}*" if options.get("alt") else ""
         if name == "dropdown":
