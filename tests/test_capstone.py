@@ -39,6 +39,7 @@ def test_a_raw_file_has_all_the_dirt_and_can_be_mended(seed: int) -> None:
     assert set(rows["month"]) == set(MONTHS)
     # a reading above 300 would be one in tenths, taken as it is
     assert rows["sbp"].between(85, 230).all()
+    assert set(rows["patient"]) == set(raw["patient"]), "a patient without a reading: is that one?"
     people = raw.drop_duplicates("patient").filter(like="sbp")
     assert len(rows) == (~people.isin(["", "n/a", "999"])).to_numpy().sum()
 

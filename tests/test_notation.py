@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lmmteach import explore
 from lmmteach.publish.build import find_book
 
 from .symbols import formulas, symbols
@@ -102,3 +103,23 @@ def test_rho_and_phi_keep_apart() -> None:
                 assert symbol != r"\rho" or power == "", f"{path.name}: {formula}"
     text = {path.stem: path.read_text(encoding="utf-8") for path in PAGES}
     assert any(r"\phi^" in text[name] for name in text if name.startswith("12-"))
+
+
+PANELS = Path(explore.__file__).parent / "static" / "panels"
+
+
+def drawn_letters(script: str) -> list[str]:
+    """The letters that a panel sets in a formula, `v("Y", "ij")`, as the notation page has them.
+
+    >>> drawn_letters('v("Y", "ij"), " at ", v("t")')
+    ['Y_ij', 't']
+    """
+    found = re.findall(r'\bv\("([A-Za-z])"(?:, "(\w+)")?\)', script)
+    return [f"{letter}_{sub}" if sub else letter for letter, sub in found]
+
+
+def test_the_explorers_write_the_same_letters() -> None:
+    letters = {name for path in PANELS.glob("*.js") for name in drawn_letters(path.read_text(encoding="utf-8"))}
+    assert {"Y_ij", "e_ij", "t_ij"} <= letters
+    # z_ij is the second column of Z where it is no time; the page has z for the row
+    assert sorted(letters - set(EVERYWHERE) - SHORT - WORDS - {"z_ij"}) == []

@@ -58,7 +58,7 @@ def _seen(rng: np.random.Generator, sbp: np.ndarray) -> np.ndarray:
     seen: np.ndarray = rng.random(sbp.shape) > 0.04
     seen[:, 1:] &= ~gone
     seen[:, 0] = True
-    seen[rng.integers(len(sbp)), 0] = False  # a first reading is missing, too
+    seen[rng.integers(len(sbp)), :2] = False, True  # a first reading is missing, too, but nobody has none at all
     return seen
 
 

@@ -36,7 +36,7 @@ export function createEquation(el, ctx) {
   el.append(
     h("div", { class: "lmmx-equation" },
       h("p", { class: "lmmx-eqline" },
-        v("y", "ij"), " = ", bold("x"), h("sub", {}, "ij"), "\u2032", bold("\u03b2"),
+        v("Y", "ij"), " = ", bold("x"), h("sub", {}, "ij"), "\u2032", bold("\u03b2"),
         " + ", random, " + ", v("e", "ij")),
       h("p", { class: "lmmx-eqline" },
         whole(bold("b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })),
@@ -88,10 +88,10 @@ function zName(labels, data) {
   return data.curve.plainTime ? [" ", v("t", "ij")] : [" ", v("z", "ij")];
 }
 
-/** Var(y at t) written out where Z is (1, t); the matrix form elsewhere. */
+/** Var(Y at t) written out where Z is (1, t); the matrix form elsewhere. */
 function varianceLine(data, number, q) {
   const head = data.curve.plainTime || q === 1
-    ? ["Var(", v("y"), data.curve.plainTime && q > 1 ? [" at ", v("t")] : null, ")"] : null;
+    ? ["Var(", v("Y"), data.curve.plainTime && q > 1 ? [" at ", v("t")] : null, ")"] : null;
   if (q === 1 && data.curve.constant) {
     return [head, " = ", par("G11", SYMBOL.G11), " + ", par("sigma2", SYMBOL.sigma2), " = ",
       number("G11", (d) => brief(d.G[0][0])), " + ", number("sigma2", (d) => brief(d.sigma2))];
