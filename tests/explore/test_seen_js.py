@@ -126,6 +126,26 @@ def test_coefficients_move_with_gaps_and_stand_still_without(framingham: lmmteac
     assert gaps["verdict"]["came"] == none["verdict"]["came"] == "true"
 
 
+def test_a_covariance_alone_moves_nothing_where_all_weigh_the_same(framingham: lmmteach.Fit, tmp_path: Path) -> None:
+    """Then "move it further" would be the wrong advice: no G12 moves a coefficient or its interval."""
+    G = framingham.G.to_numpy()
+    apart = {"G": [[float(G[0, 0]), -30.0], [-30.0, float(G[1, 1])]]}
+    none, gaps = read([case(framingham, "estimates", apart, {"data": data}) for data in ("complete", "all")], tmp_path)
+    assert none["seen"] is None
+    assert "alone moves no coefficient" in none["tell"][0]
+    assert gaps["seen"] == ["both"] or "Too little" in gaps["tell"][0]
+
+
+def test_a_term_in_the_level_alone_moves_without_gaps(tmp_path: Path) -> None:
+    """Complete visits are not enough: sex in the level but not in the slope weighs by G."""
+    data = lmmteach.load_framingham("standin")
+    whole = data[data.groupby("id")["year"].transform("size") == 6]
+    fit = lmmteach.lmm("cholesterol ~ sex + year + (1 + year | id)", whole)
+    (one,) = read([case(fit, "estimates", {"G": [[3000, 0], [0, 20]]}, prediction=2, chosen=2)], tmp_path)
+    assert one["seen"] == ["both"]
+    assert (one["verdict"]["came"], one["verdict"]["saw"]) == ("true", True)
+
+
 def test_others_of_the_gallery(framingham: lmmteach.Fit, tmp_path: Path) -> None:
     riddle = {"school": 35, "classroom": 5, "pupil": 60}
     leaving = {"mechanism": "MAR", "share": 0.3, "strength": 1.5}

@@ -42,25 +42,25 @@ LOOK = View(
         (
             Answer(
                 "None: each reading is a row of its own",
-                "The rows of a file look independent. Two rows of one person are not: who is high at one visit is "
-                "high at the next.",
+                "The rows of a file look independent. Two rows of one person seldom are: somebody who is high at one "
+                "visit is mostly high at the next.",
                 fits=("none",),
             ),
             Answer(
                 "The first and the last",
-                "Between them lies the most time for people to change places. Their correlation is among the lowest.",
+                "Between them lies the most time for people to change places, so their correlation is mostly among "
+                "the lowest.",
                 fits=("ends",),
             ),
             Answer(
                 "Two that follow one another",
-                "Correlation is high everywhere, because people keep their level. It is highest between neighbours, "
-                "and there is a tendency for late neighbours to be most alike. Both will need an explanation.",
+                "Between neighbours there was the least time to change places. In many studies all visits correlate, "
+                "because people keep their level, and late neighbours most of all. Both will need an explanation.",
                 fits=("neighbours",),
             ),
             Answer(
                 "All pairs exactly alike",
-                "That is not far off, and it is what the first model will say (compound symmetry). The table shows "
-                "what it leaves out.",
+                "It is what the first model will say (compound symmetry). The table shows how far that holds.",
                 fits=("alike",),
             ),
         ),
@@ -97,25 +97,27 @@ INDIVIDUALS = View(
         Preset("The mixed model’s lines", lambda f: {"lines": "blup"}, needs_slope=False),
     ),
     prompt=Prompt(
-        "Least squares takes every reading for a person of its own. For the slope over time and for the difference "
-        "between the sexes: which of its standard errors is too small?",
+        "Least squares takes every reading for a person of its own. For the slope over time and for a difference "
+        "between groups of people, such as the sexes: which of its standard errors is too small?",
         (
             Answer(
                 "Both: ignoring correlation shrinks every standard error",
-                "For sex that holds: many readings of one person tell little more than one about being a woman. But "
-                "for change over time each person is her own control. What is common to her readings cancels.",
+                "Between groups it holds: many readings of one person tell little more than one about her group. But "
+                "in change over time what is common to her readings cancels. There it holds only where the slopes of "
+                "people differ much.",
                 fits=("both",),
             ),
             Answer(
-                "That of sex; that of the slope is too large",
+                "That of the difference; that of the slope is too large",
                 "Comparing people, the readings of one person are no new people. Comparing visits, a person's level "
-                "cancels, and least squares counts it as noise all the same.",
+                "cancels, and least squares counts it as noise all the same. Where slopes differ much, it is too sure "
+                "of the slope as well.",
                 fits=("between",),
             ),
             Answer(
-                "That of the slope; that of sex is right",
-                "It is the other way round. The repeated readings help to see change, and least squares does not "
-                "know it.",
+                "That of the slope; that of the difference is right",
+                "Where people differ in level, it is the other way round: the repeated readings help to see change, "
+                "and least squares does not know it. Where they differ in slope alone, it can be so.",
                 fits=("slope",),
             ),
             Answer(

@@ -195,26 +195,27 @@ SHRINKAGE = View(
             Answer(
                 "Yes: b̂ estimates b, so it varies as b does",
                 "b̂ is a prediction drawn towards 0, not b itself. Var(b̂) = G Z′V⁻¹Z G, and what is missing to G is "
-                "the uncertainty Var(b | y).",
+                "the uncertainty Var(b | Y).",
                 fits=("equal",),
             ),
             Answer(
-                "No, it is smaller: every b̂ is drawn towards 0",
-                "Var(b̂) = G − Var(b | y): the noisier or fewer the readings, the more is held back. So G is never "
-                "estimated by the spread of the b̂'s.",
+                "No, it is smaller: the b̂'s are drawn towards 0",
+                "Under the model Var(b̂) = G − Var(b | Y): the noisier or fewer the readings, the more is held back. "
+                "So G is never estimated by the spread of the b̂'s.",
                 right=True,
                 fits=("smaller",),
             ),
             Answer(
                 "No, it is larger: estimates carry error on top of b",
                 "That holds for each subject's own least-squares line, the tails of the arrows. b̂ shrinks them by "
-                "more than the error had spread them.",
+                "more than the error had spread them. Only if you set a G much too small do the b̂'s spread more: the "
+                "data contradict it.",
                 fits=("larger",),
             ),
             Answer(
                 "Smaller, but their correlation is ρ all the same",
-                "Slopes are known less well than levels and are shrunk more, and a slope is predicted partly from "
-                "the level. The correlation of the b̂'s is not ρ.",
+                "Slopes are mostly known less well than levels and are shrunk more, and a slope is predicted partly "
+                "from the level. The correlation of the b̂'s need not be ρ.",
                 fits=("smallerrho",),
             ),
         ),

@@ -112,21 +112,23 @@ ESTIMATES = View(
         (
             Answer(
                 "Nothing, ever: G is about spread, not about averages",
-                "True only where everyone has every visit, Z stands inside X, and what tells people apart enters with "
-                "each column of Z. Then each person counts the same whatever G is. Where visits are missing, G decides "
-                "how much a person with few of them counts.",
+                "Averages are weighted, and the weights come from G. They are equal only where everyone has every "
+                "visit, Z stands inside X, and what tells people apart enters with each column of Z. Where visits are "
+                "missing, G decides how much a person with few of them counts.",
                 fits=("intervals",),
             ),
             Answer(
                 "They always move: they are estimated with G",
-                "G enters only as weights. Where every person weighs the same under any G, the estimates stand still. "
-                "What always changes is how sure we are of them.",
+                "G enters only as weights. Where every person weighs the same under any G, the estimates stand still: "
+                "so it is with complete visits, if what tells people apart is in both level and slope.",
                 fits=("both",),
             ),
             Answer(
-                "They move where visits are missing, and not at all where none are; the intervals always move",
-                "With every visit there, and sex and age in both level and slope, each person weighs the same under "
-                "any G. With gaps the weights depend on G, and the estimates follow. The intervals hold G itself.",
+                "That depends: they stand still where everybody weighs the same under any G, and move elsewhere; the "
+                "variances in G decide how wide the intervals are",
+                "With every visit there, and what tells people apart in both level and slope, each person weighs the "
+                "same under any G. With gaps, or with something in the level alone, the weights depend on G, and "
+                "the estimates follow.",
                 right=True,
                 fits=("both", "intervals"),
             ),
@@ -189,8 +191,8 @@ STRUCTURES = View(
             ),
             Answer(
                 "Random intercept and slope",
-                "Late readings are mostly slope, and a person has only one slope. So late neighbours share more than "
-                "early ones, with four parameters in all.",
+                "Where lines fan out, late readings are mostly slope, and a person has only one slope. So late "
+                "neighbours share more than early ones, with four parameters in all.",
                 fits=("rirs",),
             ),
             Answer(

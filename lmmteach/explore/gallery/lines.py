@@ -204,7 +204,7 @@ TWO_VISITS = View(
                 fits=("same",),
             ),
             Answer(
-                "It has a least value at the true σ²",
+                "It has a least value near the true σ²",
                 "With three visits it has. With two, every σ² along the ridge gives the same V, and the data "
                 "cannot choose.",
             ),

@@ -55,7 +55,7 @@ MARGINAL = View(
             ),
             Answer(
                 "All of them, except the variance at time 0",
-                "A variance takes in 2t·G₁₂ and a covariance (s + t)·G₁₂. Both vanish only where every time is 0.",
+                "A variance takes in 2t·G₁₂ and a covariance (s + t)·G₁₂, which is 0 only where the times add up to 0.",
                 right=True,
                 fits=("late",),
             ),
