@@ -11,6 +11,7 @@ from .layers import CONDITIONAL, LAYERS, SHRINKAGE
 from .likelihood import ESTIMATES, HILL, STRUCTURES
 from .lines import LINES
 from .made import MADE
+from .planning import REPEAT
 from .stock import (
     CODE,
     COLOUR,
@@ -80,7 +81,20 @@ MARGINAL = View(
 #: Every explorer by the name ``fit.explore(...)`` takes.
 VIEWS = {
     view.name: view
-    for view in (MARGINAL, LAYERS, HILL, ESTIMATES, STRUCTURES, CONDITIONAL, SHRINKAGE, CHECKS, *LINES, *DATA, *MADE)
+    for view in (
+        MARGINAL,
+        LAYERS,
+        HILL,
+        ESTIMATES,
+        STRUCTURES,
+        CONDITIONAL,
+        SHRINKAGE,
+        CHECKS,
+        *LINES,
+        *DATA,
+        *MADE,
+        REPEAT,
+    )
 }
 
 

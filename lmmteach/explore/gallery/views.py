@@ -108,7 +108,8 @@ class Prompt:
 
     ``asks`` is the panel the question is about: it stands beside the question, and on the screen together with
     what ``watch`` names first.  ``reads`` names what is read off the screen when a gesture has ended
-    (``SEEN`` in ``static/frame/registry.js``); without it the answers' ``right`` decides alone.
+    (``SEEN`` in ``static/frame/registry.js``); without it the answers' ``right`` decides alone.  ``task`` says what to
+    do after the lock, where "move ..." with the first of ``watch`` would not do.
     """
 
     question: str
@@ -116,6 +117,7 @@ class Prompt:
     watch: tuple[str, ...]
     asks: str = ""
     reads: str = ""
+    task: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,10 @@ function askOf({ question, answers }, { lock, look }) {
 }
 
 /** After the lock: what to move, and what was seen: { node, begin(prediction), say(reading) }. */
-function watchOf({ question, answers, watch }, { data: { view: { dials } } }, choose) {
+function watchOf({ question, answers, watch, task }, { data: { view: { dials } } }, choose) {
   const dial = dials.find(({ name }) => name === watch[0]) || {};
   const symbol = SYMBOL[watch[0]] || dial.symbol;
-  const what = symbol ? `move ${symbol}` : `change \u201c${dial.what || watch[0]}\u201d`;
+  const what = task || (symbol ? `move ${symbol}` : `change \u201c${dial.what || watch[0]}\u201d`);
   const next = h("p", { class: "lmmx-next", role: "status" });
   const saw = answers.map(({ text }, k) => {
     const mine = h("span", { class: "lmmx-mine" });

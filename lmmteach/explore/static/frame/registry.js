@@ -52,7 +52,9 @@ import { createObserved } from "../panels/observed.js";
 import { createOrigin } from "../panels/origin.js";
 import { createPair } from "../panels/pair.js";
 import { createParts } from "../panels/parts.js";
+import { createPlans } from "../panels/plans.js";
 import { createProfile } from "../panels/profile.js";
+import { createRepeat } from "../panels/repeat.js";
 import { createResiduals } from "../panels/residuals.js";
 import { createRidge } from "../panels/ridge.js";
 import { createSampleCorr, createSampleCov } from "../panels/sample.js";
@@ -60,8 +62,11 @@ import { createSd } from "../panels/sd.js";
 import { createShrinkage } from "../panels/shrinkage.js";
 import { createSpaghetti } from "../panels/spaghetti.js";
 import { createStructures } from "../panels/structures.js";
+import { createStudy } from "../panels/study.js";
+import { createTally } from "../panels/tally.js";
 import { createTrap } from "../panels/trap.js";
 import { readCloser } from "../maths/seen/closer.js";
+import { readDoubled } from "../maths/seen/doubled.js";
 import { readEntries } from "../maths/seen/entries.js";
 import { readErrors } from "../maths/seen/errors.js";
 import { readEstimates } from "../maths/seen/estimates.js";
@@ -121,6 +126,11 @@ export const PANELS = {
   bias: { create: createBias },
   levels: { create: createLevels, simulates: true },
   blocks: { create: createBlocks },
+  // one study, and a thousand of them: the only panels that estimate (gallery/planning.py)
+  repeat: { create: createRepeat, simulates: true },
+  study: { create: createStudy },
+  tally: { create: createTally },
+  plans: { create: createPlans },
   // a question to the room (book/slides)
   ask: { create: createAsk },
   residuals: { create: createResiduals, simulates: true },
@@ -147,4 +157,5 @@ export const SEEN = {
   straight: { read: readStraight, of: "residuals" },
   neighbours: { read: readNeighbours, of: "courses" },
   closer: { read: readCloser, of: "parts" },
+  doubled: { read: readDoubled, of: "repeat" },
 };

@@ -1,4 +1,4 @@
-// When a gesture has ended: no pointer is down, nothing moves any more, and the keys rest.
+// When a gesture has ended: no pointer is down, nothing moves any more, the keys rest, and what was set going is done.
 import { TRAITS } from "./state.js";
 
 const REST = 450; // ms after the last move
@@ -10,7 +10,10 @@ export function createRest(ctx, rested) {
   let [last, timer, down] = [null, 0, false];
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => { if (!down) rested(ctx.now()); }, REST);
+    timer = setTimeout(() => {
+      if (ctx.busy && ctx.busy()) wait();
+      else if (!down) rested(ctx.now());
+    }, REST);
   };
   const press = () => { down = true; };
   const up = () => {

@@ -11,11 +11,11 @@ export function uniform(seed, place) {
   return (h + 0.5) / 4294967296;
 }
 
-/** `count` standard normals by Box and Muller's transform. */
-export function standardNormals(seed, count) {
+/** `count` standard normals by Box and Muller's transform; `from` is the place of the first one's two uniforms. */
+export function standardNormals(seed, count, from = 0) {
   const z = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    z[k] = Math.sqrt(-2 * Math.log(uniform(seed, 2 * k))) * Math.cos(2 * Math.PI * uniform(seed, 2 * k + 1));
+  for (let k = 0, at = from; k < count; k++, at += 2) {
+    z[k] = Math.sqrt(-2 * Math.log(uniform(seed, at))) * Math.cos(2 * Math.PI * uniform(seed, at + 1));
   }
   return z;
 }
