@@ -102,7 +102,7 @@ def test_what_is_chosen_is_what_python_fits(own: Any) -> None:
     assert own.is_checked(".lmmx-found input")
     own.check("[data-column=arm] input")
     own.check("[data-column=arm] label:last-child input")
-    own.select_option(".lmmx-whatis .lmmx-buttons select", "ML")
+    own.select_option(".lmmx-fitline select", "ML")
     fit(own)
     long = data.melt(["id", "arm"], var_name="time", value_name="y")
     long["time"] = long["time"].str[2:].astype(int)

@@ -28,7 +28,8 @@ function fields({ columns, guess }, act, saved) {
   const method = h("select", { class: "lmmx-pickone" }, ["REML", "ML"].map((one) => h("option", {}, one)));
   const list = h("div", { class: "lmmx-covariates", role: "group", "aria-label": "Covariates" });
   const rows = new Map(columns.map((one) => [one.name, covariate(one, guess.covariates.includes(one.name))]));
-  list.append(...[...rows.values()].map(({ row }) => row));
+  list.append(h("p", {}, "Also in the model ", h("small", {}, "as fixed effects: tick what the mean may depend on")),
+    ...[...rows.values()].map(({ row }) => row));
   const formula = h("input", {
     class: "lmmx-formula", type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
     "aria-label": "Formula",
@@ -72,8 +73,10 @@ function fields({ columns, guess }, act, saved) {
   return {
     parts: [
       above,
-      h("label", { class: "lmmx-field" }, h("span", {}, "Formula"), formula), note,
-      h("div", { class: "lmmx-buttons" }, h("label", { class: "lmmx-field" }, h("span", {}, "Method"), method), go),
+      h("div", { class: "lmmx-fitline" },
+        h("label", { class: "lmmx-field" }, h("span", {}, "Formula"), formula),
+        h("label", { class: "lmmx-field" }, h("span", {}, "Method"), method), go),
+      note,
     ],
     // A time that is chosen and stands in no random slope is named to the fit.
     read: () => ({ formula: formula.value, method: method.value, time: typed && !saved ? null : time.value() || null }),

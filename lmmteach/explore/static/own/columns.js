@@ -3,7 +3,8 @@ import { refusal } from "../maths/refusal.js";
 
 /** Cells that stand for a missing value, in small letters. */
 export const MISSING = new Set([
-  "", "na", "n/a", "nan", "null", "none", ".", "-", "--", "?", "missing", "#n/a", "<na>", "nil", "k.a.", "miss",
+  "", "na", "n/a", "nan", "null", "none", ".", "-", "--", "?", "missing", "miss", "#n/a", "<na>", "nil", "k.a.", "n.a.",
+  "n. a.",
 ]);
 const PLAIN = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const COMMA = /^[-+]?(\d+,?\d*|,\d+)(e[-+]?\d+)?$/i;

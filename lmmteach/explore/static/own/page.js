@@ -36,7 +36,8 @@ export function startOwn(host, data, scripts) {
   const act = {
     open: (bytes, name) => open(bytes, name, {}),
     again: (options) => open(file.bytes, file.name, { ...file.options, ...options }),
-    fit: () => fitted(choices.read()),
+    // Who presses the button looks for what it gives.
+    fit: async () => await fitted(choices.read()) && shown.scrollIntoView({ block: "start" }),
     view,
     save: () => offer(pageWith({ data: { ...data }, scripts }, state()), named("html")),
     notebook: () => offer(notebookOf({ bytes: file.bytes, file: file.name, table, fit }), named("ipynb"),
