@@ -12,8 +12,7 @@ const MANY = 1000;
 const MOST = 5000;
 const BINS = 48;
 const FEW = 8; // studies in one bin that fill half a strip
-const HEIGHT = 46;
-const MIDDLE = HEIGHT / 2;
+const [HEIGHT, LOW] = [46, 34]; // of a strip; in the hall, where all of them stand on one screen
 const ROWS = {
   effect: ["\u03b4", "line"], G11: ["G\u2081\u2081", "G11"], G22: ["G\u2082\u2082", "G22"], rho: ["\u03c1", "rho"],
   sigma2: ["\u03c3\u00b2", "sigma2"],
@@ -117,42 +116,43 @@ function stripOf(ctx) {
   const means = { ML: path("lmmx-stripmean lmmx-barsML"), REML: path("lmmx-stripmean lmmx-barsREML") };
   const [base, truth] = [s("line", { class: "lmmx-grid" }), s("line", { class: "lmmx-truth" })];
   const newest = path("lmmx-newest");
-  const tick = { class: "lmmx-tick", y: HEIGHT - 1 };
-  const ends = ["start", "end"].map((anchor) => s("text", { ...tick, "text-anchor": anchor }));
-  const svg = s("svg", { class: "lmmx-repstrip", role: "img", height: HEIGHT }, base, bars.ML, bars.REML, truth, newest,
+  const ends = ["start", "end"].map((anchor) => s("text", { class: "lmmx-tick", "text-anchor": anchor }));
+  const svg = s("svg", { class: "lmmx-repstrip", role: "img" }, base, bars.ML, bars.REML, truth, newest,
     means.ML, means.REML, ends);
   return {
     node: svg,
     draw(lists, count, [low, high], true_, mean) {
       const width = ctx.width(svg.parentElement);
+      const height = ctx.root.classList.contains("lmmx-hall") ? LOW : HEIGHT;
+      const middle = height / 2;
       const x = (v) => 6 + ((Math.min(Math.max(v, low), high) - low) / (high - low)) * (width - 12);
-      set(svg, { viewBox: `0 0 ${width} ${HEIGHT}`, width });
-      set(base, { x1: 0, x2: width, y1: MIDDLE, y2: MIDDLE });
-      set(truth, { x1: x(true_), x2: x(true_), y1: 1, y2: HEIGHT - 1 });
+      set(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+      set(base, { x1: 0, x2: width, y1: middle, y2: middle });
+      set(truth, { x1: x(true_), x2: x(true_), y1: 1, y2: height - 1 });
       const counts = lists.map((list) => histogram(list, count, [low, high], BINS));
       const most = Math.max(FEW, ...counts.flat());
       METHODS.forEach((by, k) => {
-        const [side, room] = by === "REML" ? [-1, MIDDLE - 4] : [1, MIDDLE - 4];
-        set(bars[by], { d: barsOf(counts[k], x, low, high, side * (room / most)) });
+        const side = by === "REML" ? -1 : 1;
+        set(bars[by], { d: barsOf(counts[k], x, [low, high], middle, (side * (middle - 4)) / most) });
         const at = Number.isFinite(mean[k]) ? x(mean[k]) : null;
-        set(means[by], { d: at === null ? "" : `M${at.toFixed(1)},${MIDDLE + side}l-4.5,${8 * side}h9z` });
+        set(means[by], { d: at === null ? "" : `M${at.toFixed(1)},${middle + side}l-4.5,${8 * side}h9z` });
       });
       const dot = (v, y) => (Number.isFinite(v) ? `M${x(v).toFixed(1)},${y}h0` : "");
-      set(newest, { d: lists.map((list, k) => dot(list[count - 1], MIDDLE + (k ? -5 : 5))).join("") });
+      set(newest, { d: lists.map((list, k) => dot(list[count - 1], middle + (k ? -5 : 5))).join("") });
       ends.forEach((text, k) => {
-        set(text, { x: k ? width : 0 });
+        set(text, { x: k ? width : 0, y: height - 1 });
         setText(text, three(k ? high : low));
       });
     },
   };
 }
 
-function barsOf(counts, x, low, high, each) {
+function barsOf(counts, x, [low, high], middle, each) {
   const step = (high - low) / counts.length;
   return counts.map((n, k) => {
     if (!n) return "";
     const [from, to] = [x(low + k * step), x(low + (k + 1) * step)];
-    return `M${from.toFixed(1)},${MIDDLE}v${(n * each).toFixed(1)}H${(to - 0.6).toFixed(1)}V${MIDDLE}z`;
+    return `M${from.toFixed(1)},${middle}v${(n * each).toFixed(1)}H${(to - 0.6).toFixed(1)}V${middle}z`;
   }).join("");
 }
 
