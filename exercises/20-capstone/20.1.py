@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     id="20.1",
     title="From a raw file to rows",
     text="""
-`q.raw` is the file of a centre of your own, as it came: a row a patient, every cell text. The study's log says:
+`q.raw` is the file of a centre of your own, as it came: a row a patient, every cell text. The study's notes say:
 
 - not measured is an empty cell, `n/a` or `999`;
 - one nurse wrote decimal commas;
@@ -126,7 +126,7 @@ answer = {
         ),
         Wrong(
             "tenths-dropped",
-            "You threw away the values in tenths. The log says what they are: divide them.",
+            "You threw away the values in tenths. The notes say what they are: divide them.",
             answer=lambda q: summary(q, tenths="dropped"),
             close=True,
         ),
@@ -148,7 +148,7 @@ answer = {
             close=True,
         ),
     ),
-    right="Every rule of the log was kept, in an order that works: codes go before large values are looked for, and "
+    right="Every rule of the notes was kept, in an order that works: codes go before large values are looked for, and "
     "the patient who was entered twice counts once.",
     notice="none of this is in the report's paragraph, and all of it can change the paragraph. Keep the function: it "
     "is the record of what was done to the file.",

@@ -48,8 +48,8 @@ EXERCISE = Exercise(
     id="20.2",
     title="Which G?",
     text="""
-`q.raw` is the file of another centre, as it came; the log's rules are those of exercise 20.1. Make rows of it with your
-function.
+`q.raw` is the file of another centre, as it came; the rules in the notes are those of exercise 20.1. Make
+rows of it with your function.
 
 Do the patients' **slopes** differ? Fit `q.small` and `q.large` by **REML**, and hand over the likelihood-ratio
 statistic and its p-value, `{"statistic": ..., "p": ...}`. `lmmteach.compare` gives both.

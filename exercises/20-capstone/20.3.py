@@ -88,8 +88,8 @@ EXERCISE = Exercise(
     id="20.3",
     title="The answer, with its interval",
     text="""
-`q.raw` is the file of a third centre, as it came; the log's rules are those of exercise 20.1. Make rows of it, and fit
-`q.formula` by REML.
+`q.raw` is the file of a third centre, as it came; the rules in the notes are those of exercise 20.1. Make
+rows of it, and fit `q.formula` by REML.
 
 By how much more does blood pressure change **over the twelve months** with training than without? Hand over the
 difference (training minus control), its 95 % interval and the p-value,

@@ -161,7 +161,7 @@ def lesson_01() -> Numbers:
     left = by_visit(data(), from_dashed).corr().to_numpy()
     sleep_ols = ols(sleepers().y, sleepers().X)[1]
     return {
-        'f"{100 * same_side:.0f}"': 100 * (signs.min() == signs.max()).mean(),
+        'f"{100 * same_side:.0f}"': 100 * (signs.min() == signs.max())[signs.size() > 1].mean(),
         'f"{neighbours:.2f}"': np.diag(left, 1).mean(),
         "f\"{se_ols['sexmale']:.2f}\"": naive[1],
         "f\"{se_real['sexmale']:.2f}\"": real[1],
