@@ -29,7 +29,7 @@ SYMBOL = re.compile(
 def macros() -> dict[str, str]:
     """The book's TeX macros, without their colours."""
     config = yaml.safe_load((find_book() / "_config.yml").read_text(encoding="utf-8"))
-    found = config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
+    found = config["sphinx"]["config"]["formula_macros"]
     return {name: re.sub(r"^\{\\class\{[^{}]*\}(.*)\}$", r"\1", meaning) for name, meaning in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""What the book's pages leave out: rules of style no page uses, characters no formula shows."""
+"""What the book's pages leave out: rules of style that no page uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from lmmteach.publish.build import find_book
 pytest.importorskip("tinycss2", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))
 
-from lean_fonts import FORMULAS
 from lean_styles import lean_styles, pruned, used_words
 
 
@@ -54,7 +53,3 @@ def test_a_page_names_the_sheet_it_was_cut_for(tmp_path) -> None:
         marks.append(page.read_text().partition("?v=")[2].partition('"')[0])
     assert len(set(marks)) == 2
     assert all(len(mark) == 12 for mark in marks)
-
-
-def test_formulas_keep_the_letters_of_a_course_in_statistics() -> None:
-    assert set("GRVZXYbeij0123456789()[]βσγθρφΣΛ′⊤∑√≤≥≈∼±·×|") <= FORMULAS

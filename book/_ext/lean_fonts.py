@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-#: what the book's formulas may hold: a course's algebra, not every symbol there is (a test looks for those missing)
+#: what formulas may hold: a course's algebra, not every symbol there is (one that is missing fails the build)
 FORMULAS = frozenset(
     [
         *map(chr, range(0x20, 0x7F)),
@@ -17,28 +17,33 @@ FORMULAS = frozenset(
         *"\u00a0–—ˆˇ˜¯ˉ˙¨⃗′±×·∗⋅∘√∑∏∫∂∞∈−∼≈≡≠≤≥∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→⇒⟹⟨⟩ℓ",
     ]
 )
-#: kept whole: the pieces that large brackets are built of, and two fonts of a single glyph
-WHOLE = ("_Size", "_Zero", "_Vector")
 
 
-def cut(font: Path, characters: Iterable[str | int], features: list[str] | None = None) -> bytes:
-    """The font as WOFF with these characters alone, its names and its licence."""
-    options = Options(flavor="woff", name_IDs=[0, 13, 14], notdef_outline=True)
+def cut(
+    font: Path, characters: Iterable[str | int], features: Sequence[str] | None = None, flavor: str = "woff"
+) -> bytes:
+    """The font in a file for the web, with these characters alone, its names and its licence."""
+    return cut_face(TTFont(font, recalcTimestamp=False), characters, features, flavor)
+
+
+def cut_face(
+    face: TTFont,
+    characters: Iterable[str | int],
+    features: Sequence[str] | None = None,
+    flavor: str = "woff",
+    names: Sequence[int] = (0, 13, 14),
+) -> bytes:
+    """An opened font, cut and packed; some of its features (by default all that are usual), some of its names."""
+    options = Options(flavor=flavor, name_IDs=list(names), notdef_outline=True)
     options.drop_tables += ["FFTM"]  # when the font was made
     if features is not None:
-        options.layout_features = features
-    face = TTFont(font, recalcTimestamp=False)
+        options.layout_features = list(features)
+    # packs tighter; no screen of today reads what is dropped
+    options.hinting, options.desubroutinize = False, True
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(one) if isinstance(one, str) else one for one in characters])
     subsetter.subset(face)
-    face.flavor = "woff"
+    face.flavor = flavor
     out = BytesIO()
     face.save(out)
     return out.getvalue()
-
-
-def cut_formulas(folder: Path) -> None:
-    """Cut MathJax's fonts in this folder down to :data:`FORMULAS`."""
-    for path in sorted(folder.glob("*.woff")):
-        if not any(name in path.name for name in WHOLE):
-            path.write_bytes(cut(path, FORMULAS))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,7 +44,7 @@ SIGNATURE = re.compile(r"<dl>\s*(?P<lines>(?:<dd>.*?</dd>\s*)+)</dl>")
 HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+=", re.IGNORECASE)
 
 
-def lean_site(site: Path, mathjax: Sequence[str] = ()) -> None:
+def lean_site(site: Path) -> None:
     """Rewrite every page below `site`; the scripts taken out of them go to ``_static``."""
     pages = sorted(site.rglob("*.html"))
     pages = [page for page in pages if "_static" not in page.relative_to(site).parts]
@@ -53,11 +52,11 @@ def lean_site(site: Path, mathjax: Sequence[str] = ()) -> None:
     sheet = icon_sheet(site / "_static", texts.values())
     for page, text in texts.items():
         root = "../" * (len(page.relative_to(site).parts) - 1)
-        page.write_text(lean_page(text, root, site / "_static", sheet, mathjax), encoding="utf-8")
+        page.write_text(lean_page(text, root, site / "_static", sheet), encoding="utf-8")
     lean_styles(site, pages)
 
 
-def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequence[str] = ()) -> str:
+def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
     """One page's text, rewritten.
 
     Parameters
@@ -70,8 +69,6 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
         Where the scripts taken out are written.
     sheet : str
         The style sheet of icons, below ``_static``, that stands in for the theme's.
-    mathjax : sequence of str
-        The parts of MathJax to fetch early where there are formulas.
     """
     if HANDLER.search(SCRIPT.sub("", text)):
         raise ValueError(f"an event handler in a page: {HANDLER.search(SCRIPT.sub('', text))}")
@@ -117,8 +114,6 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "", mathjax: Sequ
     policy = POLICY.replace("script-src 'self'", "script-src 'self'" + "".join(own)) + (OWN_POLICY if own else "")
     head = [f'<meta http-equiv="Content-Security-Policy" content="{policy}">']
     head += [f'<script src="{root}_static/{name}" defer></script>' for name in dict.fromkeys(explorers)]
-    if f"mathjax/{mathjax[0]}" in text if mathjax else False:
-        head += [f'<link rel="preload" as="script" href="{root}_static/mathjax/{name}">' for name in mathjax[1:]]
     # after the character set, which has to stand in the first kilobyte
     return re.sub(r"(<meta charset=[^>]*>|<head>(?!.*<meta charset))", r"\1\n" + "\n".join(head), text, count=1)
 

@@ -25,6 +25,7 @@ SHEETS = (
     "theme.css",
     "quiz.css",
     "reference.css",
+    "mathematics.css",
     "copybutton.css",
     "pygments.css",
 )
@@ -36,7 +37,7 @@ def lean_styles(site: Path, pages: Sequence[Path]) -> None:
     """Rewrite the sheets below `site`, and where a page names one, the mark of its content."""
     static = site / "_static"
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
-    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js") if "mathjax" not in path.parts]
+    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
     words = used_words([*texts.values(), *scripts])
     marks = {}
     for path in (found for name in SHEETS for found in static.glob(name)):

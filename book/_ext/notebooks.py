@@ -166,7 +166,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         return
     folder = Path(app.outdir) / FOLDER
     pages = frozenset(page for page in app.env.found_docs if _is_notebook(app, page))
-    macros = written_out((app.config.mathjax3_config or {}).get("tex", {}).get("macros", {}))
+    macros = written_out(app.config.formula_macros)
     settings = read_settings(Path(app.srcdir))
     for page in sorted(pages):
         spoken = _Spoken(page, app.env.metadata[page].get(SPOKEN, []))

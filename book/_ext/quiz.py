@@ -155,10 +155,10 @@ class Quiz(SphinxDirective):
         return inputs, notes
 
     def _spoken(self, words: list[nodes.Node]) -> str:
-        """A name for an answer that is a formula alone: what MathJax draws has no letters to read out."""
+        """A name for an answer that is a formula alone: signs and letters read out one by one are no name."""
         if any(re.search(r"[A-Za-z]{2}", word.astext()) for word in words if not isinstance(word, nodes.math)):
             return ""
-        macros = (self.config.mathjax3_config or {}).get("tex", {}).get("macros", {})
+        macros = self.config.formula_macros
         return f' aria-label="{html.escape(spoken(" ".join(word.astext() for word in words), macros))}"'
 
     def _value(self, code: str) -> float:

@@ -1,8 +1,5 @@
 """Make the pages need nothing but the folder they stand in, and no more of it than they use.
 
-MathJax comes from the sphinx-mathjax-offline package.  Of its 24 MB only the parts that read TeX and set it
-in HTML are copied; a page fetches a sixth of a megabyte of them, and the font files its formulas need, cut
-down to the characters that formulas hold.
 Scripts that a page has no use for are left out of it: the start of a remote kernel, the state of widgets that
 only a kernel could show, tabs and toggles on pages that have none.
 """
@@ -11,28 +8,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from lean_fonts import cut_formulas
 from lean_pages import lean_site
+from mathematics import cut_math_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
-#: what each page that has formulas loads, in this order; ``startup.js`` asks for the others
-MATHJAX = (
-    "startup.js",
-    "core.js",
-    "input/tex.js",
-    "output/chtml.js",
-    "output/chtml/fonts/tex.js",
-    "a11y/assistive-mml.js",
-)
-#: fetched only by formulas that need them
-MATHJAX_FOLDERS = ("input/tex/extensions", "output/chtml/fonts/woff-v2")
 #: they keep no state of their own while pages are read, but do not say so
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 TOGGLE = r'class="(?:[^"]* )?(?:toggle|admonition [^"]*dropdown|dropdown [^"]*admonition)[" ]'
@@ -51,21 +35,13 @@ IDLE = {
     "togglebutton": TOGGLE,
     "toggleHint": TOGGLE,
     "toggleOpenOnPrint": TOGGLE,
+    "mathematics.": "<math",
     "clipboard": '<div class="highlight"',
     "copybutton": '<div class="highlight"',
 }
 
 
-def mathjax_folder() -> Path:
-    """Where the installed MathJax lies."""
-    spec = find_spec("sphinx-mathjax-offline")
-    if spec is None or spec.origin is None:
-        raise ExtensionError("MathJax is missing. Run: pip install sphinx-mathjax-offline")
-    return Path(spec.origin).parent / "static" / "mathjax"
-
-
-def _configure(app: Sphinx, config: Config) -> None:
-    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
+def _configure(app: Sphinx, _config: Config) -> None:
     for name in SILENT:
         extension = app.extensions.get(name)
         if extension is not None and extension.parallel_read_safe is None:
@@ -84,23 +60,12 @@ def drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
         context[kind] = [asset for asset in context.get(kind, []) if not idle(asset)]
 
 
-def copy_mathjax(static: Path) -> None:
-    """Put MathJax's parts below a site's folder of static files."""
-    source, target = mathjax_folder(), static / "mathjax"
-    for name in MATHJAX:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, target / name)
-    for name in MATHJAX_FOLDERS:
-        shutil.copytree(source / name, target / name, dirs_exist_ok=True)
-    cut_formulas(target / "output" / "chtml" / "fonts" / "woff-v2")
-
-
 def _finish(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    copy_mathjax(static)
-    lean_site(Path(app.outdir), MATHJAX)
+    cut_math_font(Path(app.outdir))
+    lean_site(Path(app.outdir))
     for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
         gone = static / unused
         shutil.rmtree(gone) if gone.is_dir() else gone.unlink(missing_ok=True)

@@ -17,9 +17,9 @@ from typing import Any
 
 from lean_pages import lean_site
 from markdown_it import MarkdownIt
-from self_contained import MATHJAX, copy_mathjax, drop_idle
+from mathematics import cut_math_font
+from self_contained import drop_idle
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from lmmteach.explore.compose import lecture_script
@@ -94,10 +94,6 @@ def speaker_page(page: str, titles: Sequence[str], notes: Sequence[tuple[str, st
     return page.replace("<!-- notes -->", sections).replace("<!-- plan -->", json.dumps(plan, ensure_ascii=False))
 
 
-def _configure(_app: Sphinx, config: Config) -> None:
-    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
-
-
 def _speaker(site: Path, source: Path) -> None:
     text = (site / "index.html").read_text(encoding="utf-8")
     titles = [html.unescape(title) for title in TITLE.findall(text)]
@@ -115,8 +111,8 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     _speaker(site, Path(app.srcdir))
     for name in ("deck", "speaker"):
         (site / "_static" / f"{name}.js").write_text(lecture_script(name), encoding="utf-8")
-    copy_mathjax(site / "_static")
-    lean_site(site, MATHJAX)
+    cut_math_font(site)
+    lean_site(site)
     page = site / "index.html"
     text = page.read_text(encoding="utf-8").replace(VIEWPORT, "")
     text = text.replace("<html ", '<html data-theme="light" ', 1).replace("</head>", f"{ICON}\n</head>", 1)
@@ -128,7 +124,6 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("config-inited", _configure)
     app.connect("html-page-context", drop_idle, priority=900)
     app.connect("build-finished", _finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

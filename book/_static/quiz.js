@@ -137,11 +137,8 @@ function reachWideFormulas() {
 }
 
 addEventListener("load", () => {
-  const typeset = window.MathJax?.startup?.promise ?? Promise.resolve();
-  typeset.then(() => {
-    reachWideFormulas();
-    addEventListener("resize", reachWideFormulas);
-  });
+  reachWideFormulas();
+  addEventListener("resize", reachWideFormulas);
 });
 
 addEventListener("DOMContentLoaded", () => {

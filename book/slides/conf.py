@@ -14,7 +14,7 @@ _book = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
 project = "Linear Mixed Models by Hand"
 author = _book["author"]
 root_doc = "index"
-extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx_revealjs", "slides"]
+extensions = ["myst_nb", "mathematics", "sphinx_revealjs", "slides"]
 exclude_patterns = ["_build"]
 suppress_warnings = ["app.add_node"]
 
@@ -22,7 +22,7 @@ myst_enable_extensions = _book["parse"]["myst_enable_extensions"]
 nb_execution_mode = "inline"
 nb_execution_timeout = _book["execute"]["timeout"]
 nb_output_stderr = "warn"
-for _name in ("nb_execution_raise_on_error", "nb_eval_name_regex", "nb_ipywidgets_js", "mathjax3_config"):
+for _name in ("nb_execution_raise_on_error", "nb_eval_name_regex", "nb_ipywidgets_js", "formula_macros"):
     globals()[_name] = _book["sphinx"]["config"][_name]
 _kinds = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
 nb_mime_priority_overrides = [("revealjs", kind, place) for place, kind in enumerate(_kinds)]

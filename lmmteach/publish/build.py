@@ -22,7 +22,17 @@ from lmmteach.publish.lms.shelf import add_lms_files
 __all__ = ["BuildError", "build_book", "find_book", "is_current"]
 
 #: what the built pages depend on besides the files: the programs that make them
-_MAKERS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "numpy", "scipy", "pandas", "matplotlib")
+_MAKERS = (
+    "jupyter-book",
+    "sphinx",
+    "myst-nb",
+    "sphinx-book-theme",
+    "math-core",
+    "numpy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+)
 _STAMP = ".built-from"
 #: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
 #: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone

@@ -27,7 +27,7 @@ WRITTEN = """(root) => {
   const seen = (node) => {
     const box = node.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && getComputedStyle(node).visibility === 'visible'
-      && !node.closest('.lmmx-sr, mjx-assistive-mml, [hidden]');
+      && !node.closest('.lmmx-sr, [hidden]');
   };
   const zoom = (node) => (node ? (parseFloat(getComputedStyle(node).zoom) || 1) * zoom(node.parentElement) : 1);
   const add = (node, text, times) => {

@@ -36,16 +36,13 @@ def unlock(page: Any) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> None:
     page.goto(f"{address}/{name}.html")
-    page.wait_for_selector("mjx-container mjx-math")
-    page.wait_for_function(
-        "() => document.querySelectorAll('.math').length > 0"
-        " && [...document.querySelectorAll('.math')].every(n => n.querySelector('mjx-container'))"
-    )
-    assert page.locator("mjx-container [data-mml-node=merror]").count() == 0
+    assert page.locator(".math > math").count() > 0
+    assert page.locator(".math:not(:has(> math)), merror").count() == 0
     loaded = page.evaluate(
         "() => document.fonts.ready.then(f => [...f].filter(x => x.status == 'loaded').map(x => x.family))"
     )
-    assert any("Book Serif" in family for family in loaded)
+    for wanted in ("Book Serif", "Book Math"):
+        assert any(wanted in family for family in loaded)
 
 
 def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str) -> None:
@@ -66,10 +63,9 @@ def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str)
 def test_on_a_phone_formulas_open_at_their_beginning_and_the_headers_icons_are_level(page: Any, html: Path) -> None:
     page.set_viewport_size({"width": 400, "height": 900})
     page.goto(f"{html.as_uri()}/{LESSON}.html")
-    page.wait_for_selector("div.math mjx-container mjx-math")
     hidden = page.evaluate(
         """() => [...document.querySelectorAll('div.math')].map((box) =>
-          box.getBoundingClientRect().left - box.querySelector('mjx-math').getBoundingClientRect().left)"""
+          box.getBoundingClientRect().left - box.querySelector('math').getBoundingClientRect().left)"""
     )
     wide = "[...document.querySelectorAll('div.math')].filter((box) => box.scrollWidth > box.clientWidth).length"
     assert page.evaluate(wide), "no formula is wider than a phone"
@@ -103,12 +99,11 @@ def test_what_sticks_sticks_below_the_header(page: Any, html: Path, width: int) 
 def test_every_parameter_has_a_colour_that_reads(page: Any, html: Path, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{html.as_uri()}/{LESSON}.html")
-    page.wait_for_selector("mjx-container mjx-math")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (luminance(ground) < 0.2) == (scheme == "dark")
     seen = set()
     for parameter in ("g11", "g12", "g22", "s2"):
-        colour = page.evaluate(f"getComputedStyle(document.querySelector('mjx-container .p-{parameter}')).color")
+        colour = page.evaluate(f"getComputedStyle(document.querySelector('math .p-{parameter}')).color")
         assert contrast(colour, ground) >= 4.5, f"{parameter} in {colour} on {ground}"
         seen.add(colour)
     assert len(seen) == 4

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from .painted import settle
-from .test_book_pages import CHARACTERS, WCAG, assert_it_moves, missing_characters
+from .test_book_formulas import font_lacks
+from .test_book_pages import WCAG, assert_it_moves
 
 pytestmark = pytest.mark.browser
 EXPLORER_SLIDE = "8 · Play: G moves V"
@@ -51,10 +52,10 @@ def test_arrows_turn_the_slides_through_all_steps(page: Any, address: str) -> No
 
 def test_formulas_find_their_characters(page: Any, html: Path) -> None:
     open_deck(page, html.as_uri())
-    page.wait_for_function("() => [...document.querySelectorAll('.math')].every(n => n.querySelector('mjx-container'))")
-    shown = page.evaluate(CHARACTERS)
-    assert shown
-    assert missing_characters(shown, html / "slides") == []
+    assert page.locator(".math:not(:has(> math))").count() == 0
+    assert page.evaluate("document.fonts.load('16px \"Book Math\"').then((faces) => faces.length)") == 1
+    assert page.locator("math").count()
+    assert font_lacks(html / "slides") == set()
 
 
 def test_the_explorer_keeps_its_keys(page: Any, address: str) -> None:

@@ -20,7 +20,7 @@ PRESENT = "section.present section.present"
 CUT = """(slide) => { const room = slide.getBoundingClientRect();
   const boxes = '.lmmx-panel, .lmmx-console, .lmmx-body, .lmmx-layout, .lmmx-tablewrap';
   const beyond = (box) => box.bottom > room.bottom + 1 || box.right > room.right + 1;
-  const parts = slide.querySelectorAll(`${boxes}, li, p, td, th, mjx-container`);
+  const parts = slide.querySelectorAll(`${boxes}, li, p, td, th, math`);
   return [slide, ...parts].filter((node) => node.getClientRects().length
       && ((node === slide || node.matches(boxes)) && node.scrollHeight > node.clientHeight + 1
         || beyond(node.getBoundingClientRect())))
