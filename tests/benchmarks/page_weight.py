@@ -1,10 +1,12 @@
-"""What each page of the built book weighs over the wire, and how soon its first slider answers.
+"""What each page of the built book weighs over the wire, how much it moves, and how soon its first slider answers.
 
-    python make.py book --no-serve && python tests/benchmarks/page_weight.py [page ...]
+    python make.py book --no-serve && python tests/benchmarks/page_weight.py [--before HTML] [page ...]
 
-Bytes are those of a first visit with an empty cache, packed by gzip as the book's server and GitHub Pages do, and as
-they lie on disk.  The time runs from the request to the first frame in which a slider, moved by its arrow key as soon
-as it is there, has changed the explorer; the median of five visits on this machine.
+With ``--before`` the pages of another build, another folder of HTML, are measured beside them, in turn, and each number
+is printed as before > after.  Bytes are those of a first visit with an empty cache, packed by gzip as the book's server
+and GitHub Pages do, and as they lie on disk.  The shift is the layout shift that Chromium reports (0: nothing moved by
+itself) in windows of 1280 and 400 pixels, 800 high.  The time runs from the request to the first frame in which a
+slider, moved by its arrow key as soon as it is there, has changed the explorer; the median of the visits.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,9 +29,11 @@ sys.path.insert(0, str(ROOT))
 from lmmteach.publish.build import find_book  # noqa: E402
 from lmmteach.publish.serve import open_server  # noqa: E402
 from tests.browser.conftest import BROWSER_FLAGS, find_browser  # noqa: E402
+from tests.browser.shifts import SIZES, shift  # noqa: E402
 
 VISITS = 5
 KINDS = {".html": "page", ".js": "program", ".css": "style", ".woff2": "font", ".woff": "font", ".png": "picture"}
+COLUMNS = ["page", "program", "style", "font", "mathematics", "picture", "other"]
 READY = """() => { if (document.readyState === 'loading') return false;
   const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
@@ -56,6 +61,8 @@ def weigh(context: Any, address: str, html: Path) -> tuple[Counter[str], int]:
     def came(event: dict[str, Any]) -> None:
         nonlocal raw
         path = names.get(event["requestId"], "")
+        if not path.startswith("/"):
+            return  # it stands in the file that named it
         kind = "mathematics" if "/mathjax/" in path else KINDS.get(Path(path).suffix, "other")
         packed[kind] += int(event["encodedDataLength"])
         file = html / path.lstrip("/")
@@ -80,32 +87,55 @@ def first_move(context: Any, address: str) -> float | None:
     return took if moved else None
 
 
-def main(wanted: list[str]) -> None:
+def measured(browser: Any, builds: list[tuple[str, Path]], name: str) -> list[list[str]]:
+    """A page's row for each build; the builds take turns, so that all meet the same machine."""
+    rows: list[list[str]] = []
+    times: list[list[float]] = [[] for _ in builds]
+    for _ in range(VISITS):
+        for (root, _), took in zip(builds, times, strict=True):
+            with browser.new_context() as context:
+                if (one := first_move(context, root + name)) is not None:
+                    took.append(one)
+    for (root, html), took in zip(builds, times, strict=True):
+        if not (html / name).is_file():
+            rows.append(["-"] * (len(COLUMNS) + 2 + len(SIZES) + 1))
+            continue
+        with browser.new_context() as context:
+            packed, raw = weigh(context, root + name, html)
+        row = [f"{packed[kind] / 1000:.0f}" for kind in COLUMNS]
+        row += [f"{packed.total() / 1000:.0f}", f"{raw / 1000:.0f}"]
+        row += [f"{shift(browser, root + name, size):.3f}" for size in SIZES]
+        rows.append([*row, f"{statistics.median(took):.0f}" if took else "-"])
+    return rows
+
+
+def main(words: list[str]) -> None:
     html = find_book() / "_build" / "html"
+    folders = [html]
+    if words[:1] == ["--before"]:
+        folders = [Path(words[1]).resolve(), html]
+        words = words[2:]
     pages = [path.relative_to(html).as_posix() for path in sorted(html.rglob("*.html"))]
     pages = [name for name in pages if "_static/" not in name and name != "index.html"]
-    kinds = ["page", "program", "style", "font", "mathematics", "picture", "other"]
-    heading = "".join(f"{kind:>12}" for kind in kinds)
-    print(f"{'kB packed':<36}{heading}{'all':>8}{'raw':>8}{'ms to first move':>18}")
-    with open_server(html, 0) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    heads = [*COLUMNS, "all", "raw", *(f"shift {wide}" for wide, _ in SIZES), "ms to move"]
+    width = 8 + 7 * (len(folders) - 1)
+    print(f"{'kB packed':<34}" + "".join(f"{head:>{max(width, len(head) + 1)}}" for head in heads))
+    with ExitStack() as stack, sync_playwright() as playwright:
+        builds = []
+        for folder in folders:
+            server = stack.enter_context(open_server(folder, 0))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+            builds.append((server.url, folder))
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_FLAGS))
         for name in pages:
-            if wanted and not any(part in name for part in wanted):
+            if words and not any(part in name for part in words):
                 continue
-            address = server.url + name
-            with browser.new_context() as context:
-                packed, raw = weigh(context, address, html)
-            times = []
-            for _ in range(VISITS):
-                with browser.new_context() as context:
-                    times.append(first_move(context, address))
-            moved = [took for took in times if took is not None]
-            told = f"{statistics.median(moved):.0f}" if moved else "-"
-            row = "".join(f"{packed[kind] / 1000:12.0f}" for kind in kinds)
-            print(f"{name:<36}{row}{packed.total() / 1000:8.0f}{raw / 1000:8.0f}{told:>18}", flush=True)
+            rows = measured(browser, builds, name)
+            cells = [" > ".join(numbers) for numbers in zip(*rows, strict=True)]
+            line = "".join(f"{cell:>{max(width, len(head) + 1)}}" for head, cell in zip(heads, cells, strict=True))
+            print(f"{name.removesuffix('.html'):<34}{line}", flush=True)
         browser.close()
-        server.shutdown()
 
 
 if __name__ == "__main__":
