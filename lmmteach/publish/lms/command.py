@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from lmmteach.check.shelf import lesson_titles
 from lmmteach.errors import DataError
 from lmmteach.files import write_safely
 from lmmteach.publish.build import find_book
-from lmmteach.publish.lms.shelf import lesson_files
+from lmmteach.publish.lms.shelf import lesson_files, lessons_in
 
 __all__ = ["add_lms"]
 
@@ -46,9 +45,12 @@ def _files(what: str) -> Iterator[tuple[str, str | bytes]]:
         page = Path(what)
         yield f"{page.stem}-scorm.zip", explorer_package(page)
         return
-    lessons = list(lesson_titles())
+    pages = find_book() / "_build" / "html"
+    lessons = list(lessons_in(pages))
+    if not lessons:
+        raise DataError(f"There is no lesson in {pages}.", "Build the book first: lmmteach book --no-serve.")
     chosen = lessons if what == "all" else [what.zfill(2)]
     if not set(chosen) <= set(lessons):
         raise DataError(f"There is no lesson {what!r}.", f"Give a number from {lessons[0]} to {lessons[-1]}, or all.")
     for lesson in chosen:
-        yield from lesson_files(find_book() / "_build" / "html", lesson)
+        yield from lesson_files(pages, lesson)

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from lmmteach.check.shelf import lesson_titles
 
-__all__ = ["MARK", "add_lms_files", "lesson_files"]
+__all__ = ["MARK", "add_lms_files", "lesson_files", "lessons_in"]
 
 #: where the ``{lms-files}`` directive stood
 MARK = "<!-- lms-files -->"
 FOLDER = "lms"
 COLUMNS = (("scorm", "SCORM 1.2"), ("qti", "QTI 1.2"), ("gift", "GIFT"))
+
+
+def lessons_in(pages: Path) -> dict[str, str]:
+    """The titles of the numbered lessons whose pages are there; other exercises have no page of their own."""
+    numbers = {page.name[:2] for page in pages.glob("[0-9][0-9]-*.html")}
+    return {lesson: title for lesson, title in sorted(lesson_titles().items()) if lesson in numbers}
 
 
 def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
@@ -54,7 +60,7 @@ def add_lms_files(pages: Path) -> None:
     if not marked:
         return
     (pages / FOLDER).mkdir(exist_ok=True)
-    rows = [_row(pages, lesson, title) for lesson, title in sorted(lesson_titles().items())]
+    rows = [_row(pages, lesson, title) for lesson, title in lessons_in(pages).items()]
     heads = "".join(f'<th scope="col">{title}</th>' for _, title in COLUMNS)
     for page in marked:
         up = "../" * (len(page.relative_to(pages).parts) - 1)

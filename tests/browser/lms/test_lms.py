@@ -23,18 +23,18 @@ from lmmteach.check.page import page_table
 from lmmteach.check.shelf import all_exercises, lesson_titles
 from lmmteach.cli import main
 from lmmteach.errors import LmmError
+from lmmteach.publish.lms import command
 from lmmteach.publish.lms.exercises import number_questions
 from lmmteach.publish.lms.gift import gift
 from lmmteach.publish.lms.qti import qti
 from lmmteach.publish.lms.questions import Question, questions_of
 from lmmteach.publish.lms.scorm import explorer_package, lesson_package
-from lmmteach.publish.lms.shelf import lesson_files
+from lmmteach.publish.lms.shelf import lesson_files, lessons_in
 from lmmteach.publish.serve import open_server
 from tests.explore.node import node
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
-LESSONS = sorted(lesson_titles())
 #: a platform: it gives the package a frame, keeps what it is told, and gives it back at the next visit
 PLATFORM = """<!doctype html><meta charset="utf-8"><title>platform</title><link rel="icon" href="data:,">
 <script src="scorm12.min.js"></script>
@@ -72,7 +72,9 @@ def lesson_page(html: Path, lesson: str) -> Path:
 @pytest.fixture(scope="module")
 def asked(html: Path) -> dict[str, list[Question]]:
     """All questions, by lesson."""
-    return {lesson: [*questions_of(lesson_page(html, lesson)), *number_questions(lesson)] for lesson in LESSONS}
+    return {
+        lesson: [*questions_of(lesson_page(html, lesson)), *number_questions(lesson)] for lesson in lessons_in(html)
+    }
 
 
 # ---- questions ----
@@ -90,7 +92,7 @@ def test_every_question_of_a_page_is_there(html: Path, asked: dict[str, list[Que
 
 def test_numbers_are_those_of_the_page() -> None:
     """Each exercise with a number gives one question; its right answer and slack are those that the page accepts."""
-    found = {one.name: one for lesson in LESSONS for one in number_questions(lesson)}
+    found = {one.name: one for lesson in lesson_titles() for one in number_questions(lesson)}
     assert len(found) >= 13
     for exercise in all_exercises():
         if (one := found.get(f"exercise-{exercise.id.replace('.', '-')}")) is None:
@@ -322,7 +324,14 @@ def test_the_command_writes_them_all(html: Path, tmp_path: Path, framingham: lmm
     assert zipfile.is_zipfile(tmp_path / "mine-scorm.zip")
 
 
-def test_what_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_written_is_said(
+    html: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "find_book", lambda: tmp_path)
+    assert main(["lms", "05"]) == 1
+    assert "Build the book first" in capsys.readouterr().err
+    (tmp_path / "_build").symlink_to(html.parent)
+    monkeypatch.setattr(command, "find_book", lambda: tmp_path)
     assert main(["lms", "99"]) == 1
     assert "There is no lesson '99'" in capsys.readouterr().err
     assert main(["lms", "05", "-o", str(tmp_path / "nowhere")]) == 1
