@@ -5,14 +5,17 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { brief, fixed, plain, significant } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { columns } from "../kit/rows.js";
+
+const LONGER = 14; // letters that the numbers of a sentence may grow by
 
 export function createAnswer(el, ctx) {
   const { extra, likelihood, people } = ctx.data;
   const { answer } = extra;
   const { levels } = answer.who.factor;
   const picture = pictureOf(el, ctx, levels.length ? levels : [""]);
-  const words = [0, 1, 2, 3].map(() => h("li", {}));
+  const words = [0, 1, 2, 3].map(() => h("li", { "data-most": 0 }));
   const key = markKey(["line", "average"], ["wash2:line", "where it may lie (95 %)"],
     ["wash:line", "where 95 % of new people\u2019s readings fall"]);
   el.append(key.node, h("ul", { class: "lmmx-findings" }, words));
@@ -35,7 +38,11 @@ export function createAnswer(el, ctx) {
     const beside = answer.X[choice.next][choice.place].map((row) => contrast(fitted, row).value);
     draw(picture, answer.t, course, beside, choice);
     findings(ctx.data, fitted, choice, course).forEach((runs, k) => setRuns(words[k], runs));
-    words.forEach((node) => { node.hidden = node.textContent === ""; });
+    words.forEach((node) => {
+      const { length } = node.textContent;
+      node.hidden = length === 0;
+      if (length > node.dataset.most) set(node, { "data-most": length + LONGER, "data-room": room(length + LONGER) });
+    });
     picture.c.spoken(spoken(answer, choice, course.mean));
   };
 }

@@ -3,6 +3,7 @@ import { gls, leastSquares, Z95 } from "../maths/ideas/gls.js";
 import { createPick, dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
 import { three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { caption, scrolling } from "../kit/tables.js";
 
 const REACH = 5; // half-width of a scale, in the fit's standard errors
@@ -16,7 +17,7 @@ export function createBeta(el, ctx) {
   const { names, said, parts } = extra.beta;
   const dial = dialNamed(ctx, "data");
   const pick = dial && createPick(dial, ctx);
-  const told = h("p", { class: "lmmx-told", "data-out": "beta" });
+  const told = h("p", { class: "lmmx-told", "data-out": "beta", "data-room": room(100) });
   const rows = names.map((name, k) => rowOf(name, said[k]));
   const chooses = pick && dial.options.length > 1 ? pick.node : null;
   const key = legend();

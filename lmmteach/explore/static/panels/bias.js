@@ -5,6 +5,7 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { columns } from "../kit/rows.js";
 
 export function createBias(el, ctx) {
@@ -22,7 +23,7 @@ export function createBias(el, ctx) {
   }));
   c.marks.append(truth, ...strips.flatMap((one) => [one.dots, one.mean]));
   c.over.append(truthWord, ...strips.map((one) => one.head));
-  const told = h("p", { class: "lmmx-made", "data-out": "bias" });
+  const told = h("p", { class: "lmmx-made", "data-out": "bias", "data-room": room(155) });
   el.append(markKey(["dot", "a study"], ["triangle", "the mean of all"], ["dashed", "the truth"]).node, told);
 
   ctx.numbers.set(el, (_, state) => {

@@ -7,6 +7,7 @@ import { markKey } from "../kit/key.js";
 import { lights } from "../kit/lit.js";
 import { fixed, three } from "../kit/numbers.js";
 import { pull } from "../kit/pull.js";
+import { room } from "../kit/room.js";
 import { scrub } from "../kit/scrub.js";
 import { caption } from "../kit/tables.js";
 
@@ -38,7 +39,7 @@ export function createBlocks(el, ctx) {
   const grasps = eachKind((kind) => OWN[kind] && graspOf(ctx, OWN[kind], dialNamed(ctx, OWN[kind])));
   const rows = eachKind((kind) => rowOf(kind, ctx, grasps[kind]));
   KINDS.forEach((kind) => takeable(paths[kind], ctx, grasps[kind]));
-  const told = h("p", { class: "lmmx-made", "data-out": "blocks" });
+  const told = h("p", { class: "lmmx-made", "data-out": "blocks", "data-room": room(118) });
   const key = markKey(["shade", "the darker, the more in common"],
     ["pull", "drag a block up or down, a number sideways"]);
   el.append(h("div", { class: "lmmx-beside lmmx-blockpair" }, svg, h("div", {}, tableOf(rows), told)), key.node);

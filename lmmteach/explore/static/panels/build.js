@@ -5,6 +5,7 @@ import { graspOf } from "../kit/grasp.js";
 import { markKey } from "../kit/key.js";
 import { lights, placesOf } from "../kit/lit.js";
 import { brief, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { scrub } from "../kit/scrub.js";
 import { arrowed, caption } from "../kit/tables.js";
 
@@ -12,7 +13,7 @@ export function createBuild(el, ctx) {
   const { people, labels, fit } = ctx.data;
   const whose = h("p", { class: "lmmx-note2" });
   const place = h("div", { class: "lmmx-build" });
-  const made = h("p", { class: "lmmx-made", "data-out": "made" });
+  const made = h("p", { class: "lmmx-made", "data-out": "made", "data-room": room(132) });
   const key = markKey(["feeds", "the row of Z and the column of Z\u2032 that make the entry"],
     ["sigma2", "with \u03c3\u00b2 on top"], ["pull", "drag a number of G"]);
   el.append(whose, place, key.node, made);

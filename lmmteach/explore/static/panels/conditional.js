@@ -8,6 +8,7 @@ import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { createGuides, lights, nearestTo } from "../kit/lit.js";
 import { three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { below, columns } from "../kit/rows.js";
 import { createSigma } from "../kit/spread.js";
 
@@ -40,7 +41,7 @@ export function createConditional(el, ctx) {
     const at = shown[nearestTo(shown, c.back(...c.pointed(event))[0])];
     return { pair: [at, at] };
   });
-  const note = h("p", { class: "lmmx-made", "data-out": "draws" });
+  const note = h("p", { class: "lmmx-made", "data-out": "draws", "data-room": room(112) });
   el.append(note);
   let drawn = { key: "", z: null };
 

@@ -4,6 +4,7 @@ import { dotAt, hairline, lineThrough } from "../kit/canvas.js";
 import { h, set, setText } from "../kit/dom.js";
 import { three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { room } from "../kit/room.js";
 
 const COLOURS = { ols: "cat2", gls: "line" };
 const RULE = {
@@ -21,7 +22,7 @@ export function createDropout(el, ctx) {
   const truth = entry("true slope", "truth", "truth");
   const ways = WAYS.map(([name, text]) => entry(text, name, name));
   const dots = h("span", { class: "lmmx-legenditem" }, swatch("dot"), "mean of those seen");
-  const told = h("p", { class: "lmmx-made", "data-out": "seen" });
+  const told = h("p", { class: "lmmx-made", "data-out": "seen", "data-room": room(156) });
   const legend = h("span", { class: "lmmx-legend" }, truth.node, ways.map((way) => way.node), dots);
   el.append(h("div", { class: "lmmx-tools-row" }, legend), p.figure, told);
 

@@ -42,7 +42,7 @@ export function createEquation(el, ctx) {
         whole(bold("b"), h("sub", {}, "i"), " ~ ", v("N"), "( 0, ", matrix, " ),", h("span", { class: "lmmx-gap" })),
         " ",
         whole(v("e", "ij"), " ~ ", v("N"), "( 0, ", sigma2, " )")),
-      h("p", { class: "lmmx-eqline lmmx-eqlast" }, variance, entry)));
+      h("p", { class: "lmmx-eqline lmmx-eqlast", "data-room": widest(grid, q) }, variance, entry)));
   if (numbers.some) el.append(markKey(["pull", "drag a number sideways; point at it to see what it feeds"]).node);
 
   function light(d, state) {
@@ -82,6 +82,13 @@ function numbersOf(ctx) {
     write: (d, state) => live.forEach((one) => one(d, state)),
   };
   return self;
+}
+
+/** As wide as the last line may become: the variance at one time, written out. */
+function widest({ label }, q) {
+  const longest = label.reduce((a, b) => (b.length > a.length ? b : a), "");
+  return q === 1 ? `Var at ${longest} = 8888.8 + 8888.8 = 88888`
+    : `Var at ${longest} = 8888 + 88\u00b788.88 + 888\u00b78.888 + 88888 = 88888`;
 }
 
 function zName(labels, data) {

@@ -6,6 +6,7 @@ import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { brief, fixed, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { settingRows } from "../kit/rows.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -31,7 +32,7 @@ export function createIcc(el, ctx) {
   const key = markKey(["ghost", "the fit"], ...(pick ? [["line", "what to reach"]] : []),
     ["pull:G11", "drag the border: the whole stays"]);
   el.append(key.node);
-  const told = h("p", { class: "lmmx-made", "data-out": "icc" });
+  const told = h("p", { class: "lmmx-made", "data-out": "icc", "data-room": room(175) });
   el.prepend(h("div", { class: "lmmx-tools-row" }, pick && pick.node, verdict));
   el.append(told);
 

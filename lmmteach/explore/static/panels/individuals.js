@@ -8,6 +8,7 @@ import { pairTable } from "../kit/lighting.js";
 import { createOverPlot, lights, pointsOf } from "../kit/lit.js";
 import { fixed } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { room } from "../kit/room.js";
 import { readingRows } from "../kit/rows.js";
 import { shades } from "../kit/shades.js";
 import { nearest, startOf } from "../kit/subjects.js";
@@ -36,7 +37,7 @@ export function createIndividuals(el, ctx) {
   const left = Object.fromEntries(Object.entries(fits).map(([name, fitted]) =>
     [name, pairsOf(wideOf(people, rest(fitted), grid.t))]));
   const { node, print, shine } = leftTable(ctx);
-  const told = h("p", { class: "lmmx-made", "data-out": "left" });
+  const told = h("p", { class: "lmmx-made", "data-out": "left", "data-room": room(190) });
   el.append(h("div", { class: "lmmx-beside" }, p.figure, h("div", {}, node, told)));
   el.append(markKey(["line", "the person followed"], ["sigma2", "left over by that line"],
     ["ghost-line", "everybody\u2019s"]).node);

@@ -6,6 +6,7 @@ import { dialNamed } from "../kit/dials.js";
 import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 
 const PEOPLE = 3;
 const STEPS = 200;
@@ -26,7 +27,7 @@ export function createLayers(el, ctx) {
   const strips = STRIPS.map((strip, k) => stripOf(el, ctx, strip, k === STRIPS.length - 1));
   const [levels, paths, errors, sum] = strips;
   const marks = marksOf(strips);
-  const note = h("p", { class: "lmmx-made" });
+  const note = h("p", { class: "lmmx-made", "data-room": room(156) });
   const highs = Object.fromEntries(LAYERS.map((name) => [name, dialNamed(ctx, name).high]));
   el.append(markKey(["ink", "one person"], ["rule", "two others"], ["dot", "a reading"]).node, note);
   ctx.numbers.set(el, (_, { dials }) => [

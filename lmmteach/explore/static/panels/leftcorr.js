@@ -4,6 +4,7 @@ import { h, setRuns, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 import { markKey } from "../kit/key.js";
 import { pairTable } from "../kit/lighting.js";
+import { room } from "../kit/room.js";
 import { shades } from "../kit/shades.js";
 import { scrolling, visitTable } from "../kit/tables.js";
 
@@ -12,7 +13,7 @@ const KINDS = [["raw", "Raw"], ["white", "Normalized"]];
 export function createLeftcorr(el, ctx) {
   const { grid } = ctx.data;
   const tables = KINDS.map(([kind, text]) => tableOf(ctx, kind, text));
-  const told = h("p", { class: "lmmx-made", "data-out": "leftcorr" });
+  const told = h("p", { class: "lmmx-made", "data-out": "leftcorr", "data-room": room(125) });
   const side = grid.t.length > 7 ? "lmmx-stack" : "lmmx-pair";
   const key = markKey(["minus", "below 0"], ["plus", "above 0"]);
   el.append(h("div", { class: side }, tables.map(({ node }) => node)), key.node, told);

@@ -7,6 +7,7 @@ import { markKey } from "../kit/key.js";
 import { createMarks } from "../kit/lighting.js";
 import { placesOf } from "../kit/lit.js";
 import { asCorrelation, SYMBOL, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { matrixRows } from "../kit/rows.js";
 import { shades } from "../kit/shades.js";
 import { choosing, scrolling, visitTable } from "../kit/tables.js";
@@ -23,7 +24,7 @@ function create(el, ctx, kind) {
   const { grid } = ctx.data;
   const n = grid.label.length;
   ctx.numbers.set(el, (d) => matrixRows(ctx.data.labels.time, grid.label, d[kind]));
-  const made = h("p", { class: "lmmx-made" });
+  const made = h("p", { class: "lmmx-made", "data-room": room(60) });
   const cells = grid.label.flatMap((_, i) => grid.label.map((__, j) => cellOf(kind, grid, i, j)));
   const table = tableOf(ctx, kind, cells);
   const key = kind === "V"

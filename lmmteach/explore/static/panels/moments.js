@@ -5,6 +5,7 @@ import { h, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { lights } from "../kit/lit.js";
 import { asCorrelation, brief, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { scrolling } from "../kit/tables.js";
 
 const ROWS = 12;
@@ -22,7 +23,7 @@ export function createMoments(el, ctx) {
     [name, ...cells].forEach((cell) => { cell.lmmxAt = [CORRELATES.includes(cells.indexOf(cell)) ? 0 : j, j]; });
     return { cells, name, node };
   });
-  const words = h("p", { class: "lmmx-made", "data-out": "moments" });
+  const words = h("p", { class: "lmmx-made", "data-out": "moments", "data-room": room(140) });
   const body = h("tbody", {}, rows.map((row) => row.node));
   const table = h("table", { class: "lmmx-parts lmmx-moments" }, headOf(labels), body);
   el.append(scrolling("Visit by visit", table),

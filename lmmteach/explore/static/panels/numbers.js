@@ -4,6 +4,7 @@ import { everybody, shrunk } from "../maths/ideas/shrinkage.js";
 import { h, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { asCorrelation, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { scrolling } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -16,7 +17,7 @@ export function createNumbers(el, ctx) {
     ["own estimate", "own"], ["b\u0302", "b"], ["SE of b\u0302 \u2212 b", "se"], ["kept", "kept"],
   ]);
   const rest = tableOf(names, [["SD of the b\u0302", "sdb"], ["\u221aG", "sdg"], ["ratio", "ratio"]]);
-  const words = h("p", { class: "lmmx-made", "data-out": "rho" });
+  const words = h("p", { class: "lmmx-made", "data-out": "rho", "data-room": room(84) });
   el.append(who, mine.node, title(`All ${known.all.length} subjects`), rest.node,
     markKey(["", "kept: Var(b\u0302) / G; ratio: SD of the b\u0302 / \u221aG"]).node, words);
 

@@ -10,6 +10,7 @@ import { markKey } from "../kit/key.js";
 import { createOverPlot } from "../kit/lit.js";
 import { brief, fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { room } from "../kit/room.js";
 import { chooseLine, sloped } from "../kit/sloped.js";
 import { caption } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
@@ -35,7 +36,7 @@ export function createOrigin(el, ctx) {
   const count = () => (now.valid ? people.visitOf.length : 0);
   if (dialNamed(ctx, "subject")) chooseLine(p, ctx, { count, y: line, subject: () => now.subject });
   const table = tableOf(changes(mean), stays(first, last));
-  const says = h("p", { class: "lmmx-made", "data-out": "origin-says" });
+  const says = h("p", { class: "lmmx-made", "data-out": "origin-says", "data-room": room(98) });
   const key = markKey(["line", "a person"], ["ink", "average"], ["thick:G11", "\u00b1 \u221aG\u2081\u2081"],
     ["pull:line", "drag: time zero"]);
   el.append(h("div", { class: "lmmx-beside" }, h("div", {}, p.figure, key.node), h("div", {}, table.node, says)));

@@ -5,6 +5,7 @@ import { h, s, set, setRuns, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { litSubject } from "../kit/lit.js";
 import { asCorrelation, brief, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { waiting } from "../kit/waiting.js";
 
 export function createPair(el, ctx) {
@@ -13,7 +14,7 @@ export function createPair(el, ctx) {
   const dots = s("path", { class: "lmmx-bdots" });
   const one = s("circle", { class: "lmmx-one", r: 6 });
   c.marks.append(dots, one);
-  const told = h("p", { class: "lmmx-made", "data-out": "pair" });
+  const told = h("p", { class: "lmmx-made", "data-out": "pair", "data-room": room(84) });
   el.append(markKey(["dot", "a person"], ["bigdot", "the one followed, or pointed at"]).node, told);
   const when = (k) => `${labels.timeShort} ${grid.label[k]}`;
 

@@ -8,6 +8,7 @@ import { h, s, set, setText } from "../kit/dom.js";
 import { graspOf } from "../kit/grasp.js";
 import { markKey } from "../kit/key.js";
 import { brief, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { scrolling } from "../kit/tables.js";
 
 const LAGS = 6;
@@ -34,7 +35,7 @@ export function createParts(el, ctx) {
   c.over.append(...heads);
   const rows = ROWS.map(rowOf);
   const body = h("tbody", {}, rows.map((row) => row.node));
-  const words = h("p", { class: "lmmx-made", "data-out": "layers" });
+  const words = h("p", { class: "lmmx-made", "data-out": "layers", "data-room": room(120) });
   const key = markKey(["thick:G11", "people"], ["thick:fluct", "fluctuation"], ["thick:sigma2", "error"],
     ["pull", "drag the top of a part"]);
   el.append(key.node, scrolling("V, taken apart", h("table", { class: "lmmx-parts" }, body)), words);

@@ -8,6 +8,7 @@ import { graspOf } from "../kit/grasp.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { brief, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 
 const TOP = 12; // of the axis: -2 log L above each method's own least
 const LINE = 3.84;
@@ -26,7 +27,7 @@ export function createProfile(el, ctx) {
   const here = hereOf(stage, picture.c, ctx);
   el.append(stage, markKey(["line:along", "REML"], ["dashed:along", "ML"],
     ["pull:along", "your setting: drag it sideways"]).node);
-  const note = h("p", { class: "lmmx-told" });
+  const note = h("p", { class: "lmmx-told", "data-room": room(130) });
   el.append(note);
   const known = {};
 

@@ -9,6 +9,7 @@ import { h, set, setRuns } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { fixed, three } from "../kit/numbers.js";
 import { plot } from "../kit/plot.js";
+import { room } from "../kit/room.js";
 import { below, columns } from "../kit/rows.js";
 import { slopeUnit } from "../kit/sloped.js";
 
@@ -40,13 +41,14 @@ export function createResiduals(el, ctx) {
   const empty = h("p", { class: "lmmx-overlay lmmx-unknown", hidden: true },
     "Nobody knows the b of real people. Choose simulated data.");
   plots[1].frame.append(empty);
-  const none = h("p", { class: "lmmx-note", hidden: true },
+  const none = h("p", { class: "lmmx-overlay", hidden: true },
     "Some V\u1d62 is not positive definite here: it has no Cholesky factor L, so nothing can be normalized.");
-  const told = h("p", { class: "lmmx-made", "data-out": "residuals" });
+  plots[1].frame.append(none);
+  const told = h("p", { class: "lmmx-made", "data-out": "residuals", "data-room": room(230) });
   const pair = h("div", { class: "lmmx-pair" }, plots.map((p) => p.figure));
   const key = markKey(["dot", "a reading"], ["ink", "mean \u00b1 2 SD"], ["dashed", "mean"],
     ["ink", "a normal distribution"], ["wash:ghost", "95 % of such points"]);
-  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), none, pair, key.node, told);
+  el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node), pair, key.node, told);
   ctx.numbers.set(el, (d, state) => {
     const known = leftOver(ctx.data, state, d);
     const shown = known.norm ? pictures(ctx, known, state.dials) : [];

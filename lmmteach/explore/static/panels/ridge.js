@@ -7,6 +7,7 @@ import { h, s, set, setText } from "../kit/dom.js";
 import { createHandle } from "../kit/handle.js";
 import { markKey } from "../kit/key.js";
 import { brief, fixed, three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { sloped } from "../kit/sloped.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -30,7 +31,7 @@ export function createRidge(el, ctx) {
   stage.append(handle.node);
   const tables = tablesOf(ridge.times, labels);
   const likelihoods = likelihoodLine(ridge.times);
-  const says = h("p", { class: "lmmx-made", "data-out": "ridge-says" });
+  const says = h("p", { class: "lmmx-made", "data-out": "ridge-says", "data-room": room(112) });
   const smalls = h("div", { class: "lmmx-smalls" }, tables.G.node, tables.Vs.map((v) => v.node));
   const key = markKey(["line", "two visits"], ["dashed:G12", "three visits"], ["wash:sigma2", "G is one"],
     ["pull:sigma2", "drag: \u03c3\u00b2, and G makes up for it"]);

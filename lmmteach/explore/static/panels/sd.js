@@ -22,8 +22,9 @@ export function createSd(el, ctx) {
   const turning = createTurning(ctx, (px) => c.back(px, 0)[0]);
   stage.append(...[sigma, turning, point].filter(Boolean).map((one) => one.node));
   const key = markKey(["line", "here"], ["ghost", "the fit"], ["dot", "in the data"], ["pull", "drag a knob"]);
-  const note = h("p", { class: "lmmx-note" });
-  el.append(stage, key.node, note);
+  const note = h("p", { class: "lmmx-note lmmx-comes" });
+  stage.append(note);
+  el.append(stage, key.node);
   lights(stage, ctx, (event) => {
     const k = point.held() ? point.at() : nearestTo(grid.t, c.back(...c.pointed(event))[0]);
     return { pair: [grid.t[k], grid.t[k]] };

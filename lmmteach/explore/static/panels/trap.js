@@ -6,6 +6,7 @@ import { chart } from "../kit/chart.js";
 import { h, s, set, setText } from "../kit/dom.js";
 import { markKey } from "../kit/key.js";
 import { three } from "../kit/numbers.js";
+import { room } from "../kit/room.js";
 import { columns } from "../kit/rows.js";
 import { sloped } from "../kit/sloped.js";
 
@@ -22,7 +23,7 @@ export function createTrap(el, ctx) {
   ];
   c.marks.append(zero, free, forced);
   c.over.append(...words);
-  const made = h("p", { class: "lmmx-made", "data-out": "trap" });
+  const made = h("p", { class: "lmmx-made", "data-out": "trap", "data-room": room(168) });
   el.append(markKey(["line", "V as it is"], ["dashed:G12", "nearest without G\u2081\u2082"],
     ["dots", "time zero"]).node, made);
   const ends = [curve.t[0], curve.t[curve.t.length - 1]];
