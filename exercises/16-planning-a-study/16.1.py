@@ -69,7 +69,7 @@ of the two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
         ),
         Wrong(
             "all-in-one",
-            "You divided by all people, as if there were one group. Each mean rests on half of them; there are two.",
+            "You divided by all people, as if there were one group. There are two, of half of them each.",
             code=code(share="1"),
         ),
         Wrong(
@@ -89,8 +89,8 @@ of the two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
         ),
         Wrong(
             "per-visit",
-            "You divided σ² by the number of visits: that is the noise of a person's mean, not of the slope. For "
-            "a slope it counts how far apart the visits lie.",
+            "You divided σ² by the number of visits: that is the noise of a person's mean, not of the slope. For a "
+            "slope it counts how far apart the visits lie.",
             code=code(S="len(t)"),
         ),
         Wrong(

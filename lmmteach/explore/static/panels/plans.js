@@ -25,8 +25,10 @@ export function createPlans(el, ctx) {
 
   ctx.numbers.set(el, () => {
     const ran = repeater.ran();
-    return columns([...HEADS, "studies", "seed"], ...HEADS.map((_, k) => ran.map((one) => numbersOf(one)[k])),
-      ran.map((one) => one.count), ran.map((one) => one.seed));
+    const { design, count, seed } = repeater.now();
+    const rows = ran.length ? ran : [{ design, count, seed, summary: null }]; // before a run: what the formula says
+    return columns([...HEADS, "studies", "seed"], ...HEADS.map((_, k) => rows.map((one) => numbersOf(one)[k])),
+      rows.map((one) => one.count), rows.map((one) => one.seed));
   });
 
   return () => {
@@ -40,17 +42,18 @@ export function createPlans(el, ctx) {
   };
 }
 
-function numbersOf({ design, summary: { REML } }) {
+function numbersOf({ design, summary }) {
   const { people, visits, length } = design;
-  return [people, visits, length, REML.moments.effect.sd, plannedSe(design), REML.power];
+  const [sd, power] = summary ? [summary.REML.moments.effect.sd, 100 * summary.REML.power] : [null, null];
+  return [people, visits, length, sd, plannedSe(design), power];
 }
 
 function textsOf(one) {
   if (!one) return HEADS.map(() => "\u00a0");
   const [people, visits, length, sd, formula, power] = numbersOf(one);
-  const error = shareError(power, one.summary.REML.n);
+  const error = 100 * shareError(power / 100, one.summary.REML.n);
   const { when, share, mechanism } = one.design;
   const leaves = share > 0 ? `, ${mechanism}` : "";
   return [String(people), `${visits}${WHEN[when]}${leaves}`, brief(length), three(sd), three(formula),
-    `${fixed(100 * power, 1)} \u00b1 ${fixed(100 * error, 1)}`];
+    `${fixed(power, 1)} \u00b1 ${fixed(error, 1)}`];
 }
