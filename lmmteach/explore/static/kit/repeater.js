@@ -9,13 +9,18 @@ const QUIET = 220; // ms: a design that is still being moved is not run
 const KEPT = 12; // designs
 export const ENOUGH = 100; // studies from which a design can be compared with others
 
-/** repeaterOf(ctx) -> { now(), ran(), say }: one for all the panels of an explorer. */
+const stores = new WeakMap(); // by the data carried: two views of one notebook's explorer run nothing twice
+
+/** repeaterOf(ctx) -> { now(), ran(), whenDone(tell) }: one for all the panels of an explorer. */
 export function repeaterOf(ctx) {
-  return (ctx.data.repeat ??= createRepeater(ctx));
+  ctx.repeater ??= createRepeater(ctx);
+  ctx.data.repeat = { ran: ctx.repeater.ran }; // what the question reads
+  return ctx.repeater;
 }
 
 function createRepeater(ctx) {
-  const known = new Map();
+  const known = stores.get(ctx.data) || new Map();
+  stores.set(ctx.data, known);
   let [timer, last, painted, listeners] = [0, "", 0, []];
   const asked = () => {
     const { dials, seed } = ctx.now();
