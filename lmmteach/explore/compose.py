@@ -26,6 +26,7 @@ EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"
 OWN = "own"  # the room, and the sheet, of the page for data of one's own
 ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
+MATHS = re.compile(r"^  (\w+): \{ make: (\w+) \},$", re.MULTILINE)
 READING = re.compile(r'^  (\w+): \{ read: (\w+), of: "(\w+)" \},$', re.MULTILINE)
 
 
@@ -57,7 +58,7 @@ def version() -> str:
 
 
 def scripts(panels: Iterable[str]) -> list[str]:
-    """The classic scripts of a page: the core, then these panels, which starts what can start.
+    """The classic scripts of a page: the core, then these panels (and mathematics), which starts what can start.
 
     Run again they do nothing new, so each of several explorers on a page may bring its own.
     """
@@ -108,7 +109,7 @@ def kinds() -> tuple[str, ...]:
 @cache
 def _core() -> tuple[dict[str, str], str]:
     """The modules that no panel alone needs, and their text; the registry of panels is empty."""
-    done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}}, SEEN: {{}} }};'}
+    done = {REGISTRY: f'M["{REGISTRY}"] = {{ PANELS: {{}}, MATHS: {{}}, SEEN: {{}} }};'}
     _collect(STATIC / PAGE, done)
     return done, "\n".join(done.values())
 
@@ -129,9 +130,14 @@ def _panels_script(panels: tuple[str, ...]) -> str:
     source = registry.read_text(encoding="utf-8")
     file_of = {name.strip(): path for names, path in IMPORT.findall(source) for name in names.split(",")}
     declared = {name: (create, more) for name, create, more in ENTRY.findall(source)}
+    maths = dict(MATHS.findall(source))
     core = _core()[0]
     done, lines = dict(core), []
     for panel in panels:
+        if panel in maths:
+            made = _taken(maths[panel], f"the mathematics {panel!r}", file_of, done)
+            lines.append(f'M["{REGISTRY}"].MATHS.{panel} = {{ make: {made} }};')
+            continue
         create, more = declared[panel]
         made = _taken(create, f"the panel {panel!r}", file_of, done)
         lines.append(f'M["{REGISTRY}"].PANELS.{panel} = {{ create: {made}{more} }};')

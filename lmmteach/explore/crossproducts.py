@@ -23,7 +23,7 @@ from ..covariance.marginal import joint
 from ..design.build import Design
 from ..likelihood.pooling import Patterns, pool
 
-__all__ = ["cross_products"]
+__all__ = ["cross_products", "decimals_of", "triangles"]
 
 DIGITS = 16  # of the largest that a product of two columns can be
 
@@ -41,13 +41,13 @@ def cross_products(design: Design) -> dict[str, Any]:
     log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
     rem = pooled.rest.T @ pooled.rest
     squares = rem + sum(np.einsum("iac,iad->cd", stack.W, stack.W) for stack in pooled.stacks)
-    places = _places(np.sqrt(np.diag(squares)))
+    places = decimals_of(np.sqrt(np.diag(squares)))
     patterns = []
     for stack in pooled.stacks:
         R = stack.Z @ joint(pooled.scale, stack.layout)
         rows = zip(stack.count.tolist(), R.tolist(), _products(stack, places), strict=True)
         patterns += [{"m": m, "R": triangle, "S": S} for m, triangle, S in rows]
-    (upper,) = _upper(rem[None], places)
+    (upper,) = triangles(rem[None], places)
     return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": upper, "patterns": patterns}
 
 
@@ -62,15 +62,15 @@ def _products(stack: Patterns, places: np.ndarray) -> list[list[list[float]]]:
         S[alike] = np.einsum("kiac,kibd->kabcd", w, w)
     # U^-1 is symmetric, so S[a, b] and S[b, a] always come together.
     pairs = [S[:, a, b] if a == b else S[:, a, b] + S[:, b, a] for a in range(r) for b in range(a, r)]
-    return [list(own) for own in zip(*[_upper(one, places) for one in pairs], strict=True)]
+    return [list(own) for own in zip(*[triangles(one, places) for one in pairs], strict=True)]
 
 
-def _places(size: np.ndarray) -> np.ndarray:
+def decimals_of(size: np.ndarray) -> np.ndarray:
     """How many decimal places of each product count, where columns i and j are as long as size[i] and size[j]."""
     return DIGITS - np.ceil(np.log10(np.outer(*(np.where(size > 0, size, 1.0),) * 2))).astype(int)
 
 
-def _upper(A: np.ndarray, places: np.ndarray) -> list[list[float]]:
+def triangles(A: np.ndarray, places: np.ndarray) -> list[list[float]]:
     """The upper triangle of every A (K x c x c).
 
     Digits beyond all digits of the whole are rounding, and a third of what would be sent.

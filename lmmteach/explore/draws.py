@@ -38,10 +38,11 @@ def standard_normals(seed: int, count: int) -> np.ndarray:
     return z
 
 
-def square_root(G: np.ndarray) -> np.ndarray:
-    """L (q x q, lower) with L L' = G for a positive semidefinite G of one or two random effects.
+def square_root(G: np.ndarray, rounding: float = 0.0) -> np.ndarray:
+    """L (q x q, lower) with L L' = G for a positive semidefinite G.
 
-    Unlike Cholesky's factor it exists for a singular G too (a correlation of 1, a variance of 0).
+    Unlike Cholesky's factor it exists for a singular G too (a correlation of 1, a variance of 0); a pivot of at
+    most ``rounding`` times its variance counts as 0.
 
     Examples
     --------
@@ -50,8 +51,9 @@ def square_root(G: np.ndarray) -> np.ndarray:
            [1., 0.]])
     """
     L = np.zeros_like(G, dtype=float)
-    L[0, 0] = np.sqrt(max(G[0, 0], 0.0))
-    if len(G) > 1:
-        L[1, 0] = G[1, 0] / L[0, 0] if L[0, 0] > 0 else 0.0
-        L[1, 1] = np.sqrt(max(G[1, 1] - L[1, 0] ** 2, 0.0))
+    for j in range(len(G)):
+        pivot = G[j, j] - L[j, :j] @ L[j, :j]
+        L[j, j] = np.sqrt(pivot) if pivot > rounding * G[j, j] else 0.0
+        for i in range(j + 1, len(G)):
+            L[i, j] = (G[i, j] - L[i, :j] @ L[j, :j]) / L[j, j] if L[j, j] > 0 else 0.0
     return L

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,8 @@ from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
 from .gallery.views import View
 from .page import fragment, iframe, save_page, whole_page
-from .payload import joint_G, payload, payload_without_fit
+from .payload import joint_G, payload, payload_without_fit, table_rows
+from .residual import made_with, residual_of
 from .told import told
 from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
 
@@ -34,15 +36,16 @@ HIGHEST = 100_000  # pixels of a frame
 
 
 class Explorer(anywidget.AnyWidget):
-    """A fit's G and sigma2 to move, with all that follows from them: V = Z G Z' + sigma2 I.
+    """A fit's G and R to move, with all that follows from them: V = Z G Z' + R, where R = sigma2 I as a rule.
 
     The traits are the state; they follow the page and the page follows them.
 
     Parameters
     ----------
     fit : Fit or None
-        A model with one or two random effects of one group and independent residuals; None for a view that
-        needs no fit.
+        A model with one or two random effects of one group and independent residuals; "G moves V" takes other
+        residuals, too (AR(1), exponential, compound symmetry, diagonal, a sum of such), with or without random
+        effects.  None for a view that needs no fit.
     view : View or str, optional
         Which panels, parameters, dials, presets and prompt; the flagship's by default.
     G, sigma2, hold, seed, method : optional
@@ -54,7 +57,8 @@ class Explorer(anywidget.AnyWidget):
         asked for once it is locked.  Left out, a page without Python names it after the view, and a notebook, whose
         address is the notebook's own, keeps nothing; False keeps nothing anywhere.
     **dials : optional
-        The view's own dials by name, such as ``origin=5``.
+        The view's own dials by name, such as ``origin=5``; where R is not sigma2 I, also what it has beside sigma2,
+        such as ``phi=0.5``, its correlation, or ``sigma2_visit1=900``, a variance.
 
     Attributes
     ----------
@@ -64,7 +68,7 @@ class Explorer(anywidget.AnyWidget):
         it comes through ``move(..., allow_not_psd=True)``; on the page a student may drag G there, the
         light for G goes out and words explain it, and this trait follows.
     sigma2 : float
-        Residual variance.
+        Residual variance; of a sum its last part's, of several levels the first one's.
     hold : "covariance" or "rho"
         Which of G12 and rho stays while G11 or G22 moves on the page.
     seed : int
@@ -119,10 +123,13 @@ class Explorer(anywidget.AnyWidget):
         fit = fit if view.needs_fit else None
         self.fit: Estimates | None = fit
         self.view, self.accepts_any_G = view, False
+        self._residual = None if fit is None else residual_of(fit, view.any_R)
         own = pd.DataFrame([[0.0]], index=["b"], columns=["b"]) if fit is None else joint_G(fit)
         data = payload_without_fit(view) if fit is None else payload(fit, view)
         residual = 1.0 if fit is None else float(fit.sigma2)
         data["view"] = view.declaration(None if fit is None else own.to_numpy(), residual, data["facts"])
+        if self._residual is not None:
+            data["view"] = self._residual.joined(data["view"])
         self.random_names, self.declared_dials = list(own.index), data["view"]["dials"]
         self.declared_answers = len((data["view"]["prompt"] or {"answers": ()})["answers"])
         dials = {name: state.pop(name) for name in [d["name"] for d in self.declared_dials] if name in state}
@@ -187,8 +194,20 @@ class Explorer(anywidget.AnyWidget):
         """The marginal covariance at the times the tables show, (n x n)."""
         self._needs_fit("V")
         grid = self._data["grid"]
-        V = marginal_covariance(grid["Z"], self.G, self.sigma2)
+        Z = np.asarray(grid["Z"], dtype=float).reshape(len(grid["t"]), len(self.G))
+        R = self.sigma2 if self._residual is None else self.R
+        V = marginal_covariance(Z, self.G.to_numpy(dtype=float), R)
         return pd.DataFrame(V, index=grid["t"], columns=grid["t"])
+
+    @property
+    def R(self) -> pd.DataFrame:
+        """The covariance of the residuals at the same times, (n x n)."""
+        fit, t = self._needs_fit("R"), self._data["grid"]["t"]
+        R = self.sigma2 * np.eye(len(t))
+        if self._residual is not None:
+            occasions = self._residual.rows(table_rows(fit.design, self._residual), self.dials)
+            R = self._residual.R(self.sigma2, self.dials, occasions)
+        return pd.DataFrame(R, index=t, columns=t)
 
     @property
     def corr(self) -> pd.DataFrame:
@@ -198,22 +217,25 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def deviance(self) -> float:
-        """-2 log L of the data at G and sigma2, beta at its best; NaN where some V_i is not PD."""
+        """-2 log L of the data at G and R, beta at its best; NaN where some V_i is not PD."""
         self._needs_fit("-2 log L")
-        return self._deviance(self.G, self.sigma2)
+        return self._deviance(self.G, self.sigma2, self.dials)
 
     @property
     def gap(self) -> float:
-        """How far :attr:`deviance` lies above that of the fit's own G and sigma2."""
+        """How far :attr:`deviance` lies above that of the fit's own G and R."""
         fit = self._needs_fit("-2 log L")
-        return self.deviance - self._deviance(joint_G(fit), fit.sigma2)
+        own = {} if self._residual is None else self._residual.values
+        return self.deviance - self._deviance(joint_G(fit), fit.sigma2, own)
 
     def _needs_fit(self, what: str) -> Estimates:
         if self.fit is None:
             raise ParameterError(f"This explorer has no {what}: it shows no fit.", "Start one from a fit.")
         return self.fit
 
-    def _deviance(self, G: pd.DataFrame, sigma2: float) -> float:
+    def _deviance(self, G: pd.DataFrame, sigma2: float, dials: Mapping[str, Any]) -> float:
+        if self._residual is not None:
+            return self._residual.deviance(self._pooled, G.to_numpy(dtype=float), sigma2, dials, self.method)
         T = self._pooled.scale[0]
         with np.errstate(all="ignore"):
             at = evaluate(self._pooled, [T @ G.to_numpy() @ T.T / sigma2], np.empty(0), self.method, sigma2)
@@ -223,6 +245,8 @@ class Explorer(anywidget.AnyWidget):
     def _pooled(self) -> Pooled:
         """The data, ready for many G: of all random effects together, as G12 may be moved also between terms."""
         design = self._needs_fit("-2 log L").design
+        if self._residual is not None:
+            return pool(design, self._residual.own)
         term = replace(design.terms[0], names=self.random_names, correlated=True, Z=design.Z)
         return pool(replace(design, terms=(term,)))
 
@@ -237,16 +261,37 @@ class Explorer(anywidget.AnyWidget):
         )
         if moves:
             G = "[" + ", ".join("[" + ", ".join(f"{x:.12g}" for x in row) + "]" for row in now["G"]) + "]"
-            told += [f"G={G}", f"sigma2={self.sigma2:.12g}"]
+            told += [f"G={G}"] * bool(now["G"]) + [f"sigma2={self.sigma2:.12g}"]
         told += [f"{name}={now[name]!r}" for name in ("hold", "method", "seed") if now[name] != usual[name]]
         told += [f"{name}={_shown(x)}" for name, x in now["dials"].items() if x != usual["dials"][name]]
         told += [] if not moves or is_psd(self.G.to_numpy()) else ["allow_not_psd=True"]
         shown = self._data["labels"]["code"]
         return f"{shown}\nexplorer.move({', '.join(told)})" if told else shown
 
+    def residual_values(self) -> dict[str, float]:
+        """What R has beside sigma2, by symbol."""
+        dials = [dial for dial in self.declared_dials if "residual" in dial]
+        return {dial["symbol"]: self.dials[dial["name"]] for dial in dials}
+
+    def residual_variances(self) -> Any:
+        """The residual variance along the curve of SDs: one number, or one for each time."""
+        if self._residual is None:
+            return self.sigma2
+        return self._residual.variances(self._data["curve"].get("s"), {**self.dials, "sigma2": self.sigma2})
+
+    def R_of(self, kind: Mapping[str, Any]) -> np.ndarray:
+        """R of a kind of visits, as they are carried."""
+        if self._residual is None:
+            return self.sigma2 * np.eye(len(kind["t"]))
+        return self._residual.R(self.sigma2, self.dials, self._residual.of_kind(kind))
+
     def to_html(self, *, chrome: bool = True) -> str:
         """A piece of HTML that works without Python; several may stand on one page."""
-        return fragment(self._carried(chrome), self._title)
+        return fragment(self._carried(chrome), self._title, self._unusual_V())
+
+    def _unusual_V(self) -> np.ndarray | None:
+        """V where R is not sigma2 I; else a page makes it of what it carries."""
+        return None if self._residual is None else self.V.to_numpy()
 
     def _carried(self, chrome: bool) -> dict[str, Any]:
         return self._data | {"state": self._state() | {"prediction": self.prediction}, "chrome": chrome}
@@ -257,7 +302,7 @@ class Explorer(anywidget.AnyWidget):
         The file is written whole or not at all: where that fails, a file that stood there stays as it was.
         ``chrome=False`` leaves out heading, prompt and presets, for a page that frames it (:meth:`embed`).
         """
-        return save_page(path, lambda: whole_page(self._carried(chrome), self._title))
+        return save_page(path, lambda: whole_page(self._carried(chrome), self._title, self._unusual_V()))
 
     def embed(self, path: str | Path = "explorer.html", *, height: int = 760) -> str:
         """Save the explorer without chrome and return the ``<iframe>`` that shows it, ``height`` pixels high."""
@@ -290,6 +335,7 @@ def _made_by(fit: Estimates | None, view: View) -> str:
     time = fit.design.time
     # The time of a random slope is found again without being named.
     named = "" if time is None or time in fit.design.random_names else f", time={time!r}"
+    named = named if fit.residual.plain else made_with(fit)
     call = f"fit.explore({'' if view is MARGINAL else repr(view.name) if kept else 'view=view'})"
     return f'fit = lmmteach.lmm({fit.formula!r}, data, method="{fit.method}"{named})\nexplorer = {call}'
 

@@ -81,20 +81,24 @@ def save_page(path: Any, page: Callable[[], str]) -> Path:
     return path
 
 
-def fragment(data: dict[str, Any], title: str) -> str:
-    """A ``div`` with its data and the scripts that start it; may stand on a page more than once."""
+def fragment(data: dict[str, Any], title: str, V: Any = None) -> str:
+    """A ``div`` with its data and the scripts that start it; may stand on a page more than once.
+
+    ``V`` is that of the state, where R is not sigma2 I; the scripts then know that R, too.
+    """
     panels = [panel["panel"] for panel in data["view"]["panels"]]
+    parts = [*panels, *(["residual"] if "residual" in data else [])]
     return encodable(
-        f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(panels)}">'
-        f'<div class="lmmx-fallback">{_unmoved(data, title)}</div>\n'
+        f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(parts)}">'
+        f'<div class="lmmx-fallback">{_unmoved(data, title, V)}</div>\n'
         f'<script type="application/json">{in_script(data)}</script></div>\n'
-        + "\n".join(f"<script>{script}</script>" for script in scripts(panels))
+        + "\n".join(f"<script>{script}</script>" for script in scripts(parts))
     )
 
 
-def whole_page(data: dict[str, Any], title: str) -> str:
-    """One HTML file that needs nothing else."""
-    return page_of(fragment(data, title), title, style=FALLBACK)
+def whole_page(data: dict[str, Any], title: str, V: Any = None) -> str:
+    """One HTML file that needs nothing else; ``V`` as in :func:`fragment`."""
+    return page_of(fragment(data, title, V), title, style=FALLBACK)
 
 
 def iframe(name: str, title: str, height: int) -> str:
@@ -111,23 +115,24 @@ def iframe(name: str, title: str, height: int) -> str:
     )
 
 
-def _unmoved(data: dict[str, Any], title: str) -> str:
+def _unmoved(data: dict[str, Any], title: str, V: Any = None) -> str:
     """What a reader without JavaScript sees: where everything stands, and V as a table."""
     state = data["state"]
     values = [(dial, state["dials"][dial["name"]]) for dial in data["view"]["dials"]]
     stands = [f"{dial['what']}: {_value(dial, value)}" for dial, value in values if value not in ("", [])]
     if data["fit"] is None:
         return _needs(title, stands)
-    G, labels = np.array(state["G"]), data["grid"]["label"]
-    names = ("G₁₁",) if len(G) == 1 else ("G₁₁", "G₁₂", "G₂₂")
+    G, labels = np.array(state["G"], dtype=float).reshape(len(state["G"]), len(state["G"])), data["grid"]["label"]
+    names = ((), ("G₁₁",), ("G₁₁", "G₁₂", "G₂₂"))[len(G)]
     entries = dict(zip(names, G[np.triu_indices(len(G))], strict=True)) | {"σ²": state["sigma2"]}
-    V = marginal_covariance(data["grid"]["Z"], G, state["sigma2"])
+    V = marginal_covariance(data["grid"]["Z"], G, state["sigma2"]) if V is None else V
     head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
     rows = "".join(
         f'<tr><th scope="row">{html.escape(label)}</th>' + "".join(f"<td>{three(v)}</td>" for v in row) + "</tr>\n"
         for label, row in zip(labels, V, strict=True)
     )
-    caption = f"V = Z G Z′ + σ² I by {html.escape(data['labels']['time'])}"
+    made = "V = Z G Z′ + σ² I" if "residual" not in data else "V = Z G Z′ + R" if len(G) else "V = R"
+    caption = f"{made} by {html.escape(data['labels']['time'])}"
     return (
         _needs(title, [f"{name} = {three(value)}" for name, value in entries.items()] + stands)
         + f"<table><caption>{caption}</caption>\n<thead><tr><td></td>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"

@@ -17,10 +17,12 @@ from .crossproducts import cross_products
 from .gallery.views import View
 from .needs import needed
 from .needs.beta import complete_subjects
+from .patterns import pattern_products
 from .people import covariates, drawn_subjects, people
+from .residual import Residual, residual_of, with_residual
 from .whom import whom
 
-__all__ = ["GRID", "joint_G", "payload", "payload_without_fit"]
+__all__ = ["GRID", "joint_G", "payload", "payload_without_fit", "table_rows"]
 
 GRID = 8  # times shown in a table at most
 MIN_SEEN = 10  # an observed SD needs at least as many values
@@ -28,25 +30,20 @@ LESSON = "G moves V"
 
 
 def joint_G(fit: Estimates) -> pd.DataFrame:
-    """The fit's G as one (q x q) DataFrame, if an explorer can show it (one or two random effects)."""
+    """The fit's G as one (q x q) DataFrame, if an explorer can show it (one or two random effects, or none)."""
     design = fit.design
     groups = {tuple(term.codes) for term in design.terms}
     q = len(design.random_names)
-    if len(groups) != 1 or q not in (1, 2):
+    if q and (len(groups) != 1 or q > 2):
         raise ModelError(
             f"This explorer shows one or two random effects of one group; {design.formula!r} has {q} "
             f"in {len(groups)} grouping(s).",
             "Fit a model such as 'y ~ time + (1 + time | subject)' and explore that.",
         )
-    if not fit.residual.plain:
-        raise ModelError(
-            f"This explorer has R = sigma2 I; the fit has the residuals {fit.residual.call}.",
-            "Fit the model with residual='independent' to explore it.",
-        )
     parts = list(fit.G.values()) if isinstance(fit.G, dict) else [fit.G]
     G = np.zeros((q, q))
     at = 0
-    for part in parts:
+    for part in parts if q else []:
         G[at : at + len(part), at : at + len(part)] = np.asarray(part, dtype=float)
         at += len(part)
     # Symmetric to the last digit, so that a state can be told from the fit's own.
@@ -55,75 +52,84 @@ def joint_G(fit: Estimates) -> pd.DataFrame:
 
 def payload(fit: Estimates, view: View) -> dict[str, Any]:
     """Everything about ``fit`` an explorer's page needs, as JSON-able Python."""
-    G, design = joint_G(fit), fit.design
+    G, design, residual = joint_G(fit), fit.design, residual_of(fit, view.any_R)
     shown = drawn_subjects(design)
-    grid = _grid(design)
+    at = table_rows(design, residual)
+    grid = _grid(design, at)
     mean = design.X @ np.asarray(fit.beta, dtype=float)
-    curve = _curve(design, np.asarray(grid["t"]))
+    curve = _curve(design, residual)
     curve["mean"] = _mean_along(design, mean, np.asarray(curve["t"]))
     Z = np.asarray(curve["Z"])
-    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + fit.sigma2, 0))
-    persons = people(shown, mean, float(fit.sigma2))
+    left = fit.sigma2 if residual is None else residual.variances(curve.get("s"))
+    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + left, 0))
+    persons = people(shown, mean, float(fit.sigma2), residual)
     columns = covariates(design, shown)
     # The axis holds the data and the fit's band, and then stays: what moves is the parameter's doing.
     persons["range"]["y"] = _both_ends(np.r_[persons["y"], curve["mean"] - 2 * sd, curve["mean"] + 2 * sd], 0.04)
-    return {
+    data = {
         "labels": _labels(design, len(shown)),
         "grid": grid,
         "curve": curve,
         "empirical": _observed_sd(design, mean),
-        "likelihood": cross_products(design),
+        "likelihood": cross_products(design) if residual is None else pattern_products(design, residual),
         "people": persons | {"columns": columns},
-        "facts": _facts(design, shown, columns) | {"room": _room(design, float(fit.sigma2))},
+        "facts": _facts(design, shown, columns) | {"room": _room(design, fit, residual)},
         "extra": needed(fit, [panel.panel for panel in view.panels]),
         "fit": {"G": G.to_numpy().tolist(), "sigma2": float(fit.sigma2)},
         "ranges": _ranges(design, G.to_numpy(), float(fit.sigma2)),
     }
+    return data if residual is None else with_residual(data, residual, at)
 
 
-def _distinct(design: Design) -> tuple[np.ndarray, np.ndarray] | None:
-    """The distinct times and Z at each, if Z depends on time alone; else None."""
-    times, first, place = np.unique(design.times, return_index=True, return_inverse=True)
-    Z = design.Z[first]
-    return (times, Z) if np.array_equal(Z[place], design.Z) else None
+def grid_rows(design: Design, residual: Residual | None = None) -> tuple[np.ndarray, bool]:
+    """Rows of the data that stand for the times V is shown for, and whether time alone says what V is there.
 
-
-def _grid(design: Design) -> dict[str, Any]:
-    """The rows of Z that V is shown for: the distinct times, or the longest subject's rows."""
-    known = _distinct(design)
-    if known is None:
+    They are one for each distinct time, or else those of the subject with the most rows.
+    """
+    _, first, place = np.unique(design.times, return_index=True, return_inverse=True)
+    marks = design.Z if residual is None else np.hstack([design.Z, residual.known_by_time()])
+    known = np.array_equal(marks[first][place], marks)
+    if not known:
         (longest,) = design.by_subject([int(np.argmax(design.n_rows))])
-        order = np.argsort(longest.times, kind="stable")
-        times, Z = np.asarray(longest.times, dtype=float)[order], longest.Z[order]
-    else:
-        times, Z = known
-    if len(times) > GRID + 2:
-        keep = np.unique(np.linspace(0, len(times) - 1, GRID).round().astype(int))
-        times, Z = times[keep], Z[keep]
-    names = [_number(t) for t in times]
-    return {"t": times.tolist(), "Z": Z.tolist(), "label": names}
+        first = longest.rows[np.argsort(longest.times, kind="stable")]
+    return first, bool(known)
 
 
-def _curve(design: Design, shown: np.ndarray) -> dict[str, Any]:
+def table_rows(design: Design, residual: Residual | None = None) -> np.ndarray:
+    """Those of them that a table has room for."""
+    rows, _ = grid_rows(design, residual)
+    if len(rows) <= GRID + 2:
+        return rows
+    return rows[np.unique(np.linspace(0, len(rows) - 1, GRID).round().astype(int))]
+
+
+def _grid(design: Design, rows: np.ndarray) -> dict[str, Any]:
+    """The rows of Z that V is shown for."""
+    times = np.asarray(design.times, dtype=float)[rows]
+    return {"t": times.tolist(), "Z": design.Z[rows].tolist(), "label": [_number(t) for t in times]}
+
+
+def _curve(design: Design, residual: Residual | None) -> dict[str, Any]:
     """Z along time for the SD curve: exact wherever Z = A + B t, else at the distinct times alone."""
-    known = _distinct(design)
-    times, Z = known if known is not None else (shown, None)
+    rows, known = grid_rows(design, residual)
     out: dict[str, Any] = {"affine": None, "plainTime": False, "constant": False, "ticks": 12}
-    if Z is not None and len(times) > 1:
+    rows = rows if known else table_rows(design, residual)
+    times, Z = np.asarray(design.times, dtype=float)[rows], design.Z[rows]
+    if known and len(times) > 1:
         line = np.column_stack([np.ones_like(times), times])
-        coef = np.linalg.lstsq(line, Z, rcond=None)[0]
-        coef[np.abs(coef) < 1e-12 * np.abs(coef).max()] = 0.0
-        if np.allclose(line @ coef, Z, rtol=1e-10, atol=1e-10 * np.abs(Z).max()):
+        coef = np.linalg.lstsq(line, Z, rcond=None)[0] if Z.size else np.zeros((2, 0))
+        coef[np.abs(coef) < 1e-12 * np.abs(coef).max(initial=0)] = 0.0
+        if np.allclose(line @ coef, Z, rtol=1e-10, atol=1e-10 * np.abs(Z).max(initial=0)):
             t = np.linspace(times.min(), times.max(), 81)
             A, B = np.round(coef[0], 12), np.round(coef[1], 12)
             out["affine"] = {"A": A.tolist(), "B": B.tolist()}
             out["plainTime"] = bool(np.array_equal(A, [1, 0]) and np.array_equal(B, [0, 1]))
             out["constant"] = bool(not B.any())
-            return out | {"t": t.tolist(), "Z": (A + t[:, None] * B).tolist()}
-    if Z is None:
-        grid = _grid(design)
-        return out | {"t": grid["t"], "Z": grid["Z"]}
-    return out | {"t": times.tolist(), "Z": Z.tolist()}
+            if residual is None or not residual.varies:
+                return out | {"t": t.tolist(), "Z": (A + t[:, None] * B).tolist()}
+    # Between two visits nobody knows a variance that is each visit's own.
+    levels = {"s": residual.occasions.strata[rows].tolist()} if residual is not None and residual.varies else {}
+    return out | {"t": times.tolist(), "Z": Z.tolist()} | levels
 
 
 def _mean_along(design: Design, mean: np.ndarray, t: np.ndarray) -> list[float]:
@@ -168,10 +174,13 @@ def _both_ends(x: np.ndarray, share: float = 0.0) -> list[float]:
     return [float(x.min() - margin), float(x.max() + margin)]
 
 
-def _room(design: Design, sigma2: float) -> float:
+def _room(design: Design, fit: Estimates, residual: Residual | None) -> float:
     """How far the last variance in G may fall below 0 before some V_i can lose a positive eigenvalue."""
+    if not design.terms:
+        return 0.0
     (furthest,) = design.by_subject([int(np.argmax(np.bincount(design.codes, design.Z[:, -1] ** 2)))])
-    return sigma2 / max(float(furthest.Z[:, -1] @ furthest.Z[:, -1]), 1e-300)
+    least = float(fit.sigma2) if residual is None else residual.least(furthest.rows)
+    return least / max(float(furthest.Z[:, -1] @ furthest.Z[:, -1]), 1e-300)
 
 
 def _ranges(design: Design, G: np.ndarray, sigma2: float) -> dict[str, float]:
@@ -179,7 +188,9 @@ def _ranges(design: Design, G: np.ndarray, sigma2: float) -> dict[str, float]:
     size = np.mean(design.Z**2, axis=0)
     floor = 0.1 * sigma2 / np.where(size > 0, size, 1.0)
     variances = np.maximum(np.diag(G), floor)
-    out = {"G11": 4 * variances[0], "sigma2": 4 * sigma2}
+    out = {"sigma2": 4 * sigma2}
+    if len(G):
+        out["G11"] = 4 * variances[0]
     if len(G) > 1:
         out |= {"G22": 9 * variances[1], "G12": float(np.sqrt(variances[0] * variances[1]))}
     return {name: float(value) for name, value in out.items()}
@@ -191,10 +202,12 @@ def _labels(design: Design, drawn: int) -> dict[str, Any]:
     title = str(getattr(design, "title", None) or response)
     source = {"real": "real data", "standin": "not the real data"}.get(design.source or "", "")  # the title says what
     names = design.random_names
-    what = {"G11": _variance_of(names[0], time), "sigma2": "residual variance"}
+    what = {"sigma2": "residual variance"}
     square = f"({unit})²" if unit else ""
     per = f"/{time_unit.rstrip('s')}" if time_unit else ""
-    units = {"G11": square, "sigma2": square, "rho": ""}
+    units = {"sigma2": square, "rho": ""}
+    if names:
+        what["G11"], units["G11"] = _variance_of(names[0], time), square
     if len(names) > 1:
         what |= {"G22": _variance_of(names[1], time), "G12": "their covariance", "rho": "their correlation"}
         units |= {"G22": f"({unit}{per})²" if unit else "", "G12": f"({unit})²{per}" if unit else ""}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..design.build import Design, Subject
 from ..design.labels import spell
+from .residual import Residual
 
 __all__ = ["DRAWN", "covariates", "drawn_subjects", "people"]
 
@@ -22,7 +23,9 @@ def drawn_subjects(design: Design) -> list[Any]:
     return list(design.by_subject(np.linspace(0, count - 1, min(count, DRAWN)).round().astype(int)))
 
 
-def people(subjects: list[Subject], mean: np.ndarray, sigma2: float) -> dict[str, Any]:
+def people(
+    subjects: list[Subject], mean: np.ndarray, sigma2: float, residual: Residual | None = None
+) -> dict[str, Any]:
     """Which visits each subject had, y and X beta-hat row after row, and the times' range."""
     visits: dict[bytes, int] = {}
     kinds: list[dict[str, Any]] = []
@@ -30,10 +33,11 @@ def people(subjects: list[Subject], mean: np.ndarray, sigma2: float) -> dict[str
     for subject in subjects:
         order = np.argsort(subject.times, kind="stable")
         t, Z = np.asarray(subject.times, dtype=float)[order], subject.Z[order]
-        key = np.column_stack([t, Z]).tobytes()
+        marks = {} if residual is None else residual.marks(residual.occasions_at(subject.rows[order]), own=True)
+        key = np.column_stack([t, Z, *marks.values()]).tobytes()
         if key not in visits:
             visits[key] = len(kinds)
-            kinds.append({"t": t.tolist(), "Z": Z.tolist()})
+            kinds.append({"t": t.tolist(), "Z": Z.tolist()} | marks)
         visit_of.append(visits[key])
         rows.append(subject.rows[order])
         readings.append(subject.y[order])

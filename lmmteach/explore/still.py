@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from .draws import square_root, standard_normals
+from .residual import PIVOT
 from .told import three
 from .traits import is_psd
 
@@ -21,15 +23,23 @@ LINE, DATA, RULE, MUTED = "#6b4aa0", "#2b2d33", "#d9dade", "#5f6470"
 SCALE = LinearSegmentedColormap.from_list("V", ["#ffffff", LINE])
 
 
-def simulated(data: dict[str, Any], G: np.ndarray, sigma2: float, seed: int) -> np.ndarray:
-    """The page's simulated responses, y = mu + Z b + e, row after row of the subjects drawn."""
+def simulated(
+    data: dict[str, Any], G: np.ndarray, sigma2: float, seed: int, R: Callable[[Any], np.ndarray] | None = None
+) -> np.ndarray:
+    """The page's simulated responses, y = mu + Z b + e, row after row of the subjects drawn.
+
+    ``R`` gives a kind of visits its R, where that is not sigma2 I: then e = L u with L L' = R.
+    """
     people, q = data["people"], len(G)
-    kinds = [np.array(kind["Z"]) for kind in people["visits"]]
+    kinds = [np.array(kind["Z"]).reshape(len(kind["t"]), q) for kind in people["visits"]]
+    roots = [np.sqrt(sigma2) * np.eye(len(kind)) for kind in kinds]
+    if R is not None:
+        roots = [square_root(R(kind), PIVOT) for kind in people["visits"]]
     z = standard_normals(seed, sum(q + len(kinds[k]) for k in people["visitOf"]))
-    L, sigma, out, at = square_root(G), np.sqrt(sigma2), [], 0
+    L, out, at = square_root(G), [], 0
     for k in people["visitOf"]:
         n = len(kinds[k])
-        out.append(kinds[k] @ L @ z[at : at + q] + sigma * z[at + q : at + q + n])
+        out.append(kinds[k] @ L @ z[at : at + q] + roots[k] @ z[at + q : at + q + n])
         at += q + n
     y: np.ndarray = np.array(people["mu"]) + np.concatenate(out)
     return y
@@ -46,13 +56,14 @@ def picture(explorer: Any) -> bytes:
     _matrix(table, explorer.V.to_numpy(), data)
     _lines(seen, data, np.array(data["people"]["y"]), DATA, "Observed")
     if is_psd(G):
-        _lines(drawn, data, simulated(data, G, explorer.sigma2, explorer.seed), LINE, "Simulated")
+        _lines(drawn, data, simulated(data, G, explorer.sigma2, explorer.seed, explorer.R_of), LINE, "Simulated")
     else:
         _lines(drawn, data, np.empty(0), LINE, "No subjects: G is not PSD")
     for axes in (seen, drawn):
-        _band(axes, data, G, explorer.sigma2)
-    entries = ", ".join(f"{name} = {three(value)}" for name, value in _named(G).items())
-    figure.suptitle(f"{entries}, $\\sigma^2$ = {three(explorer.sigma2)}", x=0.01, ha="left", fontsize=10, color=DATA)
+        _band(axes, data, G, explorer.residual_variances())
+    stands = _named(G) | {"$\\sigma^2$": explorer.sigma2} | explorer.residual_values()
+    entries = ", ".join(f"{name} = {three(value)}" for name, value in stands.items())
+    figure.suptitle(entries, x=0.01, ha="left", fontsize=10, color=DATA)
     return _png(figure)
 
 
@@ -77,8 +88,8 @@ def _png(figure: Figure) -> bytes:
 
 
 def _named(G: np.ndarray) -> dict[str, float]:
-    if len(G) == 1:
-        return {"$G_{11}$": G[0, 0]}
+    if len(G) < 2:
+        return {"$G_{11}$": G[0, 0]} if len(G) else {}
     return {"$G_{11}$": G[0, 0], "$G_{12}$": G[0, 1], "$G_{22}$": G[1, 1]}
 
 
@@ -109,10 +120,12 @@ def _lines(axes: Axes, data: dict[str, Any], y: np.ndarray, colour: str, title: 
     _plain(axes, data["labels"]["time"])
 
 
-def _band(axes: Axes, data: dict[str, Any], G: np.ndarray, sigma2: float) -> None:
+def _band(axes: Axes, data: dict[str, Any], G: np.ndarray, left: Any) -> None:
+    """The mean and the mean +- 2 SD; ``left`` is the residual variance, at each time or at all."""
     curve = data["curve"]
-    t, Z, mean = (np.array(curve[name]) for name in ("t", "Z", "mean"))
-    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + sigma2, 0))
+    t, mean = np.array(curve["t"]), np.array(curve["mean"])
+    Z = np.array(curve["Z"]).reshape(len(t), len(G))
+    sd = np.sqrt(np.maximum(np.einsum("ia,ab,ib->i", Z, G, Z) + left, 0))
     axes.fill_between(t, mean - 2 * sd, mean + 2 * sd, color=LINE, alpha=0.1, linewidth=0)
     for edge in (mean - 2 * sd, mean + 2 * sd):
         axes.plot(t, edge, color=LINE, linewidth=1.3)

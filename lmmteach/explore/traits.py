@@ -66,6 +66,8 @@ class CovarianceMatrix(AsAWhole):
             value = value.loc[names, names]
         G = _numbers(value, "G")
         q = len(names)
+        if not q:
+            return _no_effects(obj, G)
         if G.ndim == 0 and q == 1:
             G = G.reshape(1, 1)
         if G.shape != (q, q):
@@ -94,6 +96,14 @@ class CovarianceMatrix(AsAWhole):
         old = obj._trait_values.get(self.name)
         if old is None or not old.equals(new):
             super().set(obj, new)
+
+
+def _no_effects(obj: Any, G: np.ndarray) -> pd.DataFrame:
+    """The G of a fit without random effects, in which nothing can be moved."""
+    if G.size:
+        dials = ", ".join(["sigma2", *(dial["name"] for dial in obj.declared_dials if "residual" in dial)])
+        raise ParameterError("This fit has no random effects, and so no G to move.", f"It has {dials}.")
+    return pd.DataFrame()
 
 
 class Variance(traitlets.TraitType[Any, Any]):
@@ -181,6 +191,8 @@ def _dialled(dial: dict[str, Any], given: Any) -> Any:
     name = dial["name"]
     if dial["kind"] == "slider":
         number = _numbers(given, name)
+        if dial.get("residual") == "variance":
+            return _residual_variance(name, number, given)
         low, high = dial["low"], dial["high"]
         slack = ROUNDING * max(abs(low), abs(high))
         if number.ndim or not low - slack <= number <= high + slack:
@@ -202,6 +214,16 @@ def _dialled(dial: dict[str, Any], given: Any) -> Any:
             raise ParameterError(f"{name} cannot hold {told(value)}.", f"Give some of {_some(options)}.")
         chosen[place] = options[place]
     return [chosen[place] for place in sorted(chosen)]
+
+
+def _residual_variance(name: str, number: np.ndarray, given: Any) -> float:
+    """Of R beside sigma2: where the slider ends there is no end to it."""
+    if number.ndim or not number >= 0:
+        raise ParameterError(
+            f"{name} must be one number, 0 or more, not {told(given)}.",
+            "It is a variance in R; give its square if you have the SD.",
+        )
+    return float(number)
 
 
 def _place(given: Any, values: Sequence[Any]) -> int | None:
@@ -226,7 +248,7 @@ def is_psd(G: np.ndarray) -> bool:
     """Is G (q x q, q at most 2) positive semidefinite, up to rounding?"""
     if (np.diag(G) < 0).any():
         return False
-    return len(G) == 1 or abs(G[0, 1]) <= np.sqrt(G[0, 0]) * np.sqrt(G[1, 1]) * (1 + SLACK)
+    return len(G) < 2 or abs(G[0, 1]) <= np.sqrt(G[0, 0]) * np.sqrt(G[1, 1]) * (1 + SLACK)
 
 
 def _require_fit(obj: Any, what: str) -> None:

@@ -12,7 +12,7 @@ from scipy.linalg import block_diag
 import lmmteach
 from lmmteach import deviance, marginal_covariance
 from lmmteach.errors import ParameterError
-from lmmteach.explore.crossproducts import _places, cross_products
+from lmmteach.explore.crossproducts import cross_products, decimals_of
 from lmmteach.explore.gallery.views import View
 from lmmteach.explore.needs.beta import complete_subjects
 from lmmteach.explore.payload import payload
@@ -54,7 +54,7 @@ def fit(request: pytest.FixtureRequest) -> lmmteach.Fit:
 def test_cross_products_are_those_of_each_pattern(fit: lmmteach.Fit) -> None:
     pooled = pool(fit.design)
     squares = pooled.rest.T @ pooled.rest + sum(np.einsum("iac,iad->cd", s.W, s.W) for s in pooled.stacks)
-    places = _places(np.sqrt(np.diag(squares)))
+    places = decimals_of(np.sqrt(np.diag(squares)))
 
     def upper(A: np.ndarray) -> list[float]:
         return [round(float(A[j, k]), int(places[j, k])) for j in range(len(A)) for k in range(j, len(A))]

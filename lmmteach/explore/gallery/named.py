@@ -76,6 +76,7 @@ MARGINAL = View(
         reads="entries",
     ),
     name="marginal",
+    any_R=True,
 )
 
 #: Every explorer by the name ``fit.explore(...)`` takes.

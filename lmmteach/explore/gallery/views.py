@@ -127,7 +127,7 @@ class View:
     ``match`` adds the game of reaching the fit by hand; ``readouts`` says what stands under the sliders:
     "likelihood" (-2 log L and the gap), "lights" (is G PSD, is V PD), "words" (what both mean).
     A view with ``needs_fit`` False works from its dials alone.  ``moves`` names the parameters that a panel moves
-    and the console does not.
+    and the console does not.  ``any_R`` says that its panels know other residuals than R = sigma2 I.
     """
 
     title: str
@@ -141,6 +141,7 @@ class View:
     name: str = ""
     needs_fit: bool = True
     moves: tuple[str, ...] = ()
+    any_R: bool = False
 
     def open(self, q: int) -> dict[str, Any]:
         """The view for any fit with q random effects, as data: what depends on the fit is left to be reckoned."""
@@ -159,10 +160,11 @@ class View:
         q = 0 if G is None else len(G)
         known = dict(facts)
         if G is not None:
-            known |= {"G11": float(G[0, 0]), "sigma2": float(sigma2)}
+            known |= {"sigma2": float(sigma2)} | ({"G11": float(G[0, 0])} if q else {})
         if G is not None and q > 1:
             known |= {"G12": float(G[0, 1]), "G22": float(G[1, 1])}
-        free = [name for name in self.free if q > 1 or (q == 1 and name in ("G11", "sigma2"))]
+        has = () if G is None else ("sigma2",) if q == 0 else ("G11", "sigma2") if q == 1 else self.free
+        free = [name for name in self.free if name in has]
         dials = [dial for dial in (_resolved(one, known) for one in self.dials) if _has_choice(dial)]
         names = {dial["name"] for dial in dials}
         return {
@@ -173,10 +175,10 @@ class View:
             "free": free,
             "dials": dials,
             "match": self.match,
-            "readouts": list(self.readouts if q else ()),
+            "readouts": list(() if G is None else self.readouts),
             "presets": [
                 _preset(one, known, q, names)
-                for one in self.presets
+                for one in (() if G is not None and not q else self.presets)
                 if (q != 1 or not one.needs_slope) and not set(one.to(known)) - names - set(PARAMETERS) - set(known)
             ],
         }

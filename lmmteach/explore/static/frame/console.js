@@ -22,7 +22,7 @@ export function createConsole(ctx, updates, first) {
     updates.push(createControls(bar, ctx, first));
   }
   const figures = says("likelihood") ? createFigures(ctx) : null;
-  const lights = says("lights") ? createLights() : null;
+  const lights = says("lights") ? createLights(ctx) : null;
   const meaning = says("words") ? createMeaning(ctx) : null;
   for (const part of [figures, lights, meaning]) if (part) updates.push(part.update);
   const read = figures || lights ? h("div", { class: "lmmx-read" },

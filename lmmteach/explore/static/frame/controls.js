@@ -18,9 +18,12 @@ export function createControls(el, ctx, first) {
   const { view, labels } = ctx.data;
   const id = `lmmx-${++serial}`;
   const dials = view.dials.filter((dial) => dial.place === "console");
+  const sliders = dials.filter((dial) => dial.kind === "slider");
+  const dialRows = (some) => some.map((dial) => row(dial.name, ctx, id, dial));
   const rows = [
-    ...dials.filter((dial) => dial.kind === "slider").map((dial) => row(dial.name, ctx, id, dial)),
+    ...dialRows(sliders.filter((dial) => !dial.residual)),
     ...view.free.map((parameter) => row(parameter, ctx, id)),
+    ...dialRows(sliders.filter((dial) => dial.residual)), // of R, beside sigma2
   ];
   const picks = dials.filter((dial) => dial.kind === "pick").map((dial) => choice(dial, ctx));
   const all = [...rows, ...picks];
@@ -64,7 +67,7 @@ function row(parameter, ctx, id, dial) {
   const { move, hold, activate } = ctx.act;
   const scale = scaleOf(parameter, ctx.data, dial);
   const { symbol, what, unit, colour } = namesOf(parameter, ctx.data.labels, dial);
-  const fit = dial ? null : ctx.data.fit;
+  const fit = dial && !dial.residual ? null : ctx.data.fit;
   const note = h("span", { class: "lmmx-rownote", id: `${id}-${parameter}-note` });
   const slider = h("input", {
     type: "range", id: `${id}-${parameter}`, min: scale.low, max: scale.high, step: 1, "data-param": parameter,
@@ -77,10 +80,11 @@ function row(parameter, ctx, id, dial) {
   });
   const track = trackOf(parameter, slider, scale, fit);
   const pin = parameter === "G12" || parameter === "rho" ? pinFor(parameter, id, hold) : null;
-  const node = h("div", { class: `lmmx-row lmmx-${colour}${dial ? " lmmx-dialrow" : ""}` },
+  const node = h("div", { class: `lmmx-row lmmx-${colour}${dial && !dial.residual ? " lmmx-dialrow" : ""}` },
     h("div", { class: "lmmx-rowhead" },
       h("label", { class: "lmmx-symbol lmmx-p", for: `${id}-${parameter}` }, symbol),
-      h("span", { class: "lmmx-what" }, what, dial && unit ? ` (${unit})` : null), pin && pin.node, box.node),
+      h("span", { class: "lmmx-what" }, what, dial && unit && !dial.residual ? ` (${unit})` : null), pin && pin.node,
+      box.node),
     track.node, note);
 
   const idle = createIdle(parameter, node, [slider, box.node]);

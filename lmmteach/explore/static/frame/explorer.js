@@ -9,6 +9,7 @@ import { createKeeping } from "./keeping.js";
 import { layOut } from "./layout.js";
 import { createLoop } from "./loop.js";
 import { createPaper } from "./paper.js";
+import { MATHS } from "./registry.js";
 import { summary } from "./words.js";
 
 /** Draw the explorer into `el`; returns the function that removes it. */
@@ -19,7 +20,8 @@ export function render({ model, el }) {
   });
   const live = h("p", { class: "lmmx-sr", "aria-live": "polite", "data-out": "summary" });
   const updates = [];
-  const loop = createLoop(model, data, {
+  const residual = data.residual ? MATHS.residual.make(data) : null;
+  const loop = createLoop(model, data, residual, {
     paint(derived, state, all) {
       ctx.painted = [derived, state];
       root.toggleAttribute("data-moving", Boolean(state.moving));
@@ -29,6 +31,7 @@ export function render({ model, el }) {
   });
   const { ctx, dispose } = createContext(root, data, loop.schedule);
   ctx.act = loop.act;
+  ctx.residual = residual; // kit/residual.js, or null where R = sigma2 I
   ctx.now = loop.read; // several keys may be pressed within one frame
 
   if (data.address) {

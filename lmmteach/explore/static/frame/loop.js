@@ -9,12 +9,12 @@ const DEEP = 100;
 const OUTSIDE = "outside";
 
 /**
- * `paint(derived, state, all)` draws, or where `all` is false only lights what is selected; `speak(parameter, before,
- * now)` says what a gesture did. Returns what the page may do (`act`), `read()` the present state, `schedule()` a
- * painting, and `stop()`.
+ * `residual` is what `deriver` calls R. `paint(derived, state, all)` draws, or where `all` is false only lights what is
+ * selected; `speak(parameter, before, now)` says what a gesture did. Returns what the page may do (`act`), `read()` the
+ * present state, `schedule()` a painting, and `stop()`.
  */
-export function createLoop(model, data, { paint, speak }) {
-  const derive = deriver(data);
+export function createLoop(model, data, residual, { paint, speak }) {
+  const derive = deriver(data, residual);
   const motion = createMotion(data);
   const past = [];
   let [state, derived, frame] = [readState(model), null, 0];

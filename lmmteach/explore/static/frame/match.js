@@ -6,6 +6,7 @@ const CLOSE = 1;
 const INVITES = "Match the fit by hand";
 
 export function createMatch(el, ctx) {
+  const { residual } = ctx;
   const start = h("button", { type: "button", class: "lmmx-button", "data-action": "match", onclick: begin }, INVITES);
   const score = h("p", { class: "lmmx-score", "data-out": "score", role: "status" });
   el.append(h("div", { class: "lmmx-match" }, start, score));
@@ -26,7 +27,8 @@ export function createMatch(el, ctx) {
   }
   return (d, state) => {
     if (!game || game.done || state.moving) return; // what a button sets is no find on its way
-    const key = JSON.stringify([state.G, state.sigma2]);
+    const ofR = residual && residual.dials.map(({ name }) => state.dials[name]);
+    const key = JSON.stringify([state.G, state.sigma2, ofR]);
     if (key === game.key) return;
     if (game.key !== "") game.moves += 1;
     game.key = key;

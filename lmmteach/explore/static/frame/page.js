@@ -1,6 +1,6 @@
 // The host for a page without a kernel: the state lives in a small model of its own.
 import { render } from "./explorer.js";
-import { PANELS } from "./registry.js";
+import { MATHS, PANELS } from "./registry.js";
 
 /** The part of anywidget's model the explorer uses. */
 export function localModel(values) {
@@ -61,6 +61,8 @@ export function startAll(css, version) {
     document.head.append(style);
   }
   for (const host of document.querySelectorAll(`.lmmx-host[data-version="${version}"]`)) {
-    if ((host.dataset.panels || "").split(" ").every((panel) => panel in PANELS)) startOrSay(host);
+    if ((host.dataset.panels || "").split(" ").every((part) => part in PANELS || part in MATHS)) {
+      startOrSay(host);
+    }
   }
 }

@@ -24,6 +24,7 @@
 // that a test reads carries data-out="name" (out() in tests/browser/explorer_page.py). A style sheet of its own stands
 // in style/ and is named in SHEETS of compose.py. `simulates`: its picture is of drawn subjects, so that the explorer
 // offers new draws.
+import { createResidual } from "../kit/residual.js";
 import { createAnswer } from "../panels/answer.js";
 import { createAsk } from "../panels/ask.js";
 import { createBeta } from "../panels/beta.js";
@@ -135,6 +136,11 @@ export const PANELS = {
   ask: { create: createAsk },
   residuals: { create: createResiduals, simulates: true },
   leftcorr: { create: createLeftcorr },
+};
+
+// Mathematics that only some explorers carry: residual, where R is not sigma2 I (residual.py says which parts it has).
+export const MATHS = {
+  residual: { make: createResidual },
 };
 
 // What a question's verdict reads off the screen: read({ from, now, data }) -> { seen, tell } (maths/seen/said.js), the

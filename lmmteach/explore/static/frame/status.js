@@ -1,7 +1,7 @@
 // Where the setting stands: -2 log L and its gap to the fit, the two lights, and what they mean in words.
 import { h, set, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
-import { aboutG, aboutV, milestone } from "./words.js";
+import { aboutG, aboutV, milestone, REGION } from "./words.js";
 
 /** -2 log L and its gap to the fit: { likelihood, gap, update(derived) }, two elements to place. */
 export function createFigures(ctx) {
@@ -25,10 +25,10 @@ export function createFigures(ctx) {
 }
 
 /** The two lights, can G be and can V be: { node, update(derived) }. */
-export function createLights() {
+export function createLights({ data: { fit } }) {
   const lights = [light("G", "positive semidefinite"), light("V", "positive definite")];
   return {
-    node: h("div", { class: "lmmx-lights" }, lights.map((l) => l.node)),
+    node: h("div", { class: "lmmx-lights" }, lights.slice(fit.G.length ? 0 : 1).map((l) => l.node)),
     update(d) {
       lights[0].update(d.isPsd);
       lights[1].update(d.isPd);
@@ -58,6 +58,7 @@ const place = (gap) => Math.min(Math.log10(1 + Math.max(gap, 0)) / Math.log10(1 
 /** The gauge, the milestone and the explanation of a light that is out: { gauge, words, why, update(derived) }. */
 export function createMeaning(ctx) {
   const parameters = ctx.data.fit.G.length === 1 ? 2 : 4;
+  const region = ctx.residual ? ctx.residual.region : REGION[parameters];
   const needle = h("span", { class: "lmmx-needle" });
   const gauge = h("div", { class: "lmmx-gauge", "aria-hidden": "true" }, needle,
     TICKS.map((t) => h("span", { class: "lmmx-gaugetick", style: `left:${(100 * place(t)).toFixed(2)}%` }, String(t))));
@@ -66,7 +67,7 @@ export function createMeaning(ctx) {
   return {
     gauge, words, why,
     update(d) {
-      const { level, text } = milestone(d.gap, parameters);
+      const { level, text } = milestone(d.gap, region);
       set(gauge, { "data-level": level });
       needle.style.transform = `scaleX(${Number.isFinite(d.gap) ? Math.max(place(d.gap), 0.012).toFixed(4) : 1})`;
       setText(words, text);

@@ -2,14 +2,14 @@
 import { asCorrelation, fixed, plain, three } from "../kit/numbers.js";
 
 // 95 % points of chi-square with as many degrees of freedom as there are parameters in G and sigma2 (2 or 4).
-const REGION = { 2: 5.99, 4: 9.49 };
+export const REGION = { 2: 5.99, 4: 9.49 };
 
-/** The gap to the fit in words; `parameters` counts G and sigma2 together. */
-export function milestone(gap, parameters) {
+/** The gap to the fit in words; below `region` lie 95 of 100. */
+export function milestone(gap, region) {
   if (!Number.isFinite(gap)) return { level: 0, text: "No likelihood here." };
   if (gap < -0.005) return { level: 5, text: "Above the fit\u2019s likelihood: the fit used the other method." };
   if (gap <= 1) return { level: 5, text: gap < 0.005 ? "This is the fit." : "Matched: within 1 unit of the fit." };
-  if (gap <= REGION[parameters]) {
+  if (gap <= region) {
     return { level: 4, text: "Close: the data could not tell this from the fit (95 % region)." };
   }
   if (gap <= 30) return { level: 3, text: "Near, but the data prefer the fit." };
@@ -31,6 +31,9 @@ export function aboutG(d) {
 
 /** What holds for V, whenever either light is out. */
 export function aboutV(d) {
+  if (d.aboutR && !d.isPd) {
+    return `${d.aboutR}V is none either, and the data have no likelihood. Move R back.`;
+  }
   if (!d.isPd && d.isPsd) {
     // No G that is one can do that while \u03c3\u00b2 is above 0: the digits did.
     return "\u03c3\u00b2 is so small beside G that a computer\u2019s sixteen digits "

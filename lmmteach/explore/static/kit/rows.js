@@ -17,10 +17,12 @@ export const matrixRows = (corner, names, matrix) => [
   [corner, ...names], ...names.map((name, i) => [name, ...matrix[i]]),
 ];
 
-/** The entries of G and sigma2. */
-export function settingRows({ G, sigma2 }) {
-  const entries = G.length === 1 ? [["G11", G[0][0]]] : [["G11", G[0][0]], ["G12", G[0][1]], ["G22", G[1][1]]];
-  return [["parameter", "value"], ...entries, ["sigma2", sigma2]];
+/** The entries of G and sigma2, and what R has beside it. */
+export function settingRows({ G, sigma2, dials }, residual = null) {
+  const others = residual ? residual.dials.map(({ name }) => [name, dials[name]]) : [];
+  const slope = G.length > 1 ? [["G12", G[0][1]], ["G22", G[1][1]]] : [];
+  const entries = [...(G.length ? [["G11", G[0][0]]] : []), ...slope];
+  return [["parameter", "value"], ...entries, ["sigma2", sigma2], ...others];
 }
 
 /** Several tables under one another, an empty row between two. */

@@ -3,9 +3,10 @@ export const STEPS = 500;
 
 /** { low, high, share(place), value(place), place(value), rescale(state), limits(state) } of a parameter or dial. */
 export function scaleOf(parameter, { ranges }, dial) {
-  if (dial) return dialScale(dial);
+  const variance = dial && dial.residual === "variance";
+  if (dial && !variance) return dialScale(dial);
   if (parameter === "rho" || parameter === "G12") return aroundZero(parameter, ranges);
-  const top = ranges[parameter];
+  const top = variance ? dial.high : ranges[parameter];
   return {
     low: parameter === "sigma2" ? 5 : 0, high: STEPS,
     share: (place) => place / STEPS,

@@ -16,8 +16,9 @@ export function createCurvePoint(ctx, c) {
   const grasps = grid.Z.map((z) => moverAt(z, z, free)).map((name) => name && graspOf(ctx, name));
   let k = grid.t.length - 1;
   const variance = () => {
-    const { G, sigma2 } = ctx.now();
-    return bilinear(grid.Z[k], G, grid.Z[k]) + sigma2;
+    const { G, sigma2, dials } = ctx.now();
+    const left = ctx.residual ? ctx.residual.variance(k, { sigma2, dials }) : sigma2;
+    return bilinear(grid.Z[k], G, grid.Z[k]) + left;
   };
   function lift(sd) {
     const [z, grasp] = [grid.Z[k], grasps[k]];

@@ -12,10 +12,17 @@ export function parameterOf({ G, sigma2 }, name) {
   return G[a][b];
 }
 
-/** Runs for `setRuns`: "Cov at 0 and 10 = 1390 + 10·9.4 = 1480". */
-export function sumRuns(d, [u, w], same, name, total) {
-  const terms = termsOf(u, w, same);
+/**
+ * Runs for `setRuns`: "Cov at 0 and 10 = 1390 + 10·9.4 = 1480". `rest` are those of an entry of R that is not
+ * sigma2 I.
+ */
+export function sumRuns(d, [u, w], same, name, total, rest = null) {
+  const terms = termsOf(u, w, same && !rest);
   const runs = terms.flatMap(([parameter, weight], k) => term(parameter, weight, parameterOf(d, parameter), k === 0));
+  if (rest) {
+    const all = [...runs, ...rest].slice(runs.length ? 0 : 1);
+    return [head(name), ...(all.length ? all : ["0"]), ...(all.length > 1 ? [" = ", ["lmmx-num", three(total)]] : [])];
+  }
   if (terms.length === 1 && terms[0][1] === 1) return [head(name), ...runs];
   return [head(name), ...runs, " = ", ["lmmx-num", three(total)]];
 }

@@ -18,6 +18,7 @@ export function typed(text) {
 /** Why a typed value cannot stand, or "" when it can. G may leave the PSD cone: the lights explain that. */
 export function refusal(parameter, value, dial) {
   if (!Number.isFinite(value)) return "Type a number, such as 12.5 or 12,5, with nothing between thousands.";
+  if (dial && dial.residual === "variance") dial = value < 0 ? { low: 0, high: "\u221e" } : null;
   if (dial) return value < dial.low || value > dial.high ? `Between ${dial.low} and ${dial.high}.` : "";
   if (Math.abs(value) > LARGEST) return "Nobody can compute with a number as large as that.";
   if (parameter === "sigma2" && !(value > 0)) return "\u03c3\u00b2 is a variance of measurements: it must be above 0.";

@@ -48,9 +48,9 @@ export function squareRoot(G) {
   return [[l11, 0], [l21, Math.sqrt(Math.max(G[1][1] - l21 * l21, 0))]];
 }
 
-/** Eigenvalues, ascending, of a symmetric 1 x 1 or 2 x 2 matrix. */
+/** Eigenvalues, ascending, of a symmetric 1 x 1 or 2 x 2 matrix; none of one without rows. */
 export function eigenvalues(A) {
-  if (A.length === 1) return [A[0][0]];
+  if (A.length < 2) return A.map(([x]) => x);
   const mean = (A[0][0] + A[1][1]) / 2;
   const radius = Math.hypot((A[0][0] - A[1][1]) / 2, A[0][1]);
   const far = mean >= 0 ? mean + radius : mean - radius;
@@ -66,7 +66,7 @@ export function eigenvalues(A) {
  */
 export function isPositiveSemidefinite(G) {
   if (G.some((row, i) => !(row[i] >= 0))) return false;
-  if (G.length === 1) return true;
+  if (G.length < 2) return true;
   return Math.abs(G[0][1]) <= Math.sqrt(G[0][0] * G[1][1]) * (1 + 1e-9);
 }
 
@@ -141,11 +141,13 @@ export function turningPoint(A, B, G) {
  * S in the order (1,1), (1,2) + (2,1), (2,2). NaN when some V_i is not positive definite.
  */
 export function deviance(pooled, G, sigma2, method) {
-  const { N, p } = pooled;
   // Step 1. A = sum_i [X y]' V_i^-1 [X y] and log|V|, pattern by pattern.
   const sums = weightedSums(pooled, G, sigma2);
-  if (sums === null) return NaN;
-  const { A, logDetV } = sums;
+  return sums === null ? NaN : criterion(pooled, sums, method);
+}
+
+/** The rest of it, whatever V was: -2 log L from A and log|V|. */
+export function criterion({ N, p, logDetRx }, { A, logDetV }, method) {
   // Step 2. Cholesky of A: its last pivot is RSS = A_yy - A_yx A_xx^-1 A_xy, the others give log|A_xx|.
   const L = cholesky(A);
   if (L === null) return NaN;
@@ -154,7 +156,7 @@ export function deviance(pooled, G, sigma2, method) {
   for (let a = 0; a < p; a++) logDetX += 2 * Math.log(L[a][a]);
   // Step 3. The two likelihoods.
   if (method === "ML") return N * LOG_2PI + logDetV + rss;
-  return (N - p) * LOG_2PI + logDetV + rss + logDetX + 2 * pooled.logDetRx;
+  return (N - p) * LOG_2PI + logDetV + rss + logDetX + 2 * logDetRx;
 }
 
 /** A = sum_i [X y]' V_i^-1 [X y] ((p+1) x (p+1)) and log|V|; null when some V_i is not positive definite. */
@@ -186,7 +188,8 @@ function inverseAndLogDet(U) {
   return { packed: [U[1][1] / det, -U[0][1] / det, U[0][0] / det], logDet: Math.log(det) };
 }
 
-function unpack(packed, n) {
+/** A symmetric n x n matrix from its upper rows. */
+export function unpack(packed, n) {
   const A = Array.from({ length: n }, () => new Array(n));
   let next = 0;
   for (let i = 0; i < n; i++) for (let j = i; j < n; j++) A[i][j] = A[j][i] = packed[next++];

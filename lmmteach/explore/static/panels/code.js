@@ -52,11 +52,11 @@ function tellsG({ fit, view }, { G, sigma2 }) {
 function fitRuns(data, { G: g, sigma2 }) {
   if (!tellsG(data, { G: g, sigma2 })) return [];
   const num = (name, x) => [`lmmx-p lmmx-${name}`, plain(x, DIGITS)];
-  const matrix = g.length === 1
-    ? ["[[", num("G11", g[0][0]), "]]"]
+  const matrix = g.length < 2
+    ? ["[[", num("G11", g.length ? g[0][0] : 0), "]]"]
     : ["[[", num("G11", g[0][0]), ", ", num("G12", g[0][1]), "], [",
       num("G12", g[1][0]), ", ", num("G22", g[1][1]), "]]"];
-  return [["G=", ...matrix], ["sigma2=", num("sigma2", sigma2)]];
+  return [...(g.length ? [["G=", ...matrix]] : []), ["sigma2=", num("sigma2", sigma2)]];
 }
 
 function otherRuns(data, d) {

@@ -1,6 +1,8 @@
 // V or its correlation as a real table: a number in every cell, the fit's number beneath it, a shade behind. A cell
 // of V can be pulled up or down; one of the correlation cannot: no single parameter is its own.
 import { rateOf } from "../maths/ideas/reach.js";
+import { bilinear } from "../maths/model.js";
+import { valueOf } from "../maths/setting.js";
 import { h, setRuns, setText } from "../kit/dom.js";
 import { createGrip } from "../kit/grip.js";
 import { markKey } from "../kit/key.js";
@@ -11,7 +13,7 @@ import { room } from "../kit/room.js";
 import { matrixRows } from "../kit/rows.js";
 import { shades } from "../kit/shades.js";
 import { choosing, scrolling, visitTable } from "../kit/tables.js";
-import { entryName, parameterOf, sumRuns } from "../kit/terms.js";
+import { entryName, sumRuns } from "../kit/terms.js";
 
 export const createCovariance = (el, ctx) => create(el, ctx, "V");
 export const createCorrelation = (el, ctx) => create(el, ctx, "C");
@@ -35,7 +37,7 @@ function create(el, ctx, kind) {
   let chosen = [0, n - 1];
   let [latest, reach] = [null, ""];
   const mark = createMarks(table, (i, j) => cells[i * n + j].box);
-  const grip = kind === "V" ? createGrip(ctx, Math.max(...diagonalOf(ctx.data)), ({ i, j }) => latest.V[i][j]) : null;
+  const grip = kind === "V" ? createGrip(ctx, Math.max(...diagonalOf(ctx)), ({ i, j }) => latest.V[i][j]) : null;
   const picked = () => cells[chosen[0] * n + chosen[1]];
   const wrap = choosing(scrolling(`${NAMES[kind][0]}: arrow keys choose a cell`, table), ctx, {
     n, at: () => chosen, part: () => ({ pair: chosen.map((k) => grid.t[k]) }),
@@ -54,26 +56,28 @@ function create(el, ctx, kind) {
     if (places) chosen = places;
     mark(...chosen, places !== null);
     stir(d, state);
-    setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked()));
+    setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked(), ctx.residual));
     if (grip) holdOn(grip, key, picked(), state);
   }
   /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to whom. */
   function stir(d, { selection, moving }) {
     const parameter = selection.parameter || d.active;
     const next = moving ? moving.started : parameter;
-    if (reach === next) return;
+    const ofR = ctx.residual !== null && ctx.residual.has(parameter);
+    if (reach === next && !ofR) return; // what R's parameters feed depends on where they stand
     reach = next;
-    const feeding = () => (kind === "V" ? reachOf(cells, parameter) : cells.map(() => [0, ""]));
-    const known = moving ? changesOf(cells, moving) : feeding();
+    const feeding = () => (kind === "V" ? reachOf(cells, parameter, d, ctx.residual) : cells.map(() => [0, ""]));
+    const known = moving ? changesOf(cells, moving, d, ctx.residual) : feeding();
     cells.forEach(({ box }, k) => {
       const [share, colour] = known[k];
       box.style.setProperty("--reach", share);
       box.style.setProperty("--reach-colour", share ? `var(--${colour})` : "transparent");
     });
     table.classList.toggle("lmmx-stirred", moving !== null);
-    const feeds = parameter in SYMBOL && !moving;
+    const feeds = (ofR || parameter in SYMBOL) && !moving;
     if (grip) key.show(2, feeds);
-    if (grip && feeds) key.say(2, `fed by ${SYMBOL[parameter]}`, parameter);
+    if (grip && feeds && ofR) key.say(2, `fed by ${ctx.residual.symbol(parameter)}`, ctx.residual.colour(parameter));
+    else if (grip && feeds) key.say(2, `fed by ${SYMBOL[parameter]}`, parameter);
   }
   const update = (d, state) => {
     latest = d;
@@ -85,8 +89,8 @@ function create(el, ctx, kind) {
   return Object.assign(update, { light });
 }
 
-const diagonalOf = ({ fit, grid }) => grid.Z.map((z) =>
-  z.reduce((sum, x, a) => sum + z.reduce((inner, y, b) => inner + x * y * fit.G[a][b], 0), fit.sigma2));
+const diagonalOf = ({ data: { fit, grid }, residual }) => grid.Z.map((z, k) => bilinear(z, fit.G, z)
+  + (residual ? residual.variance(k, { ...fit, dials: { ...fit.dials, stratum: "" } }) : fit.sigma2));
 
 function cellOf(kind, { Z, label }, i, j) {
   const value = h("span", { class: "lmmx-value", "data-cell": `${kind}-${i}-${j}` });
@@ -122,18 +126,24 @@ function print(cells, kind, d, ctx) {
   }
 }
 
-/** For each cell [share, parameter]: how strongly it feeds the entry, beside the entry it feeds most. */
-function reachOf(cells, parameter) {
-  const rates = cells.map(({ rows: [u, w], same }) => Math.abs(rateOf(parameter, u, w, same)));
-  const largest = Math.max(...rates, 1e-300);
-  return rates.map((rate) => [rate / largest, parameter]);
+/** dV / dparameter in a cell, of G's parameters and of R's. */
+const rateIn = ({ i, j, rows: [u, w], same }, parameter, d, residual) => Math.abs(
+  residual && residual.has(parameter) ? residual.rate(parameter, i, j, d) : rateOf(parameter, u, w, same));
+
+/** For each cell [share, colour]: how strongly it feeds the entry, beside the entry it feeds most. */
+function reachOf(cells, parameter, d, residual) {
+  const rates = cells.map((cell) => rateIn(cell, parameter, d, residual));
+  const largest = Math.max(...rates.filter(Number.isFinite), 1e-300);
+  const colour = residual && residual.has(parameter) ? residual.colour(parameter) : parameter;
+  return rates.map((rate) => [Number.isFinite(rate) ? rate / largest : 0, colour]);
 }
 
 /** For each cell [share, parameter]: what on the way from one setting to another changes it most, and how much. */
-function changesOf(cells, { from, to, changed }) {
-  const names = changed.filter((name) => name in SYMBOL);
-  const most = cells.map(({ rows: [u, w], same }) => names
-    .map((name) => [Math.abs(rateOf(name, u, w, same) * (parameterOf(to, name) - parameterOf(from, name))), name])
+function changesOf(cells, { from, to, changed }, d, residual) {
+  const names = changed.filter((name) => name in SYMBOL || (residual && residual.has(name)));
+  const colour = (name) => (residual && residual.has(name) ? residual.colour(name) : name);
+  const most = cells.map((cell) => names
+    .map((name) => [rateIn(cell, name, d, residual) * Math.abs(valueOf(to, name) - valueOf(from, name)), colour(name)])
     .reduce((best, one) => (one[0] > best[0] ? one : best), [0, ""]));
   const largest = Math.max(...most.map(([size]) => size), 1e-300);
   return most.map(([size, name]) => [size / largest, name]);
@@ -149,8 +159,9 @@ function holdOn(grip, key, cell, state) {
 }
 
 /** "V(0, 10) = G11 + (0 + 10) G12 + 0 x 10 G22" with the numbers of the present setting. */
-function madeOfV(d, { label }, { i, j, rows, same }) {
-  return sumRuns(d, rows, same, entryName(label[i], label[j], same), d.V[i][j]);
+function madeOfV(d, { label }, { i, j, rows, same }, residual) {
+  const rest = residual ? residual.runs(i, j, d) : null;
+  return sumRuns(d, rows, same, entryName(label[i], label[j], same), d.V[i][j], rest);
 }
 
 const head = (text) => ["lmmx-madehead", text];

@@ -18,7 +18,7 @@ export function createSd(el, ctx) {
   const marks = marksOf(c, empirical);
   const lit = litOf(c);
   const point = createCurvePoint(ctx, c);
-  const sigma = createSigma(ctx, (px, py) => c.back(px, py)[1]);
+  const sigma = ctx.residual && ctx.residual.varies ? null : createSigma(ctx, (px, py) => c.back(px, py)[1]);
   const turning = createTurning(ctx, (px) => c.back(px, 0)[0]);
   stage.append(...[sigma, turning, point].filter(Boolean).map((one) => one.node));
   const key = markKey(["line", "here"], ["ghost", "the fit"], ["dot", "in the data"], ["pull", "drag a knob"]);
@@ -38,6 +38,9 @@ export function createSd(el, ctx) {
   function light(d, state) {
     lit(state.selection.pair, (t) => valueAt(curve.t, d.sd, t));
     point.update(d, state);
+  }
+  if (ctx.residual && ctx.residual.varies) { // no one SD of the residuals, to be drawn across
+    for (const node of [marks.sigma, marks.sigmaLabel]) node.style.display = "none";
   }
   const update = (d, state) => {
     const all = [...d.fit.sd, ...d.ghost.sd, ...d.sd, ...empirical.map((e) => e.sd)];

@@ -3,7 +3,7 @@
 /** The terms of the entry at the rows u and w of Z, as [parameter, weight]: G11, G12, G22, and sigma2 if `same`. */
 export function termsOf(u, w, same) {
   const slope = u.length > 1 ? [["G12", u[0] * w[1] + u[1] * w[0]], ["G22", u[1] * w[1]]] : [];
-  return [["G11", u[0] * w[0]], ...slope, ...(same ? [["sigma2", 1]] : [])];
+  return [...(u.length ? [["G11", u[0] * w[0]]] : []), ...slope, ...(same ? [["sigma2", 1]] : [])];
 }
 
 /** dV(s, t) / dparameter. */
