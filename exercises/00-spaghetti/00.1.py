@@ -20,11 +20,11 @@ EXERCISE = Exercise(
     id="00.1",
     title="From long to wide",
     text="""
-`q.data` holds the readings of 70 people of your own, one row a reading: `id`, `year`, `cholesterol`. Half of the people
-missed at least one exam.
+`q.data` holds the readings of 70 people of your own, one row for each reading: `id`, `year`, `cholesterol`. Half of
+the people missed at least one exam.
 
-Bring them into the wide form, one row a person and one column a visit. Then work out the 6 × 6 **sample covariance
-matrix** by visit, each entry from everybody who came to both visits.
+Bring them into the wide form, with one row for each person and one column for each visit. Then work out the 6 × 6
+**sample covariance matrix** by visit, each entry from everybody who came to both visits.
 """,
     numbers=numbers,
     quantity="covariance",
@@ -38,7 +38,8 @@ matrix** by visit, each entry from everybody who came to both visits.
     wrong=(
         Wrong(
             "correlation",
-            "These are correlations: 1 on the diagonal. Asked are covariances, with the variances on the diagonal.",
+            "These are correlations: 1 on the diagonal. The question asks for covariances, with the variances on the "
+            "diagonal.",
             code=WIDE + "answer = wide.corr()",
         ),
         Wrong(
@@ -61,7 +62,7 @@ matrix** by visit, each entry from everybody who came to both visits.
         ),
         Wrong(
             "zero-filled",
-            "You put 0 where a reading is missing. A cholesterol of 0 is no reading, and it rules every entry.",
+            "You put 0 where a reading is missing. Nobody has a cholesterol of 0: the zeros decide every entry.",
             code=WIDE + "answer = wide.fillna(0).cov()",
         ),
         Wrong(

@@ -92,7 +92,7 @@ Then work out the **standard errors** of both coefficients,
         ),
         Wrong(
             "estimates",
-            "These are the coefficients themselves. Asked is how sure they are.",
+            "These are the coefficients themselves. The question asks how sure they are.",
             answer=lambda q: given(parts(q)[2], parts(q)[3]),
         ),
         Wrong(
@@ -122,8 +122,8 @@ Then work out the **standard errors** of both coefficients,
         ),
         Wrong(
             "ml-for-reml",
-            "The mixed model's standard errors are those of an ML fit. Asked is REML, which is what you get when no "
-            "method is named.",
+            "The mixed model's standard errors are those of an ML fit. The question asks for REML, which is what you "
+            "get when no method is named.",
             answer=lambda q: given(parts(q)[0], other_lmm(q, method="ML")),
             close=True,
         ),

@@ -35,7 +35,8 @@ Work out the **intraclass correlation**: the correlation of any two readings of 
         ),
         Wrong(
             "complement",
-            "This is the share of σ², the part two readings do not have in common. Asked is the other part.",
+            "This is the share of σ², the part two readings do not have in common. The question asks for the other "
+            "part.",
             code="answer = q.sigma2 / (q.G11 + q.sigma2)",
         ),
         Wrong(
@@ -45,7 +46,7 @@ Work out the **intraclass correlation**: the correlation of any two readings of 
         ),
         Wrong(
             "r-for-r2",
-            "You took a square root too many. An ICC is a share of variance already: it is not an R² whose root "
+            "You took one square root too many. An ICC is a share of variance already: it is not an R² whose root "
             "is a correlation.",
             code="answer = (q.G11 / (q.G11 + q.sigma2))**0.5",
         ),

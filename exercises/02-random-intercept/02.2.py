@@ -30,7 +30,7 @@ Leave $G_{11}$ = `q.G11` as it is. Which $\\sigma^2$ makes every two readings of
         ),
         Wrong(
             "total",
-            "This is the variance of a whole reading, G₁₁ + σ². Asked is σ² alone.",
+            "This is the variance of a whole reading, G₁₁ + σ². The question asks for σ² alone.",
             code="answer = q.G11 / q.target",
         ),
         Wrong(

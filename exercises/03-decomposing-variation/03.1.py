@@ -55,13 +55,14 @@ Hand over `[(s1, s2), (t1, t2)]`.
     wrong=(
         Wrong(
             "G11-forgotten",
-            "Your pairs add up to the whole variance of a reading. Then nothing is left for people to differ by.",
+            "Your pairs add up to the whole variance of a reading. Then the people would not differ at all.",
             code="answer = [(q.V[0, 0], 0), (0.5 * q.V[0, 0], 0.5 * q.V[0, 0])]",
             when=lambda q, answer: add_up(answer, q.V[0, 0]),
         ),
         Wrong(
             "shared-part",
-            "Your pairs add up to the covariance. That is what two readings share; asked is what they do not share.",
+            "Your pairs add up to the covariance. That is what two readings share; the question asks for what they do "
+            "not share.",
             code="answer = [(q.V[0, 1], 0), (0.5 * q.V[0, 1], 0.5 * q.V[0, 1])]",
             when=lambda q, answer: add_up(answer, q.V[0, 1]),
         ),
@@ -79,7 +80,8 @@ Hand over `[(s1, s2), (t1, t2)]`.
         ),
         Wrong(
             "sds",
-            "The squares of your numbers add up as they should: these are standard deviations. Asked are variances.",
+            "The squares of your numbers add up as they should: these are standard deviations. The question asks for "
+            "variances.",
             code="s = q.V[0, 0] - q.V[0, 1]\nanswer = [(s**0.5, 0), ((0.25 * s)**0.5, (0.75 * s)**0.5)]",
             when=lambda q, answer: add_up(np.square(answer), sigma2(q)),
         ),

@@ -53,7 +53,7 @@ Work out the **variance** of a reading at time `q.t`.
         ),
         Wrong(
             "G12-sign",
-            "The covariance is taken off where it belongs on. G₁₂ keeps its sign, and this is a sum.",
+            "The covariance is subtracted where it must be added. G₁₂ keeps its sign, and this is a sum.",
             code="answer = q.G[0, 0] - 2 * q.t * q.G[0, 1] + q.t**2 * q.G[1, 1] + q.sigma2",
         ),
         Wrong(

@@ -44,7 +44,8 @@ answer = V[0, 1] / np.sqrt(V[0, 0] * V[1, 1])
         without_g12(),
         Wrong(
             "rho-of-G",
-            "This is ρ, the correlation of a person's intercept and slope. Asked is the correlation of two readings.",
+            "This is ρ, the correlation of a person's intercept and slope. The question asks for the correlation of "
+            "two readings.",
             code="answer = q.G[0, 1] / np.sqrt(q.G[0, 0] * q.G[1, 1])",
         ),
         Wrong(
@@ -93,7 +94,8 @@ answer = V[0, 1] / np.sqrt(V[0, 0] * V[1, 1])
         ),
         Wrong(
             "square",
-            "This is the square, the share of one reading's variance that the other explains. Asked is its root.",
+            "This is the square, the share of one reading's variance that the other explains. The question asks for "
+            "its root.",
             code=V + "answer = V[0, 1] ** 2 / (V[0, 0] * V[1, 1])",
         ),
         Wrong(

@@ -115,6 +115,6 @@ also below 0.
     ),
     right="The new intercept is b₀ + c b₁ and the slope is the same, so T is upper triangular with ones on its "
     "diagonal.",
-    notice="ρ goes with the origin, up to a change of sign. “High starters grow slower” says as much about "
+    notice="ρ changes with the origin, and even its sign may change. “High starters grow slower” says as much about "
     "where zero is as about people.",
 )

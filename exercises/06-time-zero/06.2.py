@@ -23,7 +23,7 @@ Hand over a list or a set of them. `"-2 log L"` is that of ML.
         "The data do not know where zero is, and neither does the best model of them. What does a line look "
         "like from elsewhere?",
         "Which entries of G say something about one point of time, and which only about how steep lines are?",
-        "Three of the eight go with the origin. One of the five that stay is made of others that do not.",
+        "Three of the eight change with the origin. One of the five that stay is computed from some that do not stay.",
     ),
     wrong=(
         Wrong(
@@ -40,7 +40,7 @@ Hand over a list or a set of them. `"-2 log L"` is that of ML.
         ),
         Wrong(
             "G12-stays",
-            "G₁₂ is the covariance of the slope with the height at time zero: it goes with the origin.",
+            "G₁₂ is the covariance of the slope with the height at time zero: it changes with the origin.",
             answer=lambda q: {"V", "G12", "G22", "det G", "sigma2", "-2 log L"},
             when=lambda q, answer: "g12" in answer,
         ),

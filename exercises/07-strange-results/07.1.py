@@ -93,7 +93,7 @@ not negative.
     wrong=(
         Wrong(
             "diagonal-of-G",
-            "You looked at the variances alone. They may be positive and G impossible all the same: when |G₁₂| is too "
+            "You looked at the variances alone. They may be positive, and G still impossible: when |G₁₂| is too "
             "large for them, ρ leaves [−1, 1].",
             code=code("G[0, 0] >= 0 and G[1, 1] >= 0", PD),
         ),
@@ -104,12 +104,12 @@ not negative.
         ),
         Wrong(
             "strictly-positive",
-            "You turned away a G whose smallest eigenvalue is 0. ρ = −1 is allowed: all lines cross in one point.",
+            "You rejected a G whose smallest eigenvalue is 0. ρ = −1 is allowed: all lines cross in one point.",
             code=code("np.linalg.eigvalsh(G)[0] > 1e-6", PD),
         ),
         Wrong(
             "no-tolerance",
-            "You turned away a G whose smallest eigenvalue is 0 but for rounding. Count anything above −10⁻⁸ as not "
+            "You rejected a G whose smallest eigenvalue is 0 except for rounding. Count anything above −10⁻⁸ as not "
             "negative.",
             code=code("np.linalg.eigvalsh(G)[0] >= 0", PD),
         ),
@@ -153,8 +153,8 @@ not negative.
             code=code(PD, PD),
         ),
     ),
-    right="An impossible G says that no people with such lines exist. A valid V says that such readings may exist "
-    "all the same.",
+    right="An impossible G says that no people with such lines exist. A valid V says that such readings may still "
+    "exist.",
     notice="a program that fits V without asking for a valid G may report such an estimate. It is no bug, but it "
     "cannot be read as people.",
 )

@@ -28,9 +28,9 @@ EXERCISE = Exercise(
     id="07.2",
     title="Walk the ridge",
     text="""
-Everybody came twice, at times 0 and `q.t`. Of so many people that it is known exactly, the covariance matrix of the two
-readings is `q.V`. A random intercept and slope with residual variance $\\sigma^2$ give it for many pairs of $G$ and
-$\\sigma^2$.
+Everybody came twice, at times 0 and `q.t`. There are so many people that the covariance matrix of the two readings is
+known exactly: it is `q.V`. A random intercept and slope with residual variance $\\sigma^2$ give this $V$ for many pairs
+of $G$ and $\\sigma^2$.
 
 Suppose that $\\sigma^2$ = `q.sigma2`. Which **$G$** gives this $V$? And what is the **largest** $\\sigma^2$ for which
 there is a $G$ that is a covariance matrix? Hand over `{"G11": ..., "G12": ..., "G22": ..., "most": ...}`.
@@ -73,7 +73,7 @@ there is a $G$ that is a covariance matrix? Hand over `{"G11": ..., "G12": ..., 
         ),
         Wrong(
             "covariance-once",
-            "In the variance of a difference the covariance is taken off twice.",
+            "In the variance of a difference the covariance is subtracted twice.",
             code=TAKEN + GIVE % (G11, G12, "(U[0, 0] + U[1, 1] - U[0, 1]) / q.t**2", MOST),
         ),
         Wrong(

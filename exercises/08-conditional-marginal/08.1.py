@@ -78,7 +78,8 @@ variance** of the reading. Conditional is: given $b_i$.
         ),
         Wrong(
             "sigma-for-sigma2",
-            "You used the standard deviation σ where its square belongs. Asked are variances, and variances add.",
+            "You used the standard deviation σ where its square belongs. The question asks for variances, and "
+            "variances add.",
             code=MEANS + LINES + GIVE % ("c", "m", "q.sigma2**0.5", "v + q.sigma2**0.5"),
         ),
         Wrong(
@@ -88,7 +89,7 @@ variance** of the reading. Conditional is: given $b_i$.
         ),
         Wrong(
             "G12-sign",
-            "In the marginal variance the covariance is taken off where it belongs on. G₁₂ keeps its own sign.",
+            "In the marginal variance the covariance is subtracted where it must be added. G₁₂ keeps its own sign.",
             code=MEANS
             + "v = q.G[0, 0] - 2 * q.t * q.G[0, 1] + q.t**2 * q.G[1, 1]\n"
             + GIVE % ("c", "m", "q.sigma2", "v + q.sigma2"),
@@ -117,7 +118,7 @@ variance** of the reading. Conditional is: given $b_i$.
         ),
         Wrong(
             "sds",
-            "The last two are standard deviations. Asked are variances.",
+            "The last two are standard deviations. The question asks for variances.",
             code=MEANS + LINES + GIVE % ("c", "m", "q.sigma2**0.5", "(v + q.sigma2)**0.5"),
         ),
     ),

@@ -31,8 +31,8 @@ A colleague forgets the time in the fixed part and fits `y ~ 1 + (1 + year | id)
     hints=(
         "The model says that b has mean 0. What is the mean of the slopes of these people?",
         "The program cannot put the mean slope into X. So each person's whole slope is taken for b₁.",
-        "It then looks how large slopes are about 0, not about their mean. How do a mean square about 0, a variance "
-        "and a mean hang together?",
+        "It then looks how large slopes are about 0, not about their mean. How are a mean square about 0, a variance "
+        "and a mean related?",
     ),
     wrong=(
         Wrong(

@@ -89,7 +89,7 @@ Then estimate $G_{22}$, the **variance** of the slopes, by both. Hand over `{"ML
         ),
         Wrong(
             "intercepts",
-            "This is G₁₁, the variance of the intercepts. Asked is that of the slopes.",
+            "This is G₁₁, the variance of the intercepts. The question asks for that of the slopes.",
             answer=lambda q: {method: float(fit.G.iloc[0, 0]) for method, fit in fits(q).items()},
         ),
         Wrong(
@@ -101,7 +101,7 @@ Then estimate $G_{22}$, the **variance** of the slopes, by both. Hand over `{"ML
         ),
         Wrong(
             "predicted-slopes",
-            "This is the variance of the predicted slopes b̂. They are drawn in towards 0, so they vary less than "
+            "This is the variance of the predicted slopes b̂. They are drawn towards 0, so they vary less than "
             "slopes do. G₂₂ stands in `fit.G`.",
             answer=lambda q: dict.fromkeys(("ML", "REML"), predicted_slopes(q)[0]),
             when=among(predicted_slopes),
@@ -113,7 +113,7 @@ Then estimate $G_{22}$, the **variance** of the slopes, by both. Hand over `{"ML
         ),
         Wrong(
             "sigma2",
-            "This is σ², what the lines leave over. Asked is the variance of the slopes.",
+            "This is σ², what the lines leave over. The question asks for the variance of the slopes.",
             answer=lambda q: {method: fit.sigma2 for method, fit in fits(q).items()},
         ),
     ),

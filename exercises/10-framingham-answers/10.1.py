@@ -81,7 +81,7 @@ answer = {"all": distance(q.data), "complete": distance(q.data[visits == 6])}
     hints=(
         "`fit.design.X` and `fit.design.y` are X and y: `np.linalg.lstsq(X, y, rcond=None)[0]` is least squares.",
         '`q.data.groupby("id")["year"].transform("nunique")` counts each person\'s visits, row by row.',
-        "Fit each data set anew. For one of the two the distance is 0 but for rounding. Which, and why?",
+        "Fit each data set anew. For one of the two the distance is 0 except for rounding. Which, and why?",
     ),
     wrong=(
         Wrong(
@@ -107,7 +107,7 @@ answer = {"all": distance(q.data), "complete": distance(q.data[visits == 6])}
         ),
         Wrong(
             "ml-for-reml",
-            "You fitted by ML. Asked is REML, which is what you get when no method is named.",
+            "You fitted by ML. The question asks for REML, which is what you get when no method is named.",
             answer=lambda q: by_another(q, FORMULA, "ML"),
             close=True,
         ),
@@ -119,7 +119,7 @@ answer = {"all": distance(q.data), "complete": distance(q.data[visits == 6])}
         ),
         Wrong(
             "in-standard-errors",
-            "You divided by the standard error. Asked is the distance itself, in mg/dL per year.",
+            "You divided by the standard error. The question asks for the distance itself, in mg/dL per year.",
             answer=lambda q: {who: x / float(lmm_of(q, who).se["year"]) for who, x in moved(q).items()},
         ),
     ),

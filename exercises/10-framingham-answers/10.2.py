@@ -129,15 +129,15 @@ answer = {"slope": row["Estimate"], "lower": row["lower"], "upper": row["upper"]
         ),
         Wrong(
             "main-effects",
-            "You used `sexmale` and `age`. They say how the level differs; how the slope differs say the interactions "
-            "with year.",
+            "You used `sexmale` and `age`. They say how the level differs; the interactions with year say how the "
+            "slope differs.",
             **other_weights(
                 lambda q: {"year": 1.0, "age": q.age} | ({"sexmale": 1.0} if q.sex == "male" else {"(Intercept)": 0.0})
             ),
         ),
         Wrong(
             "level",
-            "This is the mean level at year 0. Asked is the change per year.",
+            "This is the mean level at year 0. The question asks for the change per year.",
             **other_weights(lambda q: {"(Intercept)": 1.0, "age": q.age, "sexmale": float(q.sex == "male")}),
         ),
         Wrong(
@@ -166,8 +166,8 @@ answer = {"slope": row["Estimate"], "lower": row["lower"], "upper": row["upper"]
         ),
         Wrong(
             "people-for-mean",
-            "The slope is right. Your interval is where most *people's* slopes lie; asked is how sure the mean slope "
-            "is.",
+            "The slope is right. Your interval is where most *people's* slopes lie; the question asks how sure the "
+            "mean slope is.",
             **other_error(lambda q: float(fit_of(q).G.iloc[1, 1]) ** 0.5),
         ),
         Wrong(
@@ -183,7 +183,7 @@ answer = {"slope": row["Estimate"], "lower": row["lower"], "upper": row["upper"]
         ),
         Wrong(
             "ml-for-reml",
-            "You fitted by ML. Asked is REML, which is what you get when no method is named.",
+            "You fitted by ML. The question asks for REML, which is what you get when no method is named.",
             answer=lambda q: given(row_of(q, slope(q.sex, q.age), "ML")),
             when=lambda q, answer: is_interval(q, answer, "ML"),
         ),

@@ -47,8 +47,8 @@ EXERCISE = Exercise(
     text="""
 `q.data` holds 120 people of your own. "Per year of age" can mean two things. Work out both.
 
-- **Cross-sectional**: how much higher are those who are a year older? Take the readings of year 0 alone, one a person,
-  and the least-squares slope of `cholesterol` on `age`.
+- **Cross-sectional**: how much higher are those who are a year older? Take the readings of year 0 alone, one for each
+  person, and the least-squares slope of `cholesterol` on `age`.
 - **Longitudinal**: how much does a person's reading rise in a year? Take the coefficient of `year` in the mixed model
   `q.formula`.
 
@@ -65,7 +65,8 @@ answer = {"cross-sectional": across, "longitudinal": along}
     rtol=1e-3,  # ML and REML agree so far
     hints=(
         "Which of the two compares people with one another, and which each person with herself?",
-        '`q.data[q.data["year"] == 0]` has one row a person. `np.polyfit(x, y, 1)[0]` is the least-squares slope.',
+        '`q.data[q.data["year"] == 0]` has one row for each person. `np.polyfit(x, y, 1)[0]` is the least-squares '
+        "slope.",
         "`lmmteach.lmm(q.formula, q.data).beta` holds the coefficients by name. `age` is the age at the first exam, "
         "and does not change.",
     ),
@@ -78,13 +79,14 @@ answer = {"cross-sectional": across, "longitudinal": along}
         Wrong(
             "age-of-the-model",
             "The first is the coefficient of `age` in the mixed model. It compares people, too, but over all visits "
-            "and within a sex; asked are the readings of year 0 alone.",
+            "and within a sex; the question asks for the readings of year 0 alone.",
             answer=lambda q: given(float(fit_of(q).beta["age"]), parts(q)[1]),
             close=True,
         ),
         Wrong(
             "all-visits",
-            "For the first you used every visit, with the age at the first exam. Asked is year 0, one row a person.",
+            "For the first you used every visit, with the age at the first exam. The question asks for year 0, one "
+            "row for each person.",
             answer=lambda q: given(line(q.data["age"], q.data["cholesterol"]), parts(q)[1]),
             close=True,
         ),
@@ -97,14 +99,14 @@ answer = {"cross-sectional": across, "longitudinal": along}
         ),
         Wrong(
             "sex-held",
-            "For the first you held sex fixed. Asked is the plain slope on age.",
+            "For the first you held sex fixed. The question asks for the plain slope on age.",
             answer=lambda q: given(with_sex(q), parts(q)[1]),
             close=True,
         ),
         Wrong(
             "least-squares-over-time",
-            "The second is the least-squares slope over all rows. It takes those who came late for everybody; the "
-            "mixed model compares each person with herself.",
+            "The second is the least-squares slope over all rows. It treats those who came to the late visits as if "
+            "they were everybody; the mixed model compares each person with herself.",
             answer=lambda q: given(parts(q)[0], line(q.data["year"], q.data["cholesterol"])),
             close=True,
         ),
@@ -122,17 +124,17 @@ answer = {"cross-sectional": across, "longitudinal": along}
         ),
         Wrong(
             "inverse",
-            "The first is the slope of age on cholesterol. Asked is that of cholesterol on age.",
+            "The first is the slope of age on cholesterol. The question asks for that of cholesterol on age.",
             answer=lambda q: given(line(first(q)["cholesterol"], first(q)["age"]), parts(q)[1]),
         ),
         Wrong(
             "correlation",
-            "The first is a correlation. Asked is a slope, in mg/dL per year of age.",
+            "The first is a correlation. The question asks for a slope, in mg/dL per year of age.",
             answer=lambda q: given(float(np.corrcoef(first(q)["age"], first(q)["cholesterol"])[0, 1]), parts(q)[1]),
         ),
         Wrong(
             "by-ten",
-            "You counted by tens of years. Asked is the change per year.",
+            "You counted by tens of years. The question asks for the change per year.",
             answer=lambda q: given(10 * parts(q)[0], 10 * parts(q)[1]),
         ),
     ),

@@ -64,7 +64,8 @@ prediction $\\hat b$, two numbers.
         ),
         Wrong(
             "fixed-part-added",
-            "You added β. That gives the person's own intercept and slope; asked is how far they are from the average.",
+            "You added β. That gives the person's own intercept and slope; the question asks how far they are from "
+            "the average.",
             code=BEGIN + "answer = q.beta + q.G @ q.Z.T @ np.linalg.solve(V, r)",
         ),
         Wrong(

@@ -41,8 +41,8 @@ EXERCISE = Exercise(
     title="Whose slope is shrunk most?",
     text="""
 `q.visits` says at which years each of four people was seen. The model has `q.G` and `q.sigma2`. For whom does the
-predicted slope $\\hat b_1$ keep least of what slopes vary, $\\mathrm{Var}(\\hat b_1)/G_{22}$? Hand over the
-four names as a list, **from the most shrunk to the least**.
+predicted slope $\\hat b_1$ keep the smallest share of the variance of slopes, $\\mathrm{Var}(\\hat b_1)/G_{22}$? Hand
+over the four names as a list, **from the most shrunk to the least**.
 
 Guess first. Then compute.
 """,
@@ -63,7 +63,7 @@ Guess first. Then compute.
         ),
         Wrong(
             "reversed",
-            "This is the order the other way round: asked is the most shrunk first.",
+            "This is the order the other way round: the question asks for the most shrunk first.",
             code=KEPT + "answer = sorted(q.visits, key=lambda who: -kept(q.visits[who]))",
         ),
         Wrong(

@@ -112,6 +112,7 @@ answer = 0.5 * stats.chi2.sf(lr, 1) + 0.5 * stats.chi2.sf(lr, 2)
             answer=statistic,
         ),
     ),
-    right="Half of all studies from parallel lines end on the wall, with one parameter left; the others have two.",
+    right="If all lines are parallel, half of all studies end at a variance of 0, with one parameter left to move; "
+    "in the other half two can move.",
     notice="plain χ² with 2 degrees of freedom gives a larger p-value every time: it sees slopes differ too seldom.",
 )

@@ -70,7 +70,7 @@ answer = {"OLS": ols, "LMM": lmm}
     wrong=(
         Wrong(
             "exchanged",
-            "You exchanged the two. Which of them reckons with what the leavers had shown before?",
+            "You exchanged the two. Which of them uses the earlier readings of those who left?",
             answer=lambda q: {"OLS": by_mixed(q), "LMM": by_ols(q)},
         ),
         Wrong(
@@ -88,12 +88,13 @@ answer = {"OLS": ols, "LMM": lmm}
         ),
         Wrong(
             "both-lmm",
-            "Both are the mixed model's. Least squares takes every row for a person of its own.",
+            "Both are the mixed model's. Least squares treats every row as another person.",
             answer=lambda q: dict.fromkeys(("OLS", "LMM"), by_mixed(q)),
         ),
         Wrong(
             "ml-for-reml",
-            "The mixed model's slope is that of an ML fit. Asked is REML, which you get when no method is named.",
+            "The mixed model's slope is that of an ML fit. The question asks for REML, which you get when no method "
+            "is named.",
             answer=lambda q: {"OLS": by_ols(q), "LMM": by_mixed(q, method="ML")},
             close=True,
         ),
@@ -116,7 +117,7 @@ answer = {"OLS": ols, "LMM": lmm}
         ),
         Wrong(
             "intercepts",
-            "These are the intercepts, the means at year 0. Asked are the slopes.",
+            "These are the intercepts, the means at year 0. The question asks for the slopes.",
             answer=lambda q: {"OLS": by_ols(q, place=1), "LMM": by_mixed(q, place=0)},
         ),
     ),

@@ -85,7 +85,7 @@ pupils of the **same school but different classes**.
         ),
         Wrong(
             "root",
-            "You took a root too many. A share of variance is a correlation already.",
+            "You took one square root too many. A share of variance is a correlation already.",
             code=code("((sigma2_u + sigma2_v) / total) ** 0.5", "(sigma2_u / total) ** 0.5"),
         ),
     ),

@@ -44,7 +44,8 @@ EXERCISE = Exercise(
     id="20.1",
     title="From a raw file to rows",
     text="""
-`q.raw` is the file of a centre of your own, as it came: a row a patient, every cell text. The study's notes say:
+`q.raw` is the file of a centre of your own, as it came: one row for each patient, and every cell is text. The study's
+log says:
 
 - not measured is an empty cell, `n/a` or `999`;
 - one nurse wrote decimal commas;
@@ -52,9 +53,9 @@ EXERCISE = Exercise(
 - the arm is `control` or `training`, however it is spelled;
 - one patient was entered twice.
 
-Make one row a reading, and write the way as a **function**: the next two exercises have other centres' files. Hand
-over how many patients there are, how many of them are in the training arm, how many readings there are, and the mean
-of the readings of month 0, in mmHg:
+Make one row for each reading, and write the steps as a **function**: the next two exercises have other centres' files.
+Hand over how many patients there are, how many of them are in the training arm, how many readings there are, and the
+mean of the readings of month 0, in mmHg:
 `{"patients": ..., "training": ..., "readings": ..., "mean at month 0": ...}`.
 """,
     numbers=numbers,
@@ -143,7 +144,7 @@ answer = {
         ),
         Wrong(
             "mean-of-all",
-            "The mean is that of all readings. Asked is the first visit, month 0.",
+            "The mean is that of all readings. The question asks for the first visit, month 0.",
             answer=lambda q: summary(q) | {"mean at month 0": float(tidy(q.raw)["sbp"].mean())},
             close=True,
         ),

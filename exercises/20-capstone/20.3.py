@@ -121,13 +121,14 @@ answer = {"difference": found["Estimate"], "lower": found["lower"], "upper": fou
     wrong=(
         Wrong(
             "per-month",
-            "This is the difference per month. Asked are twelve months: estimate and limits are multiplied, the "
-            "p-value stays.",
+            "This is the difference per month. The question asks for twelve months: estimate and limits are "
+            "multiplied, the p-value stays.",
             **of(lambda q: row_of(q, {"armtraining:month": 1.0})),
         ),
         Wrong(
             "arm",
-            "This is the difference of the arms at month 0, before anybody trained. Asked is that of their changes.",
+            "This is the difference of the arms at month 0, before anybody trained. The question asks for that of "
+            "their changes.",
             **of(lambda q: row_of(q, {"armtraining": 1.0})),
         ),
         Wrong(
@@ -138,8 +139,8 @@ answer = {"difference": found["Estimate"], "lower": found["lower"], "upper": fou
         ),
         Wrong(
             "training-alone",
-            "This is the change in the training arm. Without training blood pressure changes, too: asked is the "
-            "difference.",
+            "This is the change in the training arm. Without training blood pressure changes, too: the question asks "
+            "for the difference.",
             **of(lambda q: row_of(q, {"month": 12.0} | YEAR)),
         ),
         Wrong(
@@ -159,13 +160,13 @@ answer = {"difference": found["Estimate"], "lower": found["lower"], "upper": fou
         ),
         Wrong(
             "completers",
-            "You compared last minus first of those who were seen at both. Who left had high readings: the rest "
-            "are a selection.",
+            "You compared last minus first of those who were seen at both. Those who left had high readings: "
+            "the rest are a selection.",
             **of(completers),
         ),
         Wrong(
             "ml-for-reml",
-            "You fitted by ML. Asked is REML, which is what you get when no method is named.",
+            "You fitted by ML. The question asks for REML, which is what you get when no method is named.",
             answer=lambda q: given(row_of(q, method="ML")),
             when=lambda q, answer: (
                 alike(answer, given(row_of(q, method="ML"))) or alike(answer, normally(row_of(q, method="ML")))
@@ -174,7 +175,7 @@ answer = {"difference": found["Estimate"], "lower": found["lower"], "upper": fou
         ),
         Wrong(
             "exchanged",
-            "You took control minus training. Asked is training minus control.",
+            "You took control minus training. The question asks for training minus control.",
             answer=lambda q: turned(given(row_of(q))),
             when=lambda q, answer: accepts(q, turned(answer)),
         ),
