@@ -28,6 +28,7 @@ def told(value: Any) -> str:
         text = repr(value)
     except Exception:
         return f"a value of the kind {type(value).__name__}"
+    text = " ".join(text.split()) if "\n" in text else text  # a table's rows, in one line
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 

@@ -141,6 +141,11 @@ CASES = {
     "unreadable": Case("reaction ~ days + + * subject + (1 | subject)", SLEEP, example),
     "too deep": Case("reaction ~ " + "(" * 300 + "days" + ")" * 300 + " + (1 | subject)", SLEEP, example),
     "brackets": Case("reaction ~ days + (1 | subject", SLEEP, formula(F, "needs its ')'")),
+    "number too large": Case(
+        "reaction ~ I(days*1e400) + (1 | subject)",
+        SLEEP,
+        formula("reaction ~ I(days*1e4) + (1 | subject)", "a smaller one"),
+    ),
     "called twice": Case("reaction ~ log(days)(days) + (1 | subject)", SLEEP, example),
     "digit": Case("reaction ~ 2nd + (1 | subject)", ODD["2nd"], formula("reaction ~ `2nd` + (1 | subject)", "`2nd`")),
     "no sign": Case(

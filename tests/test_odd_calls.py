@@ -223,6 +223,14 @@ NAMED: dict[str, tuple[Callable[[], Any], str]] = {
     "shares of nothing": (lambda: fitted("reaction ~ days", residual="cs", **GROUPED).icc(), "no random effects"),
     "a shorter response": (lambda: fitted().refit(SLEEP.reaction[:90].to_numpy()), "(90,)"),
     "a test of nothing": (lambda: fitted().test([]), "all zero"),
+    "a weight that is no number": (lambda: fitted().contrast([np.nan, 1]), "not a finite number"),
+    "a weight beyond all": (lambda: fitted().contrast({"days": 1e308}), "1e+308"),
+    "a weight next to nothing": (lambda: fitted().contrast([0, 1e-300]), "1e-300"),
+    "a test of such weights": (lambda: fitted().test({"days": 1e308, "(Intercept)": 1e308}), "1e+308"),
+    "means too far out": (lambda: fitted(F).marginal_means("arm", at={"age": 1e308}), "'age'"),
+    "a plan of such effects": (lambda: planned(beta=BETA | {"days": 1e308}), "'beta'"),
+    "a plan with a wrong G by name": (lambda: planned(G={"subject": np.eye(3)}), "not 2 x 2"),
+    "a table for a column": (lambda: lmm(SLOPE, SLEEP, groups=SLEEP.subject), "groups=0 308 1 308"),
     "no test of a plan": (lambda: planned(test=None), "no test"),
     "a plan for another effect": (lambda: planned(test="dayz"), "'dayz'"),
     "no studies": (lambda: planned(n=0), "n=0"),
@@ -238,6 +246,11 @@ def test_what_was_wrong_is_named(name: str) -> None:
         call()
     assert culprit in told.value.what
     assert told.value.fix
+
+
+def test_a_plan_takes_its_one_G_by_name() -> None:
+    """As deviance_at does: a dict of terms is a dict of one."""
+    assert planned(G={"subject": np.eye(2)}, n=3, seed=1) == planned(G=np.eye(2), n=3, seed=1)
 
 
 @pytest.mark.parametrize("names", [[], (), pd.Index([])])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,6 +162,10 @@ class _Parser:
                 return self.called(token.says)
             constant = (token.kind, token.says) == ("name", "pi")
             return self.last(Node("number" if constant else "name", (), token.says))
+        if token.kind == "number" and not math.isfinite(float(token.says)):
+            raise FormulaError(
+                f"The number {token.says} in {cut(self.text)} is larger than a computer holds.", "Write a smaller one."
+            )
         if token.kind in ("number", "text"):
             says = token.says if token.kind == "number" else f'"{token.says[1:-1]}"'  # as R spells a text
             return self.last(Node(self.take().kind, (), says))

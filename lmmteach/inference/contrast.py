@@ -16,6 +16,7 @@ from ..arguments import among, check_level, numbers, told
 from ..design.build import Design
 from ..design.columns import determined
 from ..design.labels import label
+from ..design.matrices import LARGEST
 from ..errors import LmmWarning, ParameterError
 from ..fitting.estimates import Estimates
 from .tables import FTest, certainty, check_df, f_of, t_table
@@ -117,9 +118,24 @@ def combinations(design: Design, what: Any, most: int | None = None) -> Combinat
         made = np.array([_labelled(design, row) for row in rows])
     else:
         made = _array(design, rows)
+    _check_weights(made)
     if labels is None:
         labels = [_said(design, row) for row in made]
     return Combinations(made, pd.Index(labels, name=None, tupleize_cols=False))
+
+
+def _check_weights(rows: np.ndarray) -> None:
+    """Weights that can be squared and summed."""
+    if not np.isfinite(rows).all():
+        raise ParameterError("A weight is not a finite number.", "Give every name a number.")
+    size = np.abs(rows[rows != 0])
+    if size.size and (size.max() > LARGEST or size.min() < 1 / LARGEST):
+        wrong = size.max() if size.max() > LARGEST else size.min()
+        raise ParameterError(
+            f"A weight is {wrong:g}, and beyond {LARGEST:.0e} (or below {1 / LARGEST:.0e}) a computer cannot hold what "
+            "is computed with its square.",
+            "Divide all weights of the row by one number: F, t and p stay as they are.",
+        )
 
 
 def _names(design: Design) -> list[str]:
@@ -144,8 +160,6 @@ def _labelled(design: Design, row: Any) -> np.ndarray:
             raise ParameterError(f"The weight of {told(name)} is given twice.", "Give each name once.")
         seen.add(name)
         found[names.index(name)] = _weight(weight, name)
-    if not np.isfinite(found).all():
-        raise ParameterError("A weight is not a finite number.", "Give every name a number.")
     return found
 
 
@@ -165,7 +179,7 @@ def _unknown(design: Design, name: Any) -> ParameterError:
 
 def _array(design: Design, rows: Any) -> np.ndarray:
     given = np.atleast_2d(numbers(rows, "A contrast"))
-    if given.ndim != 2 or given.shape[1] != len(design.kept) or not np.isfinite(given).all() or not len(given):
+    if given.ndim != 2 or given.shape[1] != len(design.kept) or not len(given):
         raise ParameterError(
             f"A contrast needs one weight for each of the {len(design.kept)} fixed effects; this has shape "
             f"{given.shape}.",

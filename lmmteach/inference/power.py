@@ -21,6 +21,7 @@ from ..comparison.likelihood_ratio import ROUNDING, pair, tail
 from ..design.algebra import arithmetic
 from ..design.build import Design
 from ..design.formula import read
+from ..design.matrices import check_size
 from ..errors import DataError, FormulaError, LmmWarning, ModelError, ParameterError
 from ..fitting.estimates import Estimates
 from ..fitting.progress import Progress
@@ -227,13 +228,16 @@ def _coefficients(design: Design, beta: Any) -> np.ndarray:
                 f"beta has shape {values.shape}, and the model has {len(names)} coefficients: {', '.join(names)}.",
                 "Give a dict of name to value.",
             )
+        check_size(values, "beta")
         return values
     given = dict(beta)
     lost, strange = [one for one in names if one not in given], [str(one) for one in given if one not in names]
     if lost or strange:
         what = f"has no value for {', '.join(lost)}" if lost else f"names {', '.join(strange)}, which the model has not"
         raise ParameterError(f"beta {what}.", f"Give a value for each of {', '.join(names)}.")
-    return finite([given[one] for one in names], "beta")
+    values = finite([given[one] for one in names], "beta")
+    check_size(values, "beta")
+    return values
 
 
 def _by_term(fit: Estimates, G: Any) -> list[np.ndarray]:
@@ -243,8 +247,9 @@ def _by_term(fit: Estimates, G: Any) -> list[np.ndarray]:
         if G is not None:
             raise ParameterError("G is given, but the formula has no random effects.", "Leave it out.")
         return []
+    several = isinstance(G, Mapping) or len(own) > 1
     G = in_order(G, own)
-    found = [np.atleast_2d(numbers(one, "G")) for one in (G if isinstance(G, list) and len(own) > 1 else [G])]
+    found = [np.atleast_2d(numbers(one, "G")) for one in (G if isinstance(G, list) and several else [G])]
     if len(found) != len(own):
         raise ParameterError(f"The model has {len(own)} random terms, but {len(found)} G came.", "Give a dict of them.")
     for (name, table), one, term in zip(own.items(), found, fit.design.terms, strict=True):

@@ -118,6 +118,14 @@ CASES = {
         lambda: fitted().contrast([[1, 2, 3]]), "this has shape (1, 3)", "In this order: (Intercept), days",
         done(lambda: fitted().contrast([[0, 1]])),
     ),
+    "a weight beyond all": Asked(
+        lambda: fitted().contrast({"(Intercept)": 1e300, "days": 2e300}), "A weight is 2e+300", "Divide all weights",
+        done(lambda: fitted().contrast({"(Intercept)": 1, "days": 2})),
+    ),
+    "a weight that is none, unnamed": Asked(
+        lambda: fitted().contrast([np.nan, 1]), "not a finite number", "every name a number",
+        done(lambda: fitted().contrast({"days": 1})),
+    ),
     "a list of weights": Asked(
         lambda: fitted().contrast({"days": [1, 2]}), "The weight of 'days'", "A list of dicts",
         done(lambda: fitted().contrast([{"days": 1}, {"days": 2}])),
