@@ -9,6 +9,8 @@ Bootstrap the middle of what refits to data simulated from the fit give.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,11 +49,7 @@ def confint(
     names = [names] if isinstance(names, str) else names
     if names is not None and not isinstance(names, (list, tuple, set, pd.Index)):
         raise ParameterError(f"names={told(names)} is no list of parameters.", "For example names=['sigma2'].")
-    for name in () if names is None else names:
-        if not among(name, [parameter.name for parameter in known]):
-            listed = ", ".join(parameter.name for parameter in known)
-            raise ParameterError(f"There is no parameter {told(name)}.", f"There are: {listed}.")
-    wanted = [parameter for parameter in known if names is None or parameter.name in names]
+    wanted = known if names is None else _named(known, names)
     index = [parameter.name for parameter in wanted]
     table = pd.DataFrame({"estimate": natural_parameters(fit.design, fit.estimate)[index]})
     if method == "bootstrap":
@@ -60,21 +58,33 @@ def confint(
     elif method == "wald":
         ends = _wald(fit, wanted, level)
     else:
-        ends = _profile(fit, wanted, level)
+        ends = _profile(fit, wanted, level)[0]
     table[["lower", "upper"]] = ends
     table.attrs = {"method": method, "level": level}
     return table
 
 
+def _named(known: list[Parameter], names: Collection[Any]) -> list[Parameter]:
+    """Those of these names, in the order they are reported."""
+    for name in names:
+        if not among(name, [parameter.name for parameter in known]):
+            listed = ", ".join(parameter.name for parameter in known)
+            raise ParameterError(f"There is no parameter {told(name)}.", f"There are: {listed}.")
+    return [parameter for parameter in known if parameter.name in names]
+
+
 def profile(fit: Estimates, name: str, points: int = 25, level: float = 0.99) -> pd.DataFrame:
     """The profile of -2 log L along one parameter; see :meth:`lmmteach.Fit.profile`."""
     points = whole(points, "points", 2, MOST_POINTS)
-    limits = confint(fit, "profile", level, [name]).loc[name]
+    check_level(level)
     known = parameters(fit.design, fit.residual)
-    parameter, power = _unsquared(next(one for one in known if one.name == name))
-    source, method = _likelihood(fit, parameter)
+    (wanted,) = _named(known, [name])
+    parameter, power = _unsquared(wanted)
+    source, _ = _likelihood(fit, parameter)
     at = float(natural_parameters(fit.design, source)[name])
-    if np.isnan(at):
+    # The curve that the limits were found on: what it knows of the way there is not to be searched for again.
+    ((low, high),), (curve,) = _profile(fit, [wanted], level)
+    if curve is None:
         t, *effects = parameter.where
         zero = [(t, k, k) for k in effects if not source.G[t][k, k]]
         flat = next(one.name for one in known if one.kind == "variance" and one.where in zero)
@@ -82,8 +92,7 @@ def profile(fit: Estimates, name: str, points: int = 25, level: float = 0.99) ->
             f"{name!r} is not defined at this fit: {flat!r} is estimated as 0.",
             f"Profile that variance: fit.profile({flat!r}).",
         )
-    curve = Profile(source, method, parameter, at**power)
-    low, high = (at if not np.isfinite(end) else end for end in (limits["lower"], limits["upper"]))
+    low, high = (at if not np.isfinite(end) else end for end in (low, high))
     grid = np.unique(np.append(np.linspace(low, high, points), at))
     # Outwards from the estimate, so that every point starts from its neighbour; where there may be several tops, also
     # from wherever a search would begin.
@@ -125,11 +134,11 @@ def _unsquared(parameter: Parameter) -> tuple[Parameter, int]:
     return (parameter._replace(kind=kind), 2) if kind else (parameter, 1)
 
 
-def _profile(fit: Estimates, wanted: list[Parameter], level: float) -> np.ndarray:
-    """Limits (k x 2) by profiling; an SD's are the roots of its variance's."""
+def _profile(fit: Estimates, wanted: list[Parameter], level: float) -> tuple[np.ndarray, list[Profile | None]]:
+    """Limits (k x 2) by profiling, and the profiles (None where not defined); an SD's are its variance's roots."""
     profiled = [_unsquared(parameter) for parameter in wanted]
     needed = float(scipy.special.chdtri(1, 1 - level))
-    done: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
+    done: dict[tuple[str, tuple[int, ...]], tuple[tuple[float, float], Profile | None]] = {}
     for of_beta in (True, False):
         group = [one for one, _ in profiled if (one.kind == "beta") == of_beta]
         if not group:
@@ -139,20 +148,23 @@ def _profile(fit: Estimates, wanted: list[Parameter], level: float) -> np.ndarra
         for one, error in zip(group, errors, strict=True):
             if (one.kind, one.where) not in done:
                 done[one.kind, one.where] = _ends(source, method, one, needed, float(error))
-    return np.array([np.power(done[one.kind, one.where], 1 / power) for one, power in profiled]).reshape(-1, 2)
+    limits = [np.power(done[one.kind, one.where][0], 1 / power) for one, power in profiled]
+    return np.array(limits).reshape(-1, 2), [done[one.kind, one.where][1] for one, _ in profiled]
 
 
-def _ends(found: Solution, method: str, parameter: Parameter, needed: float, error: float) -> tuple[float, float]:
+def _ends(
+    found: Solution, method: str, parameter: Parameter, needed: float, error: float
+) -> tuple[tuple[float, float], Profile | None]:
     """Where the profile crosses D(estimate) + ``needed``, to both sides; the edge of the range where it does not."""
     at = float(values([parameter], found.beta, found.G, found.residual)[0])
     on = scale(found, parameter)
     if np.isnan(at):  # a correlation with a variance of 0: any value is as good
-        return on.said
+        return on.said, None
     curve = Profile(found, method, parameter, at)
     crossing = Crossing(curve, on, found.deviance, needed)
     centre = crossing.inside(float(np.clip(on.there(at), *on.edges)))
     if centre is None:
-        return on.said
+        return on.said, curve
     step = first_step(found, parameter, on, at, np.sqrt(needed) * error)
     # Both ends of the range first, looked for everywhere: what is as good there must not be passed over on the way.
     for edge, sign in zip(on.edges, (-1.0, 1.0), strict=True):
@@ -165,4 +177,4 @@ def _ends(found: Solution, method: str, parameter: Parameter, needed: float, err
             LmmWarning,
             stacklevel=2,
         )
-    return limits[0], limits[1]
+    return (limits[0], limits[1]), curve
