@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +83,21 @@ def test_a_file_that_cannot_be_read_is_not_found(
     assert status == 404
     assert "Content-Encoding" not in headers
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("name", ["pipe.html", "pipe.png"])
+def test_a_pipe_in_the_folder_is_not_waited_for(server: BookServer, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    assert ask(server, name, Accept_Encoding="gzip")[0] == 404
+
+
+def test_who_says_nothing_is_let_go(server: BookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server.RequestHandlerClass.func, "timeout", 0.1)
+    for said in (b"", b"GET / HTTP/1.1\r\n"):
+        with socket.create_connection(server.server_address, timeout=5) as idle:
+            idle.sendall(said)
+            assert idle.recv(1) == b""
 
 
 def test_pictures_are_sent_as_they_are(server: BookServer) -> None:

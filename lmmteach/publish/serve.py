@@ -56,6 +56,7 @@ class _Handler(SimpleHTTPRequestHandler):
         ".ipynb": "application/x-ipynb+json",
     }
 
+    timeout = 60  # seconds: who says nothing for so long holds no thread any more
     _code = 0
 
     def send_response(self, code: int, message: str | None = None) -> None:
@@ -95,8 +96,10 @@ class _Handler(SimpleHTTPRequestHandler):
         root = os.path.realpath(self.directory)
         real = os.path.realpath(wanted)
         inside = real == root or real.startswith(root + os.sep)
+        # A pipe would be waited for without end, and a device need not end.
+        odd = os.path.exists(real) and not (os.path.isfile(real) or os.path.isdir(real))
         # A name that cannot exist below the root makes the answer an ordinary 404.
-        return wanted if inside else os.path.join(root, "outside-the-book", "not-found")
+        return wanted if inside and not odd else os.path.join(root, "outside-the-book", "not-found")
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         self.send_error(404, "File not found")
@@ -133,7 +136,7 @@ class BookServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         # A reader who leaves a page before it is whole is no error of ours.
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def server_bind(self) -> None:
