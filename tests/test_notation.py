@@ -14,7 +14,7 @@ from .symbols import formulas, symbols
 
 BOOK = find_book()
 NOTATION = (BOOK / "reference" / "notation.md").read_text(encoding="utf-8")
-PLACES = {"tools before lesson 0": "before", "write lmm yourself": "write-lmm"}
+PLACES = {"tools before lesson 0": "before", "misconceptions": "misconceptions", "write lmm yourself": "write-lmm"}
 PLACES |= {f"{which} review": f"review-{number}" for number, which in enumerate(("first", "second", "third"), start=1)}
 #: functions, and the capitals of the table's words
 WORDS = {r"\E", r"\Var", r"\Cov", r"\Cor", r"\Corr", r"\ICC", r"\diag", r"\ML", r"\REML", "N", "P", "I"}
