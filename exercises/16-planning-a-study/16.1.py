@@ -39,13 +39,13 @@ EXERCISE = Exercise(
     id="16.1",
     title="People or visits?",
     text="""
-A study shall compare the slopes of two groups, `q.people` people in all, half in each. Everyone will be seen at the
+A study will compare the slopes of two groups, `q.people` people in all, half in each. Everyone will be seen at the
 times `q.t`. From an earlier study: slopes vary between people with variance `q.G22`, and a reading has the residual
 variance `q.sigma2`.
 
-What is the **standard error** of the estimated difference of the two mean slopes? Then once more for twice as many
-people, and once more for the first people at the times `q.often`, twice as many in the same years. Predict first: which
-of the two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
+What is the **standard error** of the estimated difference of the two mean slopes, for this plan? What is it for twice
+as many people? And what is it for `q.people` people at the times `q.often`, which are twice as many times in the same
+years? Predict first: which of the last two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
 """,
     numbers=numbers,
     starter='answer = {"plan": ..., "people": ..., "visits": ...}',
@@ -63,7 +63,7 @@ of the two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
         ),
         Wrong(
             "no-people",
-            "Your answer does not depend on G₂₂: it takes all people of a group for one, of many readings. People's "
+            "Your answer does not depend on G₂₂: it treats a group as one person with many readings. People's "
             "slopes differ, and that is averaged over people only.",
             code=code(inside="q.sigma2 / S"),
         ),
@@ -100,5 +100,5 @@ of the two is smaller? Hand over `{"plan": ..., "people": ..., "visits": ...}`.
         ),
     ),
     right="People divide both variances, visits only σ²/S. So twice the people always help at least as much.",
-    notice="how near to one another the first and the last are where σ²/S is small beside G₂₂.",
+    notice="where σ²/S is small beside G₂₂, the first and the last are nearly the same.",
 )

@@ -45,7 +45,7 @@ EXERCISE = Exercise(
     title="From a raw file to rows",
     text="""
 `q.raw` is the file of a centre of your own, as it came: one row for each patient, and every cell is text. The study's
-log says:
+notes say:
 
 - not measured is an empty cell, `n/a` or `999`;
 - one nurse wrote decimal commas;
