@@ -123,6 +123,7 @@ answer = {"all": distance(q.data), "complete": distance(q.data[visits == 6])}
             answer=lambda q: {who: x / float(lmm_of(q, who).se["year"]) for who, x in moved(q).items()},
         ),
     ),
-    right="With every visit there, and each column of Z in X, G does not move β̂ at all. With gaps it does.",
+    right="With every visit there, and sex and age in X with each column of Z, G does not move β̂ at all. With gaps it "
+    "does.",
     notice="least squares has the wrong standard errors in both: six readings of one person are not six people.",
 )
