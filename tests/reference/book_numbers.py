@@ -161,7 +161,8 @@ def lesson_01() -> Numbers:
     left = by_visit(data(), from_dashed).corr().to_numpy()
     sleep_ols = ols(sleepers().y, sleepers().X)[1]
     return {
-        'f"{100 * same_side:.0f}"': 100 * (signs.min() == signs.max())[signs.size() > 1].mean(),
+        'f"{100 * same_side:.0f}"': 100 * (signs.min() == signs.max())[signs.size() == 6].mean(),
+        'f"{100 * by_chance:.0f}"': 100 / 32,
         'f"{neighbours:.2f}"': np.diag(left, 1).mean(),
         "f\"{se_ols['sexmale']:.2f}\"": naive[1],
         "f\"{se_real['sexmale']:.2f}\"": real[1],
@@ -514,6 +515,7 @@ def lesson_13() -> Numbers:
         'minus(without_t["year:age"])': other_t[5],
         'f"{spread[0]:.0f}"': spread[0],
         'f"{spread[-1]:.0f}"': spread[-1],
+        'f"{100 * part:.0f}"': 100 * ((fit.problem.y - lines) ** 2).mean() / fit.sigma2,
     }
 
 
