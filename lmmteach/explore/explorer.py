@@ -24,7 +24,8 @@ from .gallery import MARGINAL, VIEWS, view_named
 from .gallery.views import View
 from .page import fragment, iframe, save_page, whole_page
 from .payload import joint_G, payload, payload_without_fit, table_rows
-from .residual import made_with, residual_of
+from .residual import residual_of
+from .sliders import joined, made_with
 from .told import told
 from .traits import Choice, CovarianceMatrix, Dials, Prediction, Seed, Variance, is_psd
 
@@ -129,7 +130,7 @@ class Explorer(anywidget.AnyWidget):
         residual = 1.0 if fit is None else float(fit.sigma2)
         data["view"] = view.declaration(None if fit is None else own.to_numpy(), residual, data["facts"])
         if self._residual is not None:
-            data["view"] = self._residual.joined(data["view"])
+            data["view"] = joined(self._residual, data["view"])
         self.random_names, self.declared_dials = list(own.index), data["view"]["dials"]
         self.declared_answers = len((data["view"]["prompt"] or {"answers": ()})["answers"])
         dials = {name: state.pop(name) for name in [d["name"] for d in self.declared_dials] if name in state}

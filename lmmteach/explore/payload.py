@@ -19,7 +19,8 @@ from .needs import needed
 from .needs.beta import complete_subjects
 from .patterns import pattern_products
 from .people import covariates, drawn_subjects, people
-from .residual import Residual, residual_of, with_residual
+from .residual import Residual, residual_of
+from .sliders import with_residual
 from .whom import whom
 
 __all__ = ["GRID", "joint_G", "payload", "payload_without_fit", "table_rows"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
 
 from ..covariance.ar1 import AR1
 from ..covariance.compound_symmetry import CompoundSymmetry
@@ -28,7 +27,7 @@ from ..fitting.estimates import Estimates
 from ..likelihood.pooling import Pooled
 from ..likelihood.readable import LOG_2PI
 
-__all__ = ["CHOSEN", "PIVOT", "Residual", "made_with", "residual_of", "with_residual"]
+__all__ = ["CHOSEN", "PIVOT", "Part", "Residual", "residual_of"]
 
 KINDS: dict[type[Structure], str] = {
     AR1: "ar1", Exponential: "exponential", CompoundSymmetry: "cs", Independent: "independent",
@@ -37,7 +36,6 @@ MOST = 12  # levels with a variance each: a slider each
 VISIBLE = 1e-3  # a correlation nearer to 0 or 1 than that is no number to move: its range is
 PIVOT = 1e-13  # of a variance, below which a pivot of Cholesky's factor is rounding; as static/maths/residual.js has it
 CHOSEN = "stratum"  # the dial that says whose V is shown, where levels are not told apart by time
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -194,81 +192,6 @@ class Residual:
 
     # What the page is told of it.
 
-    def dials(self) -> list[dict[str, Any]]:
-        """The parameters but sigma2, as a view declares dials; and the level that V is shown for, if that is open."""
-        unit = str(self.design.units.get(self.design.response, ""))
-        total = self.total()
-        out: list[dict[str, Any]] = []
-        for place, part in enumerate(self.parts):
-            for k, name in enumerate(part.variances):
-                if name == "sigma2":
-                    continue
-                nth = str(place + 1) if len(self.parts) > 1 and place < len(self.parts) - 1 else ""
-                level = str(k + (part.structure.by != "visit")) if len(part.variances) > 1 else ""
-                out.append(
-                    {
-                        "symbol": f"σ{nth}".translate(SUBSCRIPTS) + "²" + level.translate(SUBSCRIPTS),
-                        "what": self.what(part, k), "low": 0.0, "high": self.reach(part, total),
-                        "unit": f"({unit})²" if unit else "", "colour": "fluct" if nth else "sigma2",
-                        "residual": "variance", "name": name,
-                    }
-                )  # fmt: skip
-            if part.correlation:
-                out.append(self._correlation_dial(part))
-        declared = [
-            {"kind": "slider", "step": 0.0, "place": "console", **one, "value": self.values[one["name"]]} for one in out
-        ]
-        if not self.by_time:
-            options = [[label, label] for label in self.labels]
-            declared.append(
-                {"kind": "pick", "name": CHOSEN, "what": f"V of {self._by()}", "options": options,
-                 "value": self.labels[0], "place": "console"}
-            )  # fmt: skip
-        return declared
-
-    def _by(self) -> str:
-        return next(part.by for part in self.own.parts if part.by) or ""
-
-    def _correlation_dial(self, part: Part) -> dict[str, Any]:
-        time = self.design.units.get(str(self.design.time), "") if self.design.time else ""
-        unit = time.rstrip("s")
-        one = {"colour": "fluct", "residual": "correlation", "name": part.correlation, "unit": ""}
-        nth = str(1 + self.parts.index(part)).translate(SUBSCRIPTS) if "_" in part.correlation else ""
-        if part.correlation.startswith("range"):
-            high = max(4 * self.values_of(part), 2 * self.occasions.furthest)
-            what = "time until the correlation is 1/e"
-            return {**one, "symbol": f"r{nth}", "what": what, "low": 0.0, "high": high, "unit": time}
-        low, high = part.structure.rho_range(self.occasions)
-        visit = "visit" if part.structure.clock == "visit" else unit or "unit of time"
-        what = f"correlation in R, {'any two rows' if part.kind == 'cs' else f'one {visit} apart'}"
-        return {**one, "symbol": f"φ{nth}", "what": what, "low": float(low), "high": float(high)}
-
-    def values_of(self, part: Part) -> float:
-        """The fit's correlation, or range, of a part."""
-        return self.values[part.correlation]
-
-    def total(self) -> float:
-        """The fit's residual variance, at the level where it is largest."""
-        values = {**self.values, "sigma2": self.sigma2}
-        return sum(max(values[name] for name in part.variances) for part in self.parts)
-
-    def reach(self, part: Part, total: float) -> float:
-        """How far the slider of its variances goes."""
-        values = {**self.values, "sigma2": self.sigma2}
-        return float(max(4 * max(values[name] for name in part.variances), 2 * total if len(self.parts) > 1 else 0.0))
-
-    def what(self, part: Part, level: int = 0) -> str:
-        """What a variance is called: of which part, at which level."""
-        last = part is self.parts[-1]
-        names = {"ar1": "of the AR(1) part", "exponential": "of the part that fades", "cs": "of the part shared"}
-        of = "" if len(self.parts) == 1 else " of measurement error" if last and part.kind == "independent" else ""
-        of = of or ("" if len(self.parts) == 1 else f" {names.get(part.kind, 'of the independent part')}")
-        if not part.structure.by:
-            return f"residual variance{of}" if not of else f"variance{of}"
-        by = part.structure.by
-        where = f"{self.design.time or 'visit'} {self.labels[level]}" if by == "visit" else f"{by} {self.labels[level]}"
-        return f"variance{of} at {where}" if by == "visit" else f"variance{of}, {where}"
-
     def occasions_at(self, rows: np.ndarray) -> Occasions:
         """The occasions of some rows of the data."""
         return self.design.occasions(rows, self.own)
@@ -285,18 +208,6 @@ class Residual:
         times = np.asarray(kind["t"], dtype=float)
         visits, strata = (np.asarray(kind.get(name, 0 * times), dtype=int) for name in ("v", "s"))
         return replace(self.occasions, times=times, visits=visits, strata=strata)
-
-    def joined(self, view: dict[str, Any]) -> dict[str, Any]:
-        """A view's declaration with R's parameters among its dials; its presets take the fit's R.
-
-        The view's question counts on R = sigma2 I, and is left out.
-        """
-        dials = self.dials()
-        correlations = {d["name"]: 0.0 for d in dials if d.get("residual") == "correlation" and d["symbol"][0] == "φ"}
-        presets = [one | {"dials": {**self.values, **one["dials"]}} for one in view["presets"]]
-        if correlations:
-            presets.append({"label": "No memory: φ = 0", "dials": correlations})
-        return view | {"dials": [*view["dials"], *dials], "presets": presets, "prompt": None}
 
     def marks(self, occasions: Occasions, own: bool = False) -> dict[str, list[Any]]:
         """What R has to know of rows: ``t`` their times; ``v`` their visits and ``s`` their levels, if it needs them.
@@ -315,42 +226,6 @@ class Residual:
         columns = [self.occasions.visits] if "v" in self.marks(self.occasions_at(np.arange(1))) else []
         columns += [self.occasions.strata] if self.labels and self.by_time else []
         return np.column_stack(columns) if columns else np.empty((self.design.n_obs, 0))
-
-
-def with_residual(data: dict[str, Any], residual: Residual, rows: np.ndarray) -> dict[str, Any]:
-    """What an explorer carries, with R beside G: ``rows`` of the data stand for the times of the tables.
-
-    ``residual`` holds ``parts``, how R is made; ``grid``, its rows; the ``levels`` with a variance each; ``region``,
-    the gap in -2 log L below which lie 95 of 100 fits.
-    """
-    parts = [
-        {"kind": part.kind, "clock": part.structure.clock if part.correlation else "",
-         "variances": list(part.variances), "correlation": part.correlation}
-        for part in residual.parts
-    ]  # fmt: skip
-    q, last = len(data["fit"]["G"]), residual.parts[-1]
-    parameters = q * (q + 1) // 2 + 1 + len(residual.values)
-    carried = {
-        "parts": parts, "grid": residual.marks(residual.occasions_at(rows)), "levels": residual.labels,
-        "region": float(chi2.ppf(0.95, parameters)),
-    }  # fmt: skip
-    what = data["labels"]["what"] | {"sigma2": residual.what(last)}
-    return data | {
-        "residual": carried, "labels": data["labels"] | {"what": what},
-        "fit": data["fit"] | {"dials": dict(residual.values)},
-        "ranges": data["ranges"] | {"sigma2": residual.reach(last, residual.total())},
-    }  # fmt: skip
-
-
-def made_with(fit: Estimates) -> str:
-    """What a call of lmm has to say beside formula and method: the groups, the time, R."""
-    design = fit.design
-    said = [] if design.terms else [f"groups={design.group!r}"]
-    # Where no time was named visits are a subject's rows, and to name one would count them anew.
-    named = np.array_equal(design.visits, np.unique(design.times, return_inverse=True)[1])
-    said += [f"time={design.time!r}"] if design.time is not None and named else []
-    said += ["residual=" + " + ".join(f"lmmteach.{part.call}" for part in fit.residual.parts)]
-    return "".join(f", {one}" for one in said)
 
 
 def _follows(levels: np.ndarray, times: np.ndarray) -> bool:

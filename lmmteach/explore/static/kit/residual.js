@@ -11,7 +11,7 @@ const raised = (lag) => (Number.isInteger(lag) ? [...String(lag)].map((digit) =>
 const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, sub) : null);
 const signed = (x) => (x < 0 ? `(${brief(x)})` : brief(x));
 
-/** createResidual(data): what MATHS of frame/registry.js gives an explorer of such a fit; j, k number rows of tables. */
+/** createResidual(data): what MATHS of frame/registry.js gives an explorer of such a fit; j, k are rows of tables. */
 export function createResidual({ residual, view }) {
   const { parts, grid, levels, region } = residual;
   const letters = parts.some(({ clock }) => clock === "visit") ? ["j", "k"] : ["s", "t"]; // two visits, or two times
