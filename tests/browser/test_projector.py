@@ -134,7 +134,7 @@ def test_the_room_s_hands_stay_beside_the_verdict(page: Any, folder: Path) -> No
     assert page.locator("[data-out=verdict]").is_visible()
     settle(page)
     tally = page.locator(".lmmx-tally li")
-    assert [one.split() for one in tally.all_inner_texts()] == [["A", "12"], ["B", "30"], ["C", "5"], ["D", "3"]]
+    assert [one.split() for one in tally.all_inner_texts()] == [["A", "12"], ["B", "✓", "30"], ["C", "5"], ["D", "3"]]
     assert tally.nth(1).get_attribute("data-right") == "true"
     assert page.locator(".lmmx-panel:visible").bounding_box()["height"] == heights, "the verdict pushed the panel"
     page.locator("[data-action=fold]").click()
@@ -144,6 +144,32 @@ def test_the_room_s_hands_stay_beside_the_verdict(page: Any, folder: Path) -> No
     settle(page)
     assert page.locator(".lmmx-header .lmmx-play, .lmmx-panels .lmmx-play").count() == 1
     assert page.locator(".lmmx-tally").count() == page.locator(".lmmx-hand").count() == 0
+
+
+def test_the_hands_are_marked_by_what_the_screen_shows(page: Any, folder: Path) -> None:
+    """No answer to this question is right on every screen: none is marked before the verdict, and it says when."""
+    answers = VIEWS["individuals"].prompt.answers
+    assert not any(answer.right for answer in answers)
+    project(page, folder, "individuals")
+    for k in range(len(answers)):
+        page.locator(f"[data-hands='{k}']").fill(str(k + 1))
+    page.locator(".lmmx-answer input").first.check()
+    page.locator("[data-action=lock]").click()
+    settle(page)
+    marked = page.locator(".lmmx-tally li[data-right=true]")
+    later = page.get_by_text("comes after you have looked")
+    assert (marked.count(), later.is_visible()) == (0, True)
+    page.locator("input[data-param=lines]:not(:checked)").first.check()
+    page.wait_for_selector(".lmmx-saw:enabled")
+    assert marked.count() == 0, "the answer is out before anybody has looked"
+    page.locator(".lmmx-saw").first.click()
+    settle(page)
+    told = page.locator("[data-out=verdict]").inner_text()
+    holding = [k for k, answer in enumerate(answers) if k and answer.why in told]  # the first one's is told anyway
+    assert holding, told
+    right = page.locator(".lmmx-tally li").evaluate_all("all => all.map((one) => one.dataset.right === 'true')")
+    assert [k for k, one in enumerate(right) if one] == holding
+    assert not later.is_visible()
 
 
 def test_the_pen_writes_in_the_projector_too(page: Any, folder: Path, watch: Any) -> None:

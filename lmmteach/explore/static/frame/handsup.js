@@ -8,7 +8,7 @@ export function raiseHands(root, ctx) {
   const play = root.querySelector(".lmmx-play");
   if (!prompt || !play) return { up() {}, down() {} };
   const hands = createHands(prompt);
-  const tally = tallyOf(prompt);
+  const tally = tallyOf(prompt, ctx.came);
   ctx.atEnd(hands.stop);
   ctx.atEnd(tally.stop);
   const place = document.createComment("");
@@ -28,20 +28,26 @@ export function raiseHands(root, ctx) {
   };
 }
 
-/** The counts as a small chart; nothing where no hand was raised. */
-function tallyOf({ question, answers }) {
+/** The counts as a small chart, marked as the verdict has it; nothing where no hand was raised. */
+function tallyOf({ question, answers }, came) {
   const room = handsFor(question, answers.length);
-  const node = h("ul", { class: "lmmx-tally", "aria-label": "The room\u2019s hands" });
+  const list = h("ul", { class: "lmmx-tally", "aria-label": "The room\u2019s hands" });
+  const later = h("p", { class: "lmmx-tallynote" }, "\u2713 comes after you have looked.");
+  const node = h("div", { class: "lmmx-tallied" }, list, later);
   function update() {
     const shares = sharesOf(room.counts);
+    const right = came.right();
     node.hidden = shares.every((share) => share === 0);
-    node.replaceChildren(...answers.map(({ right }, k) => h("li", { "data-right": String(right) },
-      h("b", {}, letterOf(k)),
+    later.classList.toggle("lmmx-unseen", right !== null);
+    const holds = (k) => right !== null && right.includes(k);
+    list.replaceChildren(...answers.map((_, k) => h("li", { "data-right": String(holds(k)) },
+      h("b", {}, holds(k) ? `${letterOf(k)}\u00a0\u2713` : letterOf(k)),
       h("span", { class: "lmmx-handrail" },
         h("span", { class: "lmmx-handbar", style: `transform:scaleX(${shares[k].toFixed(4)})` })),
       h("span", { class: "lmmx-num" }, String(room.counts[k])))));
   }
   const stop = room.watch(update);
+  came.watch(update);
   update();
   return { node, stop };
 }

@@ -22,6 +22,7 @@ export function createPrompt(ctx) {
   const told = toldOf(prompt, { again, anew });
   const verdict = h("div", { class: "lmmx-verdict" }, watch.node, told.node);
   const node = h("div", { class: "lmmx-play" }, ask.node, verdict);
+  ctx.came = createCame();
   const reads = prompt.reads || "";
   const at = { was: "", from: null, last: null, reading: null, chosen: null };
 
@@ -44,11 +45,14 @@ export function createPrompt(ctx) {
     const read = reads ? SEEN[reads].read({ from: at.from, now, data: ctx.data }) : { seen: [], tell: [] };
     if (read.seen || !at.reading) at.reading = read.seen ? read : null;
     if (at.chosen === null) watch.say(read);
-    else if (read.seen) told.say(now.prediction, at.chosen, read);
+    else if (read.seen) tell(now.prediction, read);
+  }
+  function tell(prediction, reading) {
+    ctx.came.say(told.say(prediction, at.chosen, reading));
   }
   function choose(k) {
     at.chosen = k;
-    told.say(ctx.now().prediction, k, at.reading);
+    tell(ctx.now().prediction, at.reading);
     phase("told");
     told.node.focus({ preventScroll: true });
   }
@@ -68,6 +72,7 @@ export function createPrompt(ctx) {
     onward();
   }
   function phase(name) {
+    if (name !== "told") ctx.came.say(null);
     ask.node.hidden = name !== "asking";
     watch.node.hidden = name !== "moving";
     told.node.hidden = name !== "told";
@@ -141,7 +146,13 @@ function watchOf({ question, answers, watch, task }, { data: { view: { dials } }
   };
 }
 
-/** The verdict: { node, say(prediction, chosen, reading) }; its first lines follow the screen. */
+/** Which answers the verdict holds to be right, for whoever asks: { right(), say(right), watch(call) }; null before. */
+function createCame() {
+  let [now, watch] = [null, () => {}];
+  return { right: () => now, say(right) { now = right; watch(); }, watch(call) { watch = call; } };
+}
+
+/** The verdict: { node, say(prediction, chosen, reading) }, which gives the right answers; it follows the screen. */
 function toldOf({ question, answers }, { again, anew }) {
   const body = h("div", { class: "lmmx-toldbody" });
   const node = h("div", { class: "lmmx-told-verdict", tabindex: "-1", hidden: true, "data-out": "verdict" },
@@ -164,6 +175,7 @@ function toldOf({ question, answers }, { again, anew }) {
         h("p", { "data-came": verdict }, h("b", {}, CAME[verdict]), yours.why),
         ...right.filter((k) => k !== prediction).map((k) => because(`${answers[k].text}. `, answers[k].why)),
       ].filter(Boolean));
+      return right;
     },
   };
 }
