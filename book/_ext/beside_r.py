@@ -7,6 +7,7 @@ snippets, runs them and says with which versions.  Nothing is typed here, so a p
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ def whence(number: str) -> str:
     block, versions = stored()["blocks"][number], stored()["versions"]
     packages = " and ".join(f"{name} {versions[name]}" for name in block["packages"])
     program = f"R {versions['R']}" + (f" with {packages}" if packages else "")
-    if "data" not in block["code"]:
+    if not re.search(r"\bdata\b(?!\.frame)", block["code"]):
         return f"Printed by {program}."
     if number == "15":
         return f"Printed by {program}, from the pupils of this page (`data.to_csv`, then `data <- read.csv(…)`)."

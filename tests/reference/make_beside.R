@@ -17,6 +17,7 @@ run <- function(k) {
   asked <- asked[lengths(asked) > 0]
   code <- trimws(paste(lines[!grepl("^#= ", lines)], collapse = "\n"), "both")
   here <- new.env(parent = globalenv())
+  set.seed(1)
   here$data <- if (grepl("^#> 15", body[heads[k]])) schools else stand_in
   shown <- capture.output(for (one in parse(text = code)) {
     found <- withVisible(eval(one, here))
@@ -195,3 +196,19 @@ part <- c(school = VarCorr(fit)$school[1], class = VarCorr(fit)$classroom[1], pu
 round(part, 1)
 round(c("same class" = part[[1]] + part[[2]], "same school" = part[[1]]) / sum(part), 2)
 #= part: part
+
+#> 16
+library(lmerTest)
+plan <- expand.grid(year = c(0, 2, 4, 6, 8, 10), id = 0:39)
+plan$treated <- plan$id %% 2
+C <- t(chol(matrix(c(1400, -60, -60, 12), 2)))       # G = C C'
+p <- replicate(200, {                                # 200 studies from the truth
+  b <- C %*% matrix(rnorm(2 * 40), 2)                # 2 x 40, a column a person
+  plan$y <- 220 + 2 * plan$treated * plan$year +     # the effect is 2 a year
+    b[1, plan$id + 1] + b[2, plan$id + 1] * plan$year + rnorm(nrow(plan), 0, 20)
+  fit <- lmer(y ~ treated*year + (1 + year | id), plan)
+  coef(summary(fit))["treated:year", "Pr(>|t|)"]
+})
+c(power = mean(p < 0.05), error = round(sqrt(var(p < 0.05) / 200), 3))
+#= power: mean(p < 0.05)
+#= error: sqrt(var(p < 0.05) / 200)
