@@ -37,7 +37,9 @@ function create(el, ctx, kind) {
   let chosen = [0, n - 1];
   let [latest, reach] = [null, ""];
   const mark = createMarks(table, (i, j) => cells[i * n + j].box);
-  const grip = kind === "V" ? createGrip(ctx, Math.max(...diagonalOf(ctx)), ({ i, j }) => latest.V[i][j]) : null;
+  // Without random effects no entry stands for one parameter.
+  const moves = kind === "V" && ctx.data.fit.G.length > 0;
+  const grip = moves ? createGrip(ctx, Math.max(...diagonalOf(ctx)), ({ i, j }) => latest.V[i][j]) : null;
   const picked = () => cells[chosen[0] * n + chosen[1]];
   const wrap = choosing(scrolling(`${NAMES[kind][0]}: arrow keys choose a cell`, table), ctx, {
     n, at: () => chosen, part: () => ({ pair: chosen.map((k) => grid.t[k]) }),
@@ -58,6 +60,7 @@ function create(el, ctx, kind) {
     stir(d, state);
     setRuns(made, (kind === "V" ? madeOfV : madeOfC)(d, grid, picked(), ctx.residual));
     if (grip) holdOn(grip, key, picked(), state);
+    else if (kind === "V") key.show(1, false);
   }
   /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to whom. */
   function stir(d, { selection, moving }) {
@@ -75,9 +78,10 @@ function create(el, ctx, kind) {
     });
     table.classList.toggle("lmmx-stirred", moving !== null);
     const feeds = (ofR || parameter in SYMBOL) && !moving;
-    if (grip) key.show(2, feeds);
-    if (grip && feeds && ofR) key.say(2, `fed by ${ctx.residual.symbol(parameter)}`, ctx.residual.colour(parameter));
-    else if (grip && feeds) key.say(2, `fed by ${SYMBOL[parameter]}`, parameter);
+    if (kind !== "V") return;
+    key.show(2, feeds);
+    if (feeds && ofR) key.say(2, `fed by ${ctx.residual.symbol(parameter)}`, ctx.residual.colour(parameter));
+    else if (feeds) key.say(2, `fed by ${SYMBOL[parameter]}`, parameter);
   }
   const update = (d, state) => {
     latest = d;
