@@ -59,8 +59,8 @@ round(ols / sqrt(diag(as.matrix(vcov(fit)))), 2)     # below 1: too small
 library(lme4)
 fit <- lmer(cholesterol ~ year + (1 | id), data)
 G <- as.matrix(VarCorr(fit)$id); s2 <- sigma(fit)^2
-V <- matrix(1, 6, 1) %*% G %*% matrix(1, 1, 6) + s2 * diag(6)  # 6 x 6
-round(V)
+V <- matrix(1, 6, 1) %*% G %*% matrix(1, 1, 6) + s2 * diag(6)
+round(V)                                             # 6 x 6
 round(cov2cor(V)[1, ], 3)
 round(G[1, 1] / (G[1, 1] + s2), 3)                   # ICC
 #= V: V
@@ -86,8 +86,8 @@ V
 library(lme4)
 fit <- lmer(cholesterol ~ sex*year + age*year + (1 + year | id), data)
 Z <- cbind(1, c(0, 2, 4, 6, 8, 10))                  # 6 x 2
-V <- Z %*% as.matrix(VarCorr(fit)$id) %*% t(Z) + sigma(fit)^2 * diag(6)  # 6 x 6
-round(V)
+V <- Z %*% as.matrix(VarCorr(fit)$id) %*% t(Z) + sigma(fit)^2 * diag(6)
+round(V)                                             # 6 x 6
 round(cov2cor(V), 2)
 #= V: V
 #= deviance: -2 * logLik(fit)
