@@ -1,8 +1,13 @@
-"""Fonts cut down to the characters that pages show: the theme's icons, and what formulas are set in."""
+"""Fonts cut down to the characters that pages show, and carried by the style sheet that names them.
+
+A font that comes after the page is drawn makes its lines break anew.  What stands in the sheet is there before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import html
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +22,11 @@ FORMULAS = frozenset(
         *"\u00a0–—ˆˇ˜¯ˉ˙¨⃗′±×·∗⋅∘√∑∏∫∂∞∈−∼≈≡≠≤≥∝⊥⊤∣∥⊗⊕…⋯⋮⋱←→⇒⟹⟨⟩ℓ",
     ]
 )
+
+#: what a reader may type or bring in a file of data, though no page shows it
+TYPED = frozenset(map(chr, range(0x20, 0x7F))) | set("ÄÖÜäöüßÀÉÈÊÇàâçéèêëîïôùûÅÆØåæøñóíáú€’“”–—")
+#: named by ``theme.css``; the others, which few pages need, stay files
+INSIDE = ("book-serif", "book-serif-italic", "source-sans-3-latin-wght-normal", "source-sans-3-greek-wght-normal")
 
 
 def cut(
@@ -47,3 +57,29 @@ def cut_face(
     out = BytesIO()
     face.save(out)
     return out.getvalue()
+
+
+def put_inside(sheet: Path, fonts: Mapping[str, bytes]) -> None:
+    """Put fonts into the style sheet that names their files, and take the files away."""
+    if not sheet.is_file():
+        return
+    text = sheet.read_text(encoding="utf-8")
+    for name, font in fonts.items():
+        text = text.replace(f"fonts/{name}", f"data:font/woff2;base64,{b64encode(font).decode()}")
+        (sheet.parent / "fonts" / name).unlink(missing_ok=True)
+    sheet.write_text(text, encoding="utf-8")
+
+
+def cut_text_fonts(site: Path) -> None:
+    """Cut the fonts of text to what some page or program of the site holds, and put most into the style sheet."""
+    static = site / "_static"
+    sources = [path for kind in ("*.html", "*.js") for path in site.rglob(kind)]
+    used = TYPED.union(*(html.unescape(path.read_text(encoding="utf-8")) for path in sources))
+    inside = {}
+    for path in static.glob("fonts/*.woff2"):
+        made = cut(path, used, None, "woff2")
+        if path.stem in INSIDE:
+            inside[path.name] = made
+        else:
+            path.write_bytes(made)
+    put_inside(static / "theme.css", inside)

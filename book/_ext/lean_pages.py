@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from icons import icon_sheet
+from lean_scripts import lean_scripts, shorter, without_bootstrap
 from lean_styles import lean_styles
 
 #: what a page may load and run.  ``frame-ancestors`` has no effect here: a server has to send it.
@@ -38,6 +39,8 @@ UNNAMED = (
     ('<div class="pst-scrollable-table-container">', '<div class="pst-scrollable-table-container" tabindex="0">'),
     ('role="doc-biblioentry"', 'role="listitem"'),
 )
+#: the theme writes it three times; one is kept
+VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
 #: a long signature, one parameter a line: a list of definitions that defines nothing
 SIGNATURE = re.compile(r"<dl>\s*(?P<lines>(?:<dd>.*?</dd>\s*)+)</dl>")
 #: an opening tag's event handler: none may stand in a page
@@ -54,6 +57,7 @@ def lean_site(site: Path) -> None:
         root = "../" * (len(page.relative_to(site).parts) - 1)
         page.write_text(lean_page(text, root, site / "_static", sheet), encoding="utf-8")
     lean_styles(site, pages)
+    lean_scripts(site / "_static")
 
 
 def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
@@ -104,13 +108,15 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
         seen.add(body)
         return f'<script src="{root}_static/{_file(static, "page", body)}"{"" if now else " defer"}></script>'
 
-    text = ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text))
+    text = without_bootstrap(ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text)))
     text = SCRIPT.sub(moved, text)
     for fault, cure in UNNAMED:
         text = text.replace(fault, cure)
     text = SIGNATURE.sub(_lines, text)
     text = DOWNLOAD.sub(r"\1 download", text)
     text = ICONS.sub(f'<link href="{root}_static/{sheet}" rel="stylesheet" />' if sheet else "", text)
+    first, *more = VIEWPORT.findall(text) or [""]
+    text = VIEWPORT.sub("", text).replace("</title>", f"</title>{first}", 1) if more else text
     policy = POLICY.replace("script-src 'self'", "script-src 'self'" + "".join(own)) + (OWN_POLICY if own else "")
     head = [f'<meta http-equiv="Content-Security-Policy" content="{policy}">']
     head += [f'<script src="{root}_static/{name}" defer></script>' for name in dict.fromkeys(explorers)]
@@ -124,7 +130,8 @@ def _lines(signature: re.Match[str]) -> str:
 
 
 def _file(static: Path, stem: str, body: str) -> str:
-    """Write a script under a name that its content decides; returns the name."""
+    """Write a script, shortened, under a name that its content decides; returns the name."""
+    body = shorter(body)
     name = f"{stem}.{sha256(body.encode()).hexdigest()[:12]}.js"
     path = static / name
     if not path.exists():

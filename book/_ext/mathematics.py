@@ -7,23 +7,21 @@ A formula that cannot be set is a warning, which names page and formula and fail
 from __future__ import annotations
 
 import html
-from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from formulas import MATH, FormulaError, Formulas, shown
-from lean_fonts import cut
+from lean_fonts import cut, put_inside
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
-#: the font as it lies with the book's sources, and where the style sheet names it
+#: the font as it lies with the book's sources
 FONT = Path(__file__).resolve().parent.parent / "_static" / "fonts" / "book-math.woff2"
-NAMED = "fonts/book-math.woff2"
 SHEET = "mathematics.css"
 
 
@@ -70,13 +68,9 @@ def cut_math_font(site: Path) -> None:
     used = {
         one for page in site.rglob("*.html") for math in MATH.findall(page.read_text("utf-8")) for one in shown(math)
     }
-    sheet = static / SHEET
-    text = sheet.read_text(encoding="utf-8")
-    if NAMED in text and used:
-        packed = b64encode(cut(FONT, used, [], "woff2")).decode()
+    if used:
         # In the sheet itself it comes before the page is drawn: no formula changes its size afterwards.
-        sheet.write_text(text.replace(NAMED, f"data:font/woff2;base64,{packed}"), encoding="utf-8")
-    (static / NAMED).unlink(missing_ok=True)
+        put_inside(static / SHEET, {FONT.name: cut(FONT, used, [], "woff2")})
 
 
 def _configure(app: Sphinx, config: Config) -> None:

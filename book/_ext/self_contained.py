@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from lean_fonts import cut_text_fonts
 from lean_pages import lean_site
 from mathematics import cut_math_font
 from sphinx.application import Sphinx
@@ -65,6 +66,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     cut_math_font(Path(app.outdir))
+    cut_text_fonts(Path(app.outdir))
     lean_site(Path(app.outdir))
     for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
         gone = static / unused
@@ -74,6 +76,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.setup_extension("mathematics")
     app.connect("config-inited", _configure)
     app.connect("html-page-context", drop_idle, priority=900)
     app.connect("build-finished", _finish)

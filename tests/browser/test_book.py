@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import lmmteach
+from lmmteach.publish.build import find_book
 from tests.contrast import contrast, luminance
 
 from .explorer_page import assert_page_equals_python, observe, out, settle, state
@@ -45,8 +47,14 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
         assert any(wanted in family for family in loaded)
 
 
-def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str) -> None:
+def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str, html: Path) -> None:
+    """The book's own sheet brings its fonts along; one that names a file, as another site's may, brings them later."""
     held: list[Any] = []
+    sheet = (html / "_static" / "theme.css").read_text(encoding="utf-8")
+    name = "source-sans-3-latin-wght-normal.woff2"
+    late, count = re.subn(r'(font-weight: 200 900[^}]*?url\(")data:[^"]*', rf"\1fonts/{name}", sheet)
+    assert count
+    page.route("**/_static/theme.css?*", lambda route: route.fulfill(body=late, content_type="text/css"))
     page.route("**/source-sans*.woff2", lambda route: held.append(route))
     page.goto(f"{http}/{LESSON}.html", wait_until="domcontentloaded")
     page.wait_for_function("() => document.querySelector('.lmmx-canvas canvas')?.width > 300")  # laid out
@@ -55,7 +63,7 @@ def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str)
     before = page.evaluate(axes)
     assert held, "no font was asked for"
     for route in held:
-        route.continue_()
+        route.fulfill(path=find_book() / "_static" / "fonts" / name)
     page.unroute("**/source-sans*.woff2")
     page.wait_for_function(f"before => {axes} !== before", arg=before)
 

@@ -1,0 +1,43 @@
+"""Programs without their remarks and their room, and without the theme's parts that one small file stands in for.
+
+Of Bootstrap's 80 kB the theme's pages use three things: hints on buttons, which a browser shows by itself, the mark in
+the page's contents, and the way back to its top.  ``_static/contents.js`` does the last two.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import rjsmin
+
+#: the theme's copies, fetched early and run late
+BOOTSTRAP = re.compile(
+    r'\s*<link rel="preload" as="script"[^>]*bootstrap\.js[^>]*>|<script[^>]*bootstrap\.js[^>]*></script>'
+)
+#: they ask Bootstrap to draw a hint; without it the title that stands beside them is the hint
+HINTS = re.compile(r'\s*data-bs-(?:toggle="tooltip"|placement="\w+")')
+
+
+def without_bootstrap(text: str) -> str:
+    """A page's text that names no part of Bootstrap's program."""
+    return HINTS.sub("", BOOTSTRAP.sub("", text))
+
+
+def shorter(program: str) -> str:
+    """A program without its remarks.
+
+    >>> shorter("// said\\nconst a = 1;   /* so */\\n")
+    'const a=1;'
+    """
+    made: str = rjsmin.jsmin(program)
+    return made
+
+
+def lean_scripts(static: Path) -> None:
+    """Shorten the programs below a site's folder of static files; those that were moved out of pages are so already."""
+    for path in static.rglob("*.js"):
+        if not re.search(r"\.[0-9a-f]{12}\.js$|\.min\.js$", path.name):
+            path.write_text(shorter(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for unused in static.glob("scripts/bootstrap.js*"):
+        unused.unlink()
