@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 import pandas as pd
 
+from ..errors import ModelError
 from ..fitting.estimates import Estimates
 from ..summary import html_report, number, text_report
 from .likelihood_ratio import Comparison, comparable, described, fits_table, p_value, pair, told_fits
@@ -73,7 +74,7 @@ def compare(small: Estimates, large: Estimates) -> Comparison: ...
 def compare(small: Estimates, large: Estimates, third: Estimates, /, *more: Estimates) -> Chain: ...
 
 
-def compare(small: Estimates, large: Estimates, *more: Estimates) -> Comparison | Chain:
+def compare(small: Estimates, large: Estimates | None = None, *more: Estimates) -> Comparison | Chain:
     """Test a model against a larger one that contains it, by the ratio of their likelihoods; a chain step by step.
 
     LR = -2 log L(small) - (-2 log L(large)), against chi2 with as many df as there are parameters more, or,
@@ -100,7 +101,7 @@ def compare(small: Estimates, large: Estimates, *more: Estimates) -> Comparison 
     Raises
     ------
     ModelError
-        REML fits with different X; different data or methods; models of which neither contains the other.
+        One fit alone; REML fits with different X; other data or methods; models of which neither contains the other.
 
     Notes
     -----
@@ -122,6 +123,11 @@ def compare(small: Estimates, large: Estimates, *more: Estimates) -> Comparison 
     >>> compare(one, two, three).table["LR"].round(2).tolist()
     [nan, 42.84, 13.62]
     """
+    if large is None:
+        raise ModelError(
+            "One model alone is compared with nothing.",
+            "Give two fits of the same data: lmmteach.compare(small, large). fit.anova() tests the terms of one.",
+        )
     if not more:
         return pair(small, large)
     fits = [small, large, *more]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
@@ -168,6 +169,13 @@ def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
             return _exact(column, numbers)
         except OverflowError:
             raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
+    if kinds and all(issubclass(kind, (date, pd.Period)) for kind in kinds):
+        times = f"times = pandas.to_datetime(data[{name!r}].astype(str), errors='coerce')"
+        raise DataError(
+            f"Column {name!r} holds dates.",
+            f"As a time, count from the first: {times}; data[{name!r}] = (times - times.min()) / "
+            f"pandas.Timedelta(days=365.25). As a group or a factor: data[{name!r}] = data[{name!r}].astype(str).",
+        )
     if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
         odd = next(v for v in present if not isinstance(v, (str, bytes, bool, int, float, np.generic)))
         raise DataError(

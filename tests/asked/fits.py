@@ -180,6 +180,10 @@ COMPARISON = {
         lambda: compare(fitted(), fitted()), "the same fit twice", "one that contains it",
         done(lambda: compare(fitted(INTERCEPT), fitted()).statistic),
     ),
+    "one fit alone": Asked(
+        lambda: compare(fitted()), "compared with nothing", "Give two fits of the same data",
+        done(lambda: [compare(fitted(INTERCEPT), fitted()).statistic, fitted().anova()]),
+    ),
     "not nested": Asked(
         lambda: compare(fitted("reaction ~ age + (1 | subject)", "ML"), fitted(INTERCEPT, "ML")), "Neither model",
         "compare these by .aic or .bic",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 import io
 import locale
+import re
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,21 @@ def test_dates_with_zones_are_refused_with_the_cure(sleep):
         lmmteach.lmm(FORMULA, zoned)
     cured = zoned.assign(days=(zoned.days - zoned.days.min()).dt.total_seconds() / 3600)
     assert np.isfinite(lmmteach.lmm(FORMULA, cured).deviance)
+
+
+@pytest.mark.parametrize("kind", ["date", "period"])
+def test_dates_of_other_kinds_are_counted_as_the_remedy_says(sleep, kind):
+    """Python's own dates and pandas' periods are dates, too: what is printed, done, gives a fit."""
+    days = pd.Timestamp("2024-03-04") + pd.to_timedelta(sleep["days"], unit="D")
+    data = sleep.assign(days=days.dt.date if kind == "date" else days.dt.to_period("D"))
+    with pytest.raises(DataError, match="'days' holds dates") as refused:
+        lmmteach.lmm("reaction ~ days + (1 | subject)", data)
+    as_time = re.search(r"count from the first: (.*365\.25\))\.", str(refused.value))
+    assert as_time is not None
+    exec(as_time[1], {"data": data, "pandas": pd})
+    fit = lmmteach.lmm("reaction ~ days + (1 | subject)", data)
+    expected = lmmteach.lmm("reaction ~ days + (1 | subject)", sleep)
+    assert fit.beta["days"] / 365.25 == pytest.approx(expected.beta["days"], rel=1e-6)
 
 
 def test_arrow_columns_give_the_same_fit(sleep):
