@@ -6,6 +6,8 @@ import argparse
 import contextlib
 import os
 import sys
+import threading
+import time
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import TextIO
 from lmmteach.check.commands import add_commands
 from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
-from lmmteach.publish.build import build_book, find_book, is_current
+from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
 from lmmteach.publish.lms.command import add_lms
 from lmmteach.publish.serve import open_server
 from lmmteach.version import __version__
@@ -23,6 +25,7 @@ __all__ = ["main"]
 
 DEFAULT_PORT = 8000
 LONGEST_PORT = 9  # digits
+WATCHED_EVERY = 1.0  # s
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     book.add_argument("--no-browser", action="store_true", help="do not open a browser (for servers)")
     book.add_argument("--no-serve", action="store_true", help="build only")
-    book.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
+    book.add_argument("--rebuild", action="store_true", help="run every page again, even if nothing has changed")
+    book.add_argument("--watch", action="store_true", help="build again whenever a file has changed, until Ctrl-C")
     book.add_argument("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="default: %(default)s")
     book.set_defaults(run=_book)
     own = commands.add_parser(
@@ -93,8 +97,8 @@ def _book(options: argparse.Namespace) -> int:
         pages = book / "_build" / "html"
         _say("The book is up to date.")
     else:
-        _say("Building the book: every page's code is run.")
-        pages = build_book(book, say=_say)
+        _say("Building the book: the code of every page that has changed is run.")
+        pages = build_book(book, say=_say, anew=options.rebuild)
     if options.no_serve:
         _say(f"The pages are in {pages}")
         return 0
@@ -127,8 +131,25 @@ def _serve(pages: Path, options: argparse.Namespace) -> int:
         _say("Only this machine can see it. Press Ctrl-C to stop.")
         if not options.no_browser:
             webbrowser.open(server.url)
+        if options.watch:
+            _say('Files are watched: save one, wait for "done", reload the page.')
+            threading.Thread(target=_watch, args=(find_book(),), daemon=True).start()
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             _say("\nStopped.")
     return 0
+
+
+def _watch(book: Path) -> None:
+    """Build the book again whenever it is no longer current; what is wrong is said once."""
+    refused = ""
+    while True:
+        time.sleep(WATCHED_EVERY)
+        if is_current(book) or (found := fingerprint(book)) == refused:
+            continue
+        try:
+            build_book(book, say=_say)
+        except LmmError as error:
+            refused = found
+            _say(f"\n{error}", sys.stderr)

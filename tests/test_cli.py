@@ -124,11 +124,11 @@ class Book:
 
         monkeypatch.setattr(BookServer, "serve_forever", serve_one_moment)
 
-    def build(self, book: Path, say: object = None) -> Path:
+    def build(self, book: Path, say: object = None, anew: bool = False) -> Path:
         self.built += 1
         self.pages.mkdir(parents=True, exist_ok=True)
         (self.pages / "index.html").touch()
-        (book / "_build" / bookbuild._STAMP).write_text(bookbuild._fingerprint(book))
+        (book / "_build" / bookbuild._STAMP).write_text(bookbuild.fingerprint(book))
         return self.pages
 
 
@@ -298,6 +298,35 @@ def test_whole_pages_take_the_place_of_those_built_before(tmp_path: Path) -> Non
     assert "<h1>A" in (pages / "broken.html").read_text()
     assert not old.exists()
     assert bookbuild.is_current(tmp_path)
+
+
+def test_after_an_edit_that_page_alone_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("jupyter_book")
+    monkeypatch.setattr(bookbuild.os, "cpu_count", lambda: 1)  # side by side, not every page is named
+    small_book(tmp_path, "# A\n")
+    page, said = tmp_path / "broken.md", []
+
+    def read() -> set[str]:
+        """The pages that a build reads, and it writes them all."""
+        said.clear()
+        pages = bookbuild.build_book(tmp_path, say=said.append)
+        for name in ("start", "broken"):
+            assert (pages / f"{name}.html").is_file()
+        return {line.split()[3] for line in said if " reading " in line}
+
+    assert read() == {"start", "broken"}
+    page.write_text(page.read_text() + "\nMore.\n")
+    assert read() == {"broken"}
+    page.write_text(page.read_text() + "\n[gone](no-such-page.md)\n")
+    for _ in range(2):  # what was refused once is refused again
+        with pytest.raises(BuildError, match="no-such-page"):
+            bookbuild.build_book(tmp_path, say=said.append)
+    page.write_text(page.read_text().replace("[gone](no-such-page.md)", "A link less."))
+    assert read() == {"broken"}
+    assert "More." in (tmp_path / "_build" / "html" / "broken.html").read_text()
+    with (tmp_path / "_config.yml").open("a") as config:
+        config.write("\n# anything but a page\n")
+    assert read() == {"start", "broken"}
 
 
 def test_a_book_without_its_programs_is_not_current_and_says_what_to_install(

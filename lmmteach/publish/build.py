@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
+from lmmteach.publish.kept import pages_read, same_slides
 from lmmteach.publish.lms.shelf import add_lms_files
 
-__all__ = ["BuildError", "build_book", "find_book", "is_current"]
+__all__ = ["BuildError", "build_book", "find_book", "fingerprint", "is_current"]
 
 #: what the built pages depend on besides the files: the programs that make them
 _MAKERS = (
@@ -41,7 +41,7 @@ import functools
 import jupyter_book.sphinx as builder
 from sphinx.errors import SphinxParallelError
 SphinxParallelError.__str__ = lambda self: self.traceback
-builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs})
+builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs}, force_all=True)
 from jupyter_book.cli.main import main
 main()
 """
@@ -86,10 +86,12 @@ def _sources(book: Path) -> Iterator[tuple[str, Path]]:
                 yield f"{root.name}/{path.relative_to(root).as_posix()}", path
 
 
-def _fingerprint(book: Path) -> str:
-    """A digest of all that could change a page."""
+def fingerprint(book: Path, wanted: Callable[[Path], bool] = lambda path: True) -> str:
+    """A digest of all that could change a page, or of the wanted files and the programs."""
     digest = hashlib.sha256()
     for name, path in _sources(book):
+        if not wanted(path):
+            continue
         digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     makers = [f"{name} {_version(name)}" for name in _MAKERS]
@@ -109,10 +111,10 @@ def is_current(book: Path) -> bool:
     stamp = book / "_build" / _STAMP
     if not (book / "_build" / "html" / "index.html").is_file() or not stamp.is_file():
         return False
-    return stamp.read_text() == _fingerprint(book)
+    return stamp.read_text() == fingerprint(book)
 
 
-def build_book(book: Path, output: Path | None = None, say: Callable[[str], None] = print) -> Path:
+def build_book(book: Path, output: Path | None = None, say: Callable[[str], None] = print, anew: bool = False) -> Path:
     """Build every page of `book` and return the folder of HTML pages.
 
     Parameters
@@ -123,6 +125,8 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         Where ``_build`` is made; by default inside `book`.
     say : callable
         Receives one line of text per stage.
+    anew : bool
+        Run every page, also those that have not changed since the last build.
 
     Raises
     ------
@@ -133,32 +137,45 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         raise BuildError("Jupyter Book is not installed.", 'Run: pip install -e ".[book]"')
     build = (output or book) / "_build"
     build.mkdir(parents=True, exist_ok=True)
-    before = _fingerprint(book)
+    before = fingerprint(book)
     started = time.monotonic()
 
     def timed(text: str) -> None:
         say(f"{time.monotonic() - started:5.0f} s  {text}")
 
+    def is_page(path: Path) -> bool:
+        return path.suffix == ".md" and path.is_relative_to(book)
+
+    rest = fingerprint(book, lambda path: not is_page(path))
+    slides = rest + fingerprint(book, lambda path: is_page(path) and path.parent.name in ("slides", "instructor"))
     # The pages there are stay, and may be read, until these are whole.
-    with TemporaryDirectory(prefix=".fresh-", dir=build) as fresh:
-        pages = _pages(book, Path(fresh), build / "build.log", timed)
-        _slides(book, pages, build / "slides.log", timed)
-        zip_book(pages)
-        add_lms_files(pages)
-        (build / _STAMP).unlink(missing_ok=True)
-        shutil.rmtree(build / "html", ignore_errors=True)
-        pages.rename(build / "html")
+    work = build / "work"
+    if anew:
+        shutil.rmtree(work, ignore_errors=True)
+    with pages_read(work, rest) as known:
+        pages = _pages(book, work, build / "build.log", timed, known)
+    if (same := same_slides(work, slides)) is not None:
+        shutil.copytree(same, pages / "slides")
+    elif _slides(book, pages, build / "slides.log", timed):
+        shutil.rmtree(work / "slides", ignore_errors=True)
+        shutil.copytree(pages / "slides", work / "slides")
+        (work / "slides.txt").write_text(slides)
+    zip_book(pages)
+    add_lms_files(pages)
+    (build / _STAMP).unlink(missing_ok=True)
+    shutil.rmtree(build / "html", ignore_errors=True)
+    pages.rename(build / "html")
     timed("done")
     (build / _STAMP).write_text(before)
     return build / "html"
 
 
-def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None]) -> Path:
-    """Build the pages below `output`, and return their folder."""
+def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None], known: bool) -> Path:
+    """Build the pages below `output`, and return their folder; `known`: read only those that have changed."""
     jobs = min(_MOST_JOBS, os.cpu_count() or 1)
     command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
     command += ["--path-output", str(output)]
-    command += ["--all", "--warningiserror", "--nitpick", "--keep-going"]
+    command += [*([] if known else ["--all"]), "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
     with _running(command) as process:
         for raw in process.stdout or ():
@@ -173,10 +190,10 @@ def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None]) ->
     return output / "_build" / "html"
 
 
-def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) -> None:
-    """Build the lecture's slides, if the book has any, into a folder of the book's own pages."""
+def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) -> bool:
+    """Build the lecture's slides, if the book has any, into a folder of the book's own pages; says whether it has."""
     if not (book / "slides" / "conf.py").is_file():
-        return
+        return False
     timed("the slides")
     command = [sys.executable, "-m", "sphinx", "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
     command += ["-d", str(pages.parent / ".doctrees-slides"), str(book / "slides"), str(pages / "slides")]
@@ -185,6 +202,7 @@ def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) ->
     log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
         raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {log}.")
+    return True
 
 
 def _running(command: list[str]) -> subprocess.Popen[str]:
