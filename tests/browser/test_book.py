@@ -279,9 +279,9 @@ def test_the_guided_moves_do_what_the_text_says(page: Any, html: Path, fit: lmmt
     page.locator("[data-action=reset]").click()
     settle(page)
     assert float(out(page, "gap")) > 50
-    cells = page.locator("details.sd-dropdown td").all_inner_texts()
-    page.locator("details.sd-dropdown summary").first.click()
-    cells = page.locator("details.sd-dropdown td").all_inner_texts()
+    folded = page.locator("details.sd-dropdown", has_text="Where REML ends up")
+    folded.locator("summary").click()
+    cells = folded.locator("td").all_inner_texts()
     move(**dict(zip(("G11", "G12", "G22", "sigma2"), map(float, cells[:4]), strict=True)))
     assert abs(float(out(page, "gap"))) < 0.01
 

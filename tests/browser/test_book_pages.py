@@ -37,7 +37,7 @@ def named_pages() -> list[str]:
 
 
 PAGES = named_pages()
-WIDTHS = (400, 680, 768, 992, 1024, 1199, 1400, 2560)
+WIDTHS = (320, 360, 430, 680, 768, 992, 1024, 1199, 1400, 2560)
 #: what makes a page scroll sideways, in the second frame after its window changed
 OVER_THE_EDGE = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
   if (document.documentElement.scrollWidth <= innerWidth) return done([]);
