@@ -40,6 +40,7 @@ export function createChooser(rows, more) {
   const beside = ({ target }) => { if (!list.hidden && !node.contains(target)) open(false); };
 
   function choose(name) {
+    if (!rows.some((row) => row.name === name)) return; // it stands in a panel: here all stays
     rows.forEach((row, k) => {
       const on = row.name === name;
       row.node.classList.toggle("lmmx-selected", on);
