@@ -13,6 +13,8 @@ const v = (text, sub) => h("i", { class: "lmmx-var" }, text, sub ? h("sub", {}, 
 const bold = (text) => h("b", { class: "lmmx-vec" }, text);
 // What stands in brackets stays on one line.
 const whole = (...parts) => h("span", { class: "lmmx-whole" }, ...parts);
+// A number stays with its power of t; before it the line may break.
+const term = (...parts) => ["\u200b", h("span", { class: "lmmx-eqterm" }, ...parts)];
 const par = (name, text) => h("span", { class: `lmmx-p lmmx-${name}` }, text);
 
 export function createEquation(el, ctx) {
@@ -121,8 +123,8 @@ function varianceLine(data, number, q, residual) {
   if (q === 2 && data.curve.plainTime) {
     const signed = (x, times = "") => `${x < 0 ? " \u2212 " : " + "}${times}${brief(Math.abs(x))}`;
     return [head, " = ", number("G11", (d) => brief(d.G[0][0])),
-      number("G12", (d) => signed(d.G[0][1], "2\u00b7")), "\u2009", v("t"),
-      number("G22", (d) => signed(d.G[1][1])), "\u2009", v("t"), h("sup", {}, "2"),
+      ...term(number("G12", (d) => signed(d.G[0][1], "2\u00b7")), "\u2009", v("t")),
+      ...term(number("G22", (d) => signed(d.G[1][1])), "\u2009", v("t"), h("sup", {}, "2")), "\u200b",
       left];
   }
   const of = (letter) => [bold(letter), h("sub", {}, "i")];
