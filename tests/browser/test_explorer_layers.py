@@ -52,7 +52,7 @@ def assert_parts_are_python(page: Any) -> None:
             assert cell(page, f"total-{j}") == ""
             continue
         assert cell(page, f"level-{j}") == three(now["level"])
-        assert cell(page, f"fluct-{j}") == ("< 0.01" if 0 < part[j] < 0.01 else three(part[j]))
+        assert cell(page, f"fluct-{j}") == ("≈ 0" if 0 < part[j] < 0.01 else three(part[j]))
         assert cell(page, f"error-{j}") == three(now["error"] if j == 0 else 0)
         assert cell(page, f"total-{j}") == three(total[j])
         assert cell(page, f"corr-{j}") == three(total[j] / total[0])

@@ -9,7 +9,7 @@ import { h, s, set } from "./dom.js";
  */
 export function plot(ctx, { title, about = "", height = 300, x: [x0, x1], y: [y0, y1], xLabel = "", yLabel = "" }) {
   const natural = height;
-  const pad = { left: 42, right: 10, top: 20, bottom: 36 };
+  const pad = { left: 42, right: 10, top: 22, bottom: 36 };
   const fixedLayer = h("canvas", { "aria-hidden": "true" });
   const moving = h("canvas", { role: "img", "aria-label": `${title}: ${about}` });
   const over = s("svg", { class: "lmmx-overlayer", "aria-hidden": "true" });
@@ -75,7 +75,7 @@ function axes(c, p, ctx) {
   }
   c.fillStyle = ctx.colour("muted");
   c.textAlign = "left";
-  c.fillText(p.yLabel, 0, 11);
+  c.fillText(p.yLabel, 0, 10);
   c.textAlign = "center";
   for (const v of ticks(...p.xRange, Math.min(12, p.width / 48))) {
     c.fillText(tick(v), p.x(v), p.height - p.pad.bottom + 17);

@@ -9,7 +9,7 @@ import { room } from "../kit/room.js";
 import { scrolling } from "../kit/tables.js";
 
 const ROWS = 12;
-const MOMENTS = ["mean", "variance", "corr."];
+const MOMENTS = ["mean", "var.", "corr."];
 const CORRELATES = [2, 5]; // the cells that speak of two visits, the first and the row's
 
 export function createMoments(el, ctx) {

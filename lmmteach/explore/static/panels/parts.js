@@ -12,6 +12,7 @@ import { room } from "../kit/room.js";
 import { scrolling } from "../kit/tables.js";
 
 const LAGS = 6;
+const APART = 74; // px between the middles of the two words below the bars
 const KINDS = ["lmmx-G11", "lmmx-fluct", "lmmx-sigma2"];
 const ROWS = [
   ["time between", "", "lag"], ["G\u2081\u2081", "lmmx-G11", "level"], ["e\u2081", "lmmx-fluct", "fluct"],
@@ -48,7 +49,8 @@ export function createParts(el, ctx) {
     // The level is as high in every bar; the other two have their tops in the first alone.
     const half = halfOf(c);
     borders.update(state, [c.x(1), c.x(0) - half, c.x(0) + half], c.y, made[0].parts);
-    heads.forEach((node, k) => set(node, { x: c.x(k ? made.length / 2 : 0), y: c.bottom + 16 }));
+    const places = [c.x(0), Math.max(c.x(made.length / 2), c.x(0) + APART)];
+    heads.forEach((node, k) => set(node, { x: places[k], y: c.bottom + 16 }));
     for (let j = 0; j < LAGS; j++) {
       stack(c, bars, j, made[j]);
       print(rows, j, lags[j], made[j]);
@@ -104,4 +106,4 @@ function verdict({ fluct, error, memory, spacing }, made) {
 }
 
 /** A part that has all but gone is said to be small, not written out to eight places. */
-const small = (x) => (x > 0 && x < 0.01 ? "< 0.01" : three(x));
+const small = (x) => (x > 0 && x < 0.01 ? "\u2248 0" : three(x));

@@ -104,7 +104,7 @@ function pictureOf(el, ctx) {
     text: s("text", { class: "lmmx-marklabel lmmx-alonglabel", "data-out": `least-${method}` }),
   }]));
   const limit = s("line", { class: "lmmx-limit" });
-  const limitText = s("text", { class: "lmmx-tick", "text-anchor": "end" }, "3.84: 95 %");
+  const limitText = s("text", { class: "lmmx-tick lmmx-rimword", "text-anchor": "end" }, "3.84: 95 %");
   const here = s("circle", { class: "lmmx-here", r: 5 });
   c.marks.append(limit, ...METHODS.flatMap((m) => [parts[m].drop, parts[m].line]), here);
   c.over.append(limitText, ...METHODS.flatMap((m) => [parts[m].mark, parts[m].text]));
