@@ -5,6 +5,10 @@ import { plain } from "./numbers.js";
 import { refusal, typed } from "./typed.js";
 
 const ARROWS = { ArrowUp: 1, ArrowDown: -1 };
+const LONG = 7; // characters that a box holds in its common type
+
+/** What is left of a number too long for its box: -0.02056. */
+const short = (value) => plain(value, 4);
 
 /**
  * createBox({ name, parameter, dial, label, note, reach(), take(value), rest() }) -> { node, show(value, digits),
@@ -39,6 +43,11 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
     node.value = plain((Number.isFinite(now) ? now : standing) + by * size, 12);
     read();
   }
+  function write(text) {
+    if (node.value !== text) node.value = text;
+    node.classList.toggle("lmmx-long", text.length === LONG);
+    node.classList.toggle("lmmx-longer", text.length > LONG);
+  }
   function settle() {
     if (!node.hasAttribute("aria-invalid")) return;
     node.removeAttribute("aria-invalid");
@@ -54,7 +63,7 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
       const typing = node.getRootNode().activeElement === node;
       const stays = typed(node.value) === value || Number.isNaN(value) || node.getAttribute("aria-invalid") === "true";
       if (typing && stays) return;
-      if (node.value !== text) node.value = text;
+      write(text.length > LONG ? short(value) : text);
       settle();
     },
   };
