@@ -18,12 +18,16 @@ pytestmark = pytest.mark.browser
 #: what is larger than the room it has; handles and labels may stand a little over the edge of a drawing
 CUT = """() => { const root = document.querySelector('.lmmx-full');
   const boxes = '.lmmx-panel, .lmmx-console, .lmmx-play, .lmmx-tablewrap';
-  return [document.scrollingElement, root, ...root.querySelectorAll(boxes)]
+  const drawn = [...root.querySelectorAll('.lmmx-stage > .lmmx-svg')].filter((svg) => svg.getClientRects().length
+    && svg.getBoundingClientRect().bottom > svg.parentElement.getBoundingClientRect().bottom + 1);
+  return drawn.map((svg) => `a drawing over what stands below it: ${svg.closest('[data-panel]').dataset.panel}`)
+    .concat([document.scrollingElement, root, ...root.querySelectorAll(boxes)]
     .filter((node) => node.getClientRects().length && (node.scrollHeight > node.clientHeight + 2
       || node.scrollWidth > node.clientWidth + 10 || node.getBoundingClientRect().bottom > innerHeight + 1))
     .map((node) => [node.className, node.scrollWidth, node.scrollHeight, 'in', node.clientWidth, node.clientHeight]
-      .join(' '));
+      .join(' ')));
 }"""
+ASK_AGAIN = "() => document.querySelector('.lmmx-host').model.set('prediction', null)"
 SHOWN = "() => [...document.querySelectorAll('[data-panel-choice]:checked')].map((box) => box.dataset.panelChoice)"
 
 
@@ -63,6 +67,13 @@ def every_panel(page: Any) -> list[str]:
     """What is too small or cut, with each panel of the view alone on the screen; the question comes before all."""
     found = [f"asking: {fault}" for fault in faults(page)]
     if page.locator("[data-action=look]").count():
+        # answered, the question takes a band above the panel that it asks about
+        page.locator(".lmmx-answer input").first.check()
+        page.locator("[data-action=lock]").click()
+        settle(page)
+        found += [f"locked: {fault}" for fault in faults(page)]
+        page.evaluate(ASK_AGAIN)
+        settle(page)
         page.locator("[data-action=look]").click()
     for _ in range(page.locator("[data-panel-choice]").count()):
         settle(page)

@@ -3,6 +3,7 @@ import { h, set, setText } from "../kit/dom.js";
 import { waiting } from "../kit/waiting.js";
 
 let serial = 0;
+const LONG = 28; // letters of a title that fit beside the buttons in its common size
 
 /** { node, preset(by) }; `show` says which panels are seen, `leave` ends it. */
 export function createHallBar({ ctx, presets, pen, show, leave }) {
@@ -11,7 +12,8 @@ export function createHallBar({ ctx, presets, pen, show, leave }) {
     type: "button", class: "lmmx-tool", "data-action": name, "aria-keyshortcuts": key, onclick: click,
   }, text);
   const node = h("div", { class: "lmmx-hallbar", role: "toolbar", "aria-label": "Projector" },
-    h("h2", {}, ctx.data.view.title), stepper && stepper.node, chooserOf(show), foldOf(ctx),
+    h("h2", { "data-long": ctx.data.view.title.length > LONG }, ctx.data.view.title),
+    stepper && stepper.node, chooserOf(show), foldOf(ctx),
     pen.button, pen.tools, tool("leave", "Leave (Esc)", leave, "Escape"));
   pen.button.textContent = "Pen (d)";
   return { node, preset: (by) => stepper && stepper.step(by) };

@@ -8,6 +8,7 @@ import { SEEN } from "./registry.js";
 import { createRest } from "./rest.js";
 
 let serial = 0;
+const LONG = 110; // letters of an answer that takes a line more than others in the hall
 const MOVED = { rho: "G12" };
 const CAME = {
   true: "It came true. ", here: "On this screen it holds. ", elsewhere: "Not on this screen. ",
@@ -21,7 +22,8 @@ export function createPrompt(ctx) {
   const watch = watchOf(prompt, ctx, choose);
   const told = toldOf(prompt, { again, anew });
   const verdict = h("div", { class: "lmmx-verdict" }, watch.node, told.node);
-  const node = h("div", { class: "lmmx-play" }, ask.node, verdict);
+  const long = prompt.answers.some(({ text }) => text.length > LONG);
+  const node = h("div", { class: "lmmx-play", "data-long": long }, ask.node, verdict);
   ctx.came = createCame();
   const reads = prompt.reads || "";
   const at = { was: "", from: null, last: null, reading: null, chosen: null };
