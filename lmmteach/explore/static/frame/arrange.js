@@ -14,7 +14,7 @@ function order(parent, nodes) {
 /**
  * `parts`: { root, lay, header, grid, console, bar, status, read, likelihood, why, presets, more, play, panels, asked,
  * changed(hand) }. `grid` says in --columns and --hand what the style sheet made of the room. Returns
- * { update(derived, state), show() }.
+ * { update(derived, state), show(), measure() }; `measure` is also called once the explorer stands in its page.
  */
 export function createArrangement(parts, ctx) {
   const { root, lay, grid, play, panels, asked } = parts;
@@ -55,6 +55,7 @@ export function createArrangement(parts, ctx) {
     ctx.atEnd(() => seen.disconnect());
   }
   return {
+    measure,
     update(_, state) {
       const waits = Boolean(play) && state.prediction === null;
       if (waits === asking) return;

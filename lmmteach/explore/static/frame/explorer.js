@@ -54,6 +54,7 @@ export function render({ model, el }) {
   root.querySelector(".lmmx-layout").before(createPaper(ctx, loop));
   el.append(root);
   fillRoom(root, ctx);
+  ctx.arrange(); // now, and not when a watch on its width says so: by then it has been seen once
   loop.draw();
   return () => {
     loop.stop();

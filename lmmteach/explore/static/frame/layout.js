@@ -42,6 +42,7 @@ export function layOut(root, ctx, updates) {
   }, ctx);
   updates.push(arrangement.update);
   ctx.show = arrangement.show;
+  ctx.arrange = arrangement.measure;
   if (!prompt) return;
   // Nothing moves before the prediction is locked; everything can be seen.
   const locked = [console, more, presets].filter(Boolean);
