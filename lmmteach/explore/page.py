@@ -16,6 +16,7 @@ from ..covariance.marginal import marginal_covariance
 from ..errors import ParameterError
 from ..files import encodable, write_safely
 from .compose import scripts, version
+from .reserved import reserved
 from .told import three, told
 
 __all__ = ["fragment", "iframe", "in_script", "page_of", "save_page", "whole_page"]
@@ -28,7 +29,7 @@ PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 {head}<title>{title}</title>
 <style>
-:root {{ color-scheme: light dark; }}
+:root {{ color-scheme: light dark; scrollbar-gutter: stable; }}
 body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
 {style}
@@ -90,7 +91,7 @@ def fragment(data: dict[str, Any], title: str, V: Any = None) -> str:
     parts = [*panels, *(["residual"] if "residual" in data else [])]
     return encodable(
         f'<div class="lmmx-host" data-version="{version()}" data-panels="{" ".join(parts)}">'
-        f'<div class="lmmx-fallback">{_unmoved(data, title, V)}</div>\n'
+        f'<div class="lmmx-fallback" style="{reserved(data)}">{_unmoved(data, title, V)}</div>\n'
         f'<script type="application/json">{in_script(data)}</script></div>\n'
         + "\n".join(f"<script>{script}</script>" for script in scripts(parts))
     )
