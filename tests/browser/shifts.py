@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 #: windows of a laptop and of a phone
@@ -23,13 +24,20 @@ WATCH = """(() => {
 })()"""
 #: a font that came late moves what is set in it; an explorer draws itself in the next frames
 SETTLED = "() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 700)))"
+LATE = 0.3  # seconds
+
+
+def _late(route: Any) -> None:
+    time.sleep(LATE)
+    route.continue_()
 
 
 def shifts(browser: Any, address: str, size: tuple[int, int]) -> list[Any]:
-    """Each shift of a first visit: its size, when, and what moved."""
+    """Each shift of a first visit on a line so slow that the text is seen before the explorers: its size, when, what."""
     with browser.new_context(viewport={"width": size[0], "height": size[1]}) as context:
         context.add_init_script(WATCH)
         page = context.new_page()
+        page.route("**/lmmteach-explorer.*.js", _late)
         page.goto(address, wait_until="load")
         page.evaluate(SETTLED)
         return list(page.evaluate("window.shiftsSeen"))

@@ -17,7 +17,7 @@ from .shifts import SIZES, shifts
 
 pytestmark = pytest.mark.browser
 LESSONS = sorted(path.stem for path in find_book().glob("[0-9][0-9]-*.md"))
-OTHERS = ["before", "review-1", "my-progress", "reference/notation", "trust/how-do-we-know"]
+OTHERS = ["intro", "before", "review-1", "my-progress", "reference/notation", "trust/how-do-we-know"]
 #: a page with two explorers carries the data of both
 MOST_BYTES, MOST_SHIFT = 320_000, 0.05
 PACKED = {".html", ".js", ".css", ".svg", ".json", ".woff"}
