@@ -29,7 +29,7 @@ PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 {head}<title>{title}</title>
 <style>
-:root {{ color-scheme: light dark; scrollbar-gutter: stable; }}
+:root {{ color-scheme: light dark; }}
 body {{ margin: 0; background: #fdfcfa; color: #1d1f24;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
 {style}
