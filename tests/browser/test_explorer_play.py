@@ -48,20 +48,23 @@ def test_nothing_moves_before_a_prediction_is_locked(page: Any, folder: Path) ->
     assert page.evaluate("() => document.querySelector('.lmmx-host').model.get('prediction')") is None
 
 
+NOW = "Now find out: move G₁₂, the covariance of intercepts and slopes."
+
+
 @pytest.mark.parametrize(("answer", "right"), [(0, False), (1, True)])
 def test_predict_lock_move_observe_reveal(page: Any, folder: Path, answer: int, right: bool) -> None:
     open_(page, folder, "asks.html")
     page.locator(".lmmx-answer").nth(answer).click()
     press(page, "lock")
     next_ = page.locator(".lmmx-next")
-    assert next_.inner_text() == "Now find out: move G₁₂."
+    assert next_.inner_text() == NOW
     focused = "() => [document.activeElement.type, document.activeElement.dataset.param]"
     assert page.evaluate(focused) == ["range", "G12"], "the hand is led to what the question names"
     assert page.locator(".lmmx-saw:enabled").count() == 0, "nothing to observe before G12 moved"
     page.locator("input[type=range][data-param=G11]").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(600)
-    assert next_.inner_text() == "Now find out: move G₁₂.", "another parameter does not answer the question"
+    assert next_.inner_text() == NOW, "another parameter does not answer the question"
     page.locator("input.lmmx-box[data-param=G12]").fill("0.01")
     page.get_by_text("Too little to see yet: move it further.").wait_for()
     assert page.locator(".lmmx-saw:enabled").count() == 0

@@ -35,7 +35,7 @@ function stepperOf(ctx, presets) {
   const name = h("span", { class: "lmmx-stepped", role: "status" }, `${presets.length} settings`);
   const go = (by, text, label) => h("button", {
     type: "button", class: "lmmx-tool", "aria-label": label, "aria-keyshortcuts": text, onclick: () => step(by),
-  }, h("kbd", {}, text));
+  }, by < 0 ? "\u2039" : null, h("kbd", {}, text), by > 0 ? "\u203a" : null);
   function step(by) {
     if (waiting(ctx, ctx.now())) return setText(name, "First a prediction");
     at = at < 0 && by < 0 ? presets.length - 1 : (at + by + presets.length) % presets.length;

@@ -2,6 +2,7 @@
 import { changedBetween } from "../maths/seen/said.js";
 import { judged } from "../maths/seen/verdict.js";
 import { h, set, setText } from "../kit/dom.js";
+import { meaningIn } from "../kit/meaning.js";
 import { brief, SYMBOL } from "../kit/numbers.js";
 import { button } from "./console.js";
 import { SEEN } from "./registry.js";
@@ -18,7 +19,7 @@ const CAME = {
 /** The prompt's element and its update; nothing judged before `watch` moved, nothing moved before a lock. */
 export function createPrompt(ctx) {
   const { prompt } = ctx.data.view;
-  const ask = askOf(prompt, { lock: (k) => ctx.act.predict(k), look: () => ctx.act.predict(-1) });
+  const ask = askOf(prompt, ctx.data.labels, { lock: (k) => ctx.act.predict(k), look: () => ctx.act.predict(-1) });
   const watch = watchOf(prompt, ctx, choose);
   const told = toldOf(prompt, { again, anew });
   const verdict = h("div", { class: "lmmx-verdict" }, watch.node, told.node);
@@ -98,7 +99,7 @@ export function createPrompt(ctx) {
 }
 
 /** The question with its answers: { node, first, clear() }. */
-function askOf({ question, answers }, { lock, look }) {
+function askOf({ question, answers, watch }, labels, { lock, look }) {
   const name = `lmmx-predict-${++serial}`;
   const note = h("p", { class: "lmmx-prompt-note", role: "status" });
   const say = (text) => setText(note, text);
@@ -109,18 +110,22 @@ function askOf({ question, answers }, { lock, look }) {
     if (chosen < 0) say("Choose one of the answers first: a wrong guess teaches more than none.");
     else lock(chosen);
   }
+  const meaning = meaningIn(watch[0], labels.what);
+  const means = meaning ? h("p", { class: "lmmx-means" }, `${SYMBOL[watch[0]]}: ${meaning}`) : null;
   const feet = h("div", { class: "lmmx-buttons" }, button("lock", "Lock my prediction", lockIt, "lmmx-primary"),
     button("look", "Just look", look));
-  const node = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, question),
+  const node = h("fieldset", { class: "lmmx-ask" }, h("legend", { class: "lmmx-prompt" }, question), means,
     h("div", { class: "lmmx-answers" }, options), feet, note);
   return { node, first: inputs[0], clear: () => inputs.forEach((input) => { input.checked = false; }) };
 }
 
 /** After the lock: what to move, and what was seen: { node, begin(prediction), say(reading) }. */
-function watchOf({ question, answers, watch, task }, { data: { view: { dials } } }, choose) {
+function watchOf({ question, answers, watch, task }, { data: { view: { dials }, labels } }, choose) {
   const dial = dials.find(({ name }) => name === watch[0]) || {};
   const symbol = SYMBOL[watch[0]] || dial.symbol;
-  const what = task || (symbol ? `move ${symbol}` : `change \u201c${dial.what || watch[0]}\u201d`);
+  const meaning = meaningIn(watch[0], labels.what);
+  const named = `${symbol}${meaning && `, the ${meaning}`}`;
+  const what = task || (symbol ? `move ${named}` : `change \u201c${dial.what || watch[0]}\u201d`);
   const next = h("p", { class: "lmmx-next", role: "status" });
   const saw = answers.map(({ text }, k) => {
     const mine = h("span", { class: "lmmx-mine" });

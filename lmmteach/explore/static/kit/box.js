@@ -45,8 +45,8 @@ export function createBox({ name, parameter, dial, label, note, reach, take, res
   }
   function write(text) {
     if (node.value !== text) node.value = text;
-    node.classList.toggle("lmmx-long", text.length === LONG);
-    node.classList.toggle("lmmx-longer", text.length > LONG);
+    node.classList.toggle("lmmx-boxlong", text.length === LONG);
+    node.classList.toggle("lmmx-boxlonger", text.length > LONG);
   }
   function settle() {
     if (!node.hasAttribute("aria-invalid")) return;
