@@ -33,7 +33,7 @@ def _late(route: Any) -> None:
 
 
 def shifts(browser: Any, address: str, size: tuple[int, int]) -> list[Any]:
-    """Each shift of a first visit on a line so slow that the text is seen before the explorers: its size, when, what."""
+    """Each shift of a first visit on a line so slow that the text comes before the explorers: size, time, source."""
     with browser.new_context(viewport={"width": size[0], "height": size[1]}) as context:
         context.add_init_script(WATCH)
         page = context.new_page()
