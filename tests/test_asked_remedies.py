@@ -36,6 +36,7 @@ NOTHING_TO_FOLLOW = {
         ),
         "what a teacher's list of grades says of a stranger's file, the other files being graded",
     ),
+    "QTI is written by text2qti": "its remedy installs a package, which no test may do",
     "Jupyter Book is not installed": "its remedy installs a package, which no test may do",
     "The book did not build": "its remedy is the log of the page's own error",
     "The slides did not build": "its remedy is the log of the page's own error",

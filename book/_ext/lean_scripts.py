@@ -25,13 +25,28 @@ def without_bootstrap(text: str) -> str:
 
 
 def shorter(program: str) -> str:
-    """A program without its remarks.
+    """A program without its remarks; as it is where a template stands in a template, which the shortener misreads.
 
     >>> shorter("// said\\nconst a = 1;   /* so */\\n")
     'const a=1;'
+    >>> shorter("say(`${n ? ` not, so ${n}` : 0}.`);")
+    'say(`${n ? ` not, so ${n}` : 0}.`);'
     """
-    made: str = rjsmin.jsmin(program)
+    made: str = program if _nested(program) else rjsmin.jsmin(program)
     return made
+
+
+def _nested(program: str) -> bool:
+    """Whether a template may stand in a template's expression."""
+    for found in re.finditer(r"\$\{", program):
+        depth = 1
+        for sign in program[found.end() :]:
+            depth += (sign == "{") - (sign == "}")
+            if sign == "`":
+                return True
+            if not depth:
+                break
+    return False
 
 
 def lean_scripts(static: Path) -> None:

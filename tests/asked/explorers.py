@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lmmteach import Exponential, plots
+from lmmteach import Diagonal, Exponential, Independent, lmm, plots
 from lmmteach.explore import VIEWS, Answer, Flags, Panel, Pick, Prompt, Slider, View, explore
 
 from . import Asked, code, done, listed, words
@@ -43,6 +43,17 @@ def asked(name):
     explorer = fitted().explore()
     state = getattr(explorer, name) if name in ("G", "sigma2", "hold", "seed", "method") else explorer.dials[name]
     return moved(explorer, **{name: state})
+
+
+HALVES = SLEEP.assign(half=np.where(SLEEP.subject.astype(int) % 2, "a", "b"))
+
+
+def none_random():
+    return lmm("reaction ~ days", SLEEP, groups="subject", residual=Exponential(), time="days").explore()
+
+
+def nugget():
+    return fitted(INTERCEPT, residual=Exponential() + Independent(), time="days").explore()
 
 
 def changed_in_place(explorer):
@@ -101,9 +112,35 @@ STATE = {
         lambda: fitted("reaction ~ days + (1 + days + age | subject)").explore(), "has 3 in 1 grouping",
         "Fit a model such as 'y ~ time + (1 + time | subject)'", done(lambda: fitted().explore().code()),
     ),
-    "R that is not plain": Asked(
-        lambda: fitted(INTERCEPT, residual=Exponential(), time="days").explore(), "residuals Exponential()",
-        "residual='independent'", words(lambda one: fitted(INTERCEPT, residual=one, time="days").explore().code()),
+    "R in a view of sigma2 I": Asked(
+        lambda: fitted(INTERCEPT, residual=Exponential(), time="days").explore("shrinkage"), "residuals Exponential()",
+        "residual='independent'",
+        done(lambda: [fitted(INTERCEPT, residual=Exponential(), time="days").explore().code(),
+                      fitted(INTERCEPT, residual="independent", time="days").explore("shrinkage").code()]),
+    ),
+    "R without sliders": Asked(
+        lambda: fitted(INTERCEPT, residual="toeplitz").explore(), "no sliders for the residuals Toeplitz()",
+        "It has them for ar1, exponential, cs and diagonal",
+        done(lambda: [fitted(INTERCEPT, residual=one, time="days").explore().code()
+                      for one in ("ar1", "exponential", "cs", "diagonal", Exponential() + Independent())]),
+    ),
+    "R of other groups": Asked(
+        lambda: lmm("reaction ~ days + (1 | half)", HALVES, residual="ar1", groups="subject").explore(),
+        "those of other groups", "in which both belong to one",
+        done(lambda: fitted(INTERCEPT, residual="ar1").explore().code()),
+    ),
+    "R of many levels": Asked(
+        lambda: lmm(INTERCEPT, HALVES, residual=Diagonal(by="subject")).explore(), "have 18 variances",
+        "lmmteach.Diagonal(by='half')",
+        done(lambda: lmm(INTERCEPT, HALVES, residual=Diagonal(by="half")).explore().code()),
+    ),
+    "G where there is none": Asked(
+        lambda: moved(none_random(), G=[[1.0]]), "no random effects", "It has sigma2, phi",
+        done(lambda: moved(none_random(), sigma2=900.0, phi=0.5)),
+    ),
+    "a variance in R below 0": Asked(
+        lambda: moved(nugget(), sigma2_exponential=-1), "0 or more, not -1", "give its square if you have the SD",
+        done(lambda: moved(nugget(), sigma2_exponential=30.0**2)),
     ),
     "changed in place": Asked(
         lambda: changed_in_place(fitted().explore()), "G was changed in place", "or use explorer.move(...)",

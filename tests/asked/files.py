@@ -26,9 +26,11 @@ from lmmteach.datasets import framingham_fit, load_framingham, real_file
 from lmmteach.own_data import read_table
 from lmmteach.own_page import save_own_page
 from lmmteach.publish import build
+from lmmteach.publish.lms import command as lms
+from lmmteach.publish.lms.questions import questions_of
 
 from . import Asked, done, listed, words
-from .data import SLEEP
+from .data import SLEEP, fitted
 
 PUBLISHED = b"newid ID cholst sex age year\r\n1 5 205 1 40 0\r\n1 5 211 1 40 2\r\n2 6 180 0 50 0\r\n"
 
@@ -182,10 +184,38 @@ def graded(csv: str, *more: str) -> Callable[[Path], Any]:
         (folder / "reports").mkdir()
         reported("reports/mine.json")(folder)
         written("grades.csv", "mine")(folder)
-        options = Namespace(folder=folder / "reports", csv=Path(csv), roster=None, force="--force" in more)
+        options = Namespace(folder=folder / "reports", csv=Path(csv), roster=None, platform="canvas",
+                            force="--force" in more)  # fmt: skip
         return commands._grade(options, lambda text: None) == 0 or None
 
     return call
+
+
+def for_platforms(*what: str, output: str = ".", page: str = "<p>none</p>") -> Callable[[Path], Any]:
+    """The command line on pages for learning platforms: a saved explorer, another page, and a book with lesson 05."""
+
+    def call(folder: Path) -> Any:
+        pages = folder / "_build" / "html"
+        pages.mkdir(parents=True)
+        (folder / "made").mkdir()
+        fitted().explore().save(folder / "mine.html")
+        written("other.html", "<p>no explorer</p>")(folder)
+        written("_build/html/05-g-moves-v.html", page)(folder)
+        with mock.patch("lmmteach.publish.lms.command.find_book", return_value=folder):
+            options = Namespace(what=[str(folder / one) if "." in one else one for one in what], output=folder / output)
+            return lms._run(options, lambda text: None) == 0 or None
+
+    return call
+
+
+CHECK = """<form class="quiz" id="a" data-quiz="choice"><div class="quiz-ask">Which?</div>
+<div class="quiz-note" data-right="true"><p class="quiz-echo"><strong>This</strong></p><p>So it is.</p></div>
+<div class="quiz-note" data-right="false"><p class="quiz-echo"><strong>That</strong></p><p>No.</p></div></form>"""
+
+
+def unbuilt(folder: Path) -> Any:
+    with mock.patch("lmmteach.publish.lms.command.find_book", return_value=folder):
+        return lms._run(Namespace(what=["05"], output=folder), lambda text: None)
 
 
 def worked_in(target: str = ".", *more: str) -> Callable[[Path], Any]:
@@ -276,10 +306,37 @@ CHECKED = {
     ),
     "no roster": Asked(
         inside(lambda folder: read_roster(folder / "roster.csv")), "roster.csv cannot be read",
-        "CSV that Canvas exports", done(roster(ROSTER)),
+        "the file that Canvas exports", done(roster(ROSTER)),
     ),
     "another table": Asked(
-        roster("name,points\nAda,1\n"), "no columns Student and ID", "CSV that Canvas exports", done(roster(ROSTER))
+        roster("name,points\nAda,1\n"), "no columns Student, ID", "the file that Canvas exports", done(roster(ROSTER))
+    ),
+    "platform: no folder": Asked(
+        inside(for_platforms("mine.html", output="nowhere")), "no folder", "Make it first",
+        done(inside(for_platforms("mine.html", output="made"))),
+    ),
+    "platform: no explorer": Asked(
+        inside(for_platforms("other.html")), "is no saved explorer", "Save one first",
+        done(inside(for_platforms("mine.html"))),
+    ),
+    "platform: no page": Asked(
+        inside(for_platforms("none.html")), "There is no page", "or save an explorer",
+        done(inside(for_platforms("mine.html"))),
+    ),
+    "platform: no book": Asked(
+        inside(unbuilt), "There is no lesson in", "Build the book first", done(inside(for_platforms("05", page=CHECK)))
+    ),
+    "platform: no such lesson": Asked(
+        inside(for_platforms("99", page=CHECK)), "There is no lesson '99'", "Give a number from 05 to 05, or all",
+        done(lambda: [inside(for_platforms(one, page=CHECK))() for one in ("05", "all")]),
+    ),
+    "platform: no question": Asked(
+        inside(for_platforms("05")), "has no quick check", "Choose another lesson",
+        done(inside(for_platforms("05", page=CHECK))),
+    ),
+    "platform: questions of no page": Asked(
+        inside(lambda folder: questions_of(folder / "05.html")), "There is no page", "Build the book first",
+        done(inside(lambda folder: len(questions_of(written("05.html", CHECK)(folder))))),
     ),
     "no folder of reports": Asked(
         inside(lambda folder: grade_folder(folder / "reports")), "is not a folder", "the folder that holds the reports",
