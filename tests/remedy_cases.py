@@ -49,13 +49,16 @@ def formula(*parts: str) -> Callable[[str, Any], Call]:
     return follow
 
 
-def ran(made: str = F, which: int = 0, **options: Any) -> Callable[[str, Any], Call]:
-    """The hint's own code, run on the data."""
+def ran(made: str = F, which: int = 0, steps: int = 1, **options: Any) -> Callable[[str, Any], Call]:
+    """The hint's own code, run on the data; so many steps of it."""
 
     def follow(hint: str, data: Any) -> Call:
-        found = re.findall(r"data(?:\.columns|\[[^\]]*\])? = .*?(?=\.$|\. [A-Z]|; if|, or |\. As |, and by|$)", hint)
+        found = re.findall(
+            r"data(?:\.columns|\[[^\]]*\])? = .*?(?=\.$|\. [A-Z]|; if|; then|, or |\. As |, and by|$)", hint
+        )
         names = {"data": data.copy(), "pandas": pd, "data_": None}
-        exec(found[which], names)
+        for step in found[which:][:steps]:
+            exec(step, names)
         return made, names["data"], options
 
     return follow
@@ -82,6 +85,8 @@ ODD = {
     "NA": like(x=[*(f"{k},5" for k in range(179)), "NA"]),
     "percent": like(x=[f"{k}%" for k in range(180)]),
     "dates": like(when=pd.Timestamp("2020-01-01") + pd.to_timedelta(SLEEP.days * 30, unit="D")),
+    "days": like(when=(pd.Timestamp("2020-01-01") + pd.to_timedelta(SLEEP.days * 30, unit="D")).dt.date),
+    "periods": like(when=(pd.Timestamp("2020-01-01") + pd.to_timedelta(SLEEP.days * 31, unit="D")).dt.to_period("D")),
     "f": like(f=np.tile(["a", "b", "c"], 60), k=TEN % 3, x=np.sin(np.arange(180.0)), z=SLEEP.days * 2.0 + 1),
     "index": SLEEP.set_index("subject"),
     "kinds": like(rater=TEN % 4),
@@ -322,6 +327,10 @@ CASES = {
         F, like(days=SLEEP.days + 0j), other(lambda d: d.assign(days=d.days.to_numpy().real), "Use real numbers")
     ),
     "date as time": Case("reaction ~ when + (1 | subject)", ODD["dates"], ran("reaction ~ when + (1 | subject)", 0)),
+    "Python's date as time": Case(
+        "reaction ~ when + (1 | subject)", ODD["days"], ran("reaction ~ when + (1 | subject)", 0, steps=2)
+    ),
+    "period as group": Case("reaction ~ days + (1 | when)", ODD["periods"], ran("reaction ~ days + (1 | when)", 2)),
     "date as group": Case("reaction ~ days + (1 | when)", ODD["dates"], ran("reaction ~ days + (1 | when)", 1)),
     "duration": Case(
         "reaction ~ d + (1 | subject)",
