@@ -170,12 +170,12 @@ def _text_column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
         except OverflowError:
             raise DataError(f"Column {name!r} holds a number beyond 1e308.", "Change its unit.") from None
     if kinds and all(issubclass(kind, (date, pd.Period)) for kind in kinds):
-        column = f"data[{name!r}]"
+        place = f"data[{name!r}]"
         raise DataError(
             f"Column {name!r} holds dates.",
-            f"As a time, count from the first: {column} = pandas.to_datetime({column}.astype(str), errors='coerce'); "
-            f"then {column} = ({column} - {column}.min()) / pandas.Timedelta(days=365.25). "
-            f"As a group or a factor: {column} = {column}.astype(str).",
+            f"As a time, count from the first: {place} = pandas.to_datetime({place}.astype(str), errors='coerce'); "
+            f"then {place} = ({place} - {place}.min()) / pandas.Timedelta(days=365.25). "
+            f"As a group or a factor: {place} = {place}.astype(str).",
         )
     if any(not issubclass(kind, (str, bytes, bool, int, float, np.generic)) for kind in kinds):
         odd = next(v for v in present if not isinstance(v, (str, bytes, bool, int, float, np.generic)))
