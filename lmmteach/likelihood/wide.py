@@ -66,11 +66,11 @@ def whiten(stack: Patterns, psi: np.ndarray, C: np.ndarray) -> Wide:
 def inverse(L: np.ndarray) -> np.ndarray:
     """L^-1 of many lower triangles (K x r x r), a row at a time for all of them at once."""
     r = L.shape[-1]
-    if len(L) < r * r:
+    if len(L) < r:
         return np.array([scipy.linalg.lapack.dtrtri(one, lower=1)[0] for one in L])
     inverted = np.zeros_like(L)
     for i in range(r):
         inverted[:, i, i] = 1.0 / L[:, i, i]
-        for j in range(i):
-            inverted[:, i, j] = -np.einsum("kl,kl->k", L[:, i, j:i], inverted[:, j:i, j]) * inverted[:, i, i]
+        above = L[:, i, None, :i] @ inverted[:, :i, :i]
+        inverted[:, i, :i] = -above[:, 0] * inverted[:, i, i, None]
     return inverted
