@@ -1,6 +1,6 @@
 """A thousand studies simulated and fitted again: the library, the page's own fitter, and lme4's bootMer, in one run.
 
-    python tests/benchmarks/bootstrap.py [rounds] [replicates]
+    python -m tests.benchmarks.bootstrap [rounds] [replicates] [--keep]
 
 Two models, both by REML: B3 of the Framingham data (6 fixed effects, random intercept and slope), and a planned study
 of 200 people at 6 visits, in two groups.  All take turns, so that whatever else the machine does falls on all of them;
@@ -25,6 +25,7 @@ import pandas as pd
 
 import lmmteach
 from lmmteach.explore import explore
+from tests.benchmarks import kept
 
 STATIC = Path(lmmteach.__file__).parent / "explore" / "static"
 FORMULA = "cholesterol ~ sex*year + age*year + (1 + year | id)"
@@ -150,8 +151,8 @@ def pages() -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
     return {name: run for name, run in {"node": in_node, "chromium": in_chromium}.items() if shutil.which(name)}
 
 
-def race(what: str, formula: str, data: pd.DataFrame, rounds: int, n: int) -> None:
-    """Take turns and print the table."""
+def race(what: str, formula: str, data: pd.DataFrame, rounds: int, n: int) -> list[dict[str, Any]]:
+    """Take turns and print the table; returns its rows."""
     fit = lmmteach.lmm(formula, data)
     given = carried(fit, n)
 
@@ -181,6 +182,10 @@ def race(what: str, formula: str, data: pd.DataFrame, rounds: int, n: int) -> No
     print("  bootstrap SDs of the fixed effects beside lmmteach's (1 but for the draws, about +-3 %):")
     for name in list(sds)[1:]:
         print(f"    {name:9} " + ", ".join(f"{x:.3f}" for x in sds[name] / sds["lmmteach"]))
+    return [
+        {"study": what, "program": name, "replicates": n, "s": round(float(np.median(s)), 3)}
+        for name, s in spent.items()
+    ]
 
 
 def single(people: int) -> None:
@@ -196,17 +201,19 @@ def single(people: int) -> None:
     print(f"One fit of {people} x 6: {', '.join(told)}")
 
 
-def main(rounds: int = 3, n: int = 1000) -> None:
+def main(rounds: int = 3, n: int = 1000, keep: bool = False) -> None:
     """Everything, and what could not be run."""
     missing = [name for name in ("Rscript", "node", "chromium") if shutil.which(name) is None]
     if missing:
         print(f"Not installed, and left out: {', '.join(missing)}")
     data = lmmteach.load_framingham()
-    race(f"Framingham ({data.attrs['source']} data)", FORMULA, data, rounds, n)
-    race("A planned study, 200 people at 6 visits", STUDY, made(200), rounds, n)
+    rows = race(f"Framingham ({data.attrs['source']} data)", FORMULA, data, rounds, n)
+    rows += race("A planned study, 200 people at 6 visits", STUDY, made(200), rounds, n)
     for people in (200, 2634):
         single(people)
+    if keep:
+        kept.keep("bootstrap", rows)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(int(word) for word in sys.argv[1:] if word.isdigit()), keep="--keep" in sys.argv)

@@ -1,6 +1,7 @@
 """From DataFrame and formula to finished fit, beside the established programs, in one run on one machine.
 
-    python tests/benchmarks/fit_speed.py [size ...]          sizes: 200x6 2634x6 100000x6 10000x10
+    python -m tests.benchmarks.fit_speed [size ...]          sizes: 200x6 2634x6 100000x6 10000x10
+    python -m tests.benchmarks.fit_speed --keep              all of them, and the figures stay (kept.py)
 
 Random intercept and slope, REML, one thread each.  Every program runs in a process of its own, reads the
 same CSV first, fits once to warm up and then several times; median, ratio to ours and peak memory are
@@ -12,15 +13,21 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from tests.benchmarks import kept
 
 SIZES = {  # subjects, visits, times of one's own
     "200x6": (200, 6, False),
@@ -90,6 +97,20 @@ def worker(engine: str, table: str, reps: int) -> None:
     print(json.dumps({"ms": 1000 * float(np.median(spent)), "loglik": loglik, "mb": peak}))
 
 
+def versions() -> dict[str, str]:
+    """Of everything that was timed."""
+    found = {"Python": platform.python_version()}
+    for name in ("numpy", "scipy", "pandas", "statsmodels", "glmm", "mixedlm-rs"):
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    if shutil.which("Rscript"):
+        ask = "cat(sprintf('%s %s\\n', c('R', 'lme4', 'nlme'), c(as.character(getRversion()), "
+        ask += "as.character(packageVersion('lme4')), as.character(packageVersion('nlme')))), sep = '')"
+        told = subprocess.run(["Rscript", "-e", ask], capture_output=True, text=True, check=False).stdout
+        found |= dict(line.split() for line in told.splitlines())
+    return found
+
+
 def run(engine: str, table: Path, reps: int) -> dict[str, float] | str:
     """One program's figures, or why there are none."""
     one_thread = os.environ | {f"{lib}_NUM_THREADS": "1" for lib in ("OMP", "OPENBLAS", "MKL", "RAYON")}
@@ -98,18 +119,33 @@ def run(engine: str, table: Path, reps: int) -> dict[str, float] | str:
             return "not installed"
         command = ["Rscript", "-e", R_FIT[engine] + "\n" + R_TIME, str(table), str(reps)]
     else:
-        command = [sys.executable, __file__, "--worker", engine, str(table), str(reps)]
-    done = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False)
+        command = [sys.executable, "-m", "tests.benchmarks.fit_speed", "--worker", engine, str(table), str(reps)]
+    done = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False, cwd=kept.ROOT)
     try:
         return json.loads(done.stdout.strip().splitlines()[-1])
     except (IndexError, ValueError):
         return (done.stderr.strip().splitlines() or ["failed"])[-1][:80]
 
 
+def table(rows: list[dict[str, Any]]) -> str:
+    """The kept figures as the README and the book show them: ours in ms, the others as multiples."""
+    programs = list(dict.fromkeys(row["program"] for row in rows))
+    ms = {(row["size"], row["program"]): row["ms"] for row in rows}
+    lines = [f"| people × visits | {' | '.join(programs)} |", "|---" * (len(programs) + 1) + "|"]
+    for size in dict.fromkeys(row["size"] for row in rows):
+        ours = ms[size, "lmmteach"]
+        subjects, visits, own_times = SIZES[size]
+        cells = [f"{subjects:,} × {visits}" + (", own times" if own_times else ""), f"{ours:.2g} ms"]
+        cells += [f"× {ms[size, one] / ours:.2g}" if (size, one) in ms else "–" for one in programs[1:]]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main(sizes: list[str]) -> None:
     """Print one table a size."""
     everything = "--all" in sizes
-    for size in [s for s in sizes if s in SIZES] or SIZES:
+    rows = []
+    for size in [s for s in sizes if s in SIZES and "--keep" not in sizes] or SIZES:
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder, "data.csv")
             frame = simulated(*SIZES[size])
@@ -127,8 +163,12 @@ def main(sizes: list[str]) -> None:
                     print(f"{engine:12s} {found}")
                     continue
                 ours = ours or found["ms"]
+                rows.append({"size": size, "program": engine, **{key: round(found[key], 2) for key in ("ms", "mb")}})
                 ratio = found["ms"] / ours
                 print(f"{engine:12s} {found['ms']:10.1f} {ratio:8.1f} {found['mb']:8.0f}   {found['loglik']:.4f}")
+    if "--keep" in sizes:
+        kept.keep("fit_speed", rows, versions())
+        kept.show(table(rows), kept.ROOT / "README.md")
 
 
 if __name__ == "__main__":

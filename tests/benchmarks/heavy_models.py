@@ -1,6 +1,7 @@
 """Models whose cost grows steeply, beside R's programs where they are installed, in one run on one machine.
 
-    python tests/benchmarks/heavy_models.py [name ...]
+    python -m tests.benchmarks.heavy_models [name ...]
+    python -m tests.benchmarks.heavy_models --keep        all of them, and the figures stay (kept.py)
 
 One thread each, median of three fits after one to warm up (one fit where a program takes longer than 20 s).  The
 likelihoods are printed so that speed is compared at one answer; a program that fails, or has no such model, is said
@@ -20,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from tests.benchmarks import kept
 
 LIMIT = 300  # seconds that a program is waited for
 
@@ -103,7 +106,9 @@ def run(command: list[str]) -> dict[str, float] | str:
     """One program's figures, or why there are none."""
     one_thread = os.environ | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=one_thread, check=False, timeout=LIMIT)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=one_thread, check=False, timeout=LIMIT, cwd=kept.ROOT
+        )
         return json.loads(done.stdout.strip().splitlines()[-1])
     except subprocess.TimeoutExpired:
         return f"unfinished after {LIMIT} s"
@@ -114,23 +119,29 @@ def run(command: list[str]) -> dict[str, float] | str:
 def main(names: list[str]) -> None:
     """Print a row a model: our seconds, how often the likelihood was asked, R's time as a multiple of ours."""
     print(f"{'':20s} {'ours, s':>8s} {'asked':>6s} {'R, x ours':>10s}   log L, ours and R's")
-    for name in names or MODELS:
+    rows = []
+    for name in [one for one in names if one != "--keep"] or MODELS:
         make, size, _, _, call = MODELS[name]
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder, "data.csv")
             make(*size).to_csv(table, index=False)
-            own = run([sys.executable, __file__, "--ours", name, str(table)])
+            own = run([sys.executable, "-m", "tests.benchmarks.heavy_models", "--ours", name, str(table)])
             if isinstance(own, str):
                 print(f"{name:20s} {own}")
                 continue
             peer: dict[str, float] | str = "no such model" if not call else "R is not installed"
             if call and shutil.which("Rscript"):
                 peer = run(["Rscript", "-e", call + "\n" + R_TIME, str(table)])
+            rows.append({"model": name, "ours s": round(own["s"], 3), "asked": own["evaluations"]})
+            if not isinstance(peer, str):
+                rows[-1]["R s"] = round(peer["s"], 3)
             row = f"{name:20s} {own['s']:8.2f} {own['evaluations']:6.0f}"
             if isinstance(peer, str):
                 print(f"{row} {'':>10s}   {own['loglik']:.4f}, {peer}", flush=True)
             else:
                 print(f"{row} {peer['s'] / own['s']:10.1f}   {own['loglik']:.4f}, {peer['loglik']:.4f}", flush=True)
+    if names == ["--keep"]:
+        kept.keep("heavy_models", rows)
 
 
 if __name__ == "__main__":

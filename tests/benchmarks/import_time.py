@@ -1,6 +1,6 @@
 """How long ``import lmmteach`` takes beside ``import statsmodels.api`` and pandas alone, in one run.
 
-    python tests/benchmarks/import_time.py
+    python -m tests.benchmarks.import_time [--keep]
 
 Each import runs in a fresh process, in turn, eleven times; medians are printed.
 """
@@ -11,6 +11,8 @@ import subprocess
 import sys
 
 import numpy as np
+
+from tests.benchmarks import kept
 
 STATEMENTS = ("import lmmteach", "import pandas", "import statsmodels.api")
 TIMED = "import time; begun = time.perf_counter(); {}; print(time.perf_counter() - begun)"
@@ -28,6 +30,9 @@ def main() -> None:
     for statement, times in spent.items():
         shown = f"{np.median(times):6.3f} s   {np.median(times) / ours:4.1f} x ours" if times else "not installed"
         print(f"{statement:24s} {shown}")
+    if "--keep" in sys.argv:
+        rows = [{"program": one, "s": round(float(np.median(times)), 3)} for one, times in spent.items() if times]
+        kept.keep("import_time", rows)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """From a hand's move to the painted frame, for every explorer, 200 observed and 200 simulated subjects.
 
-    python tests/benchmarks/slider_frame.py                          # all explorers
-    python tests/benchmarks/slider_frame.py marginal "time origin"   # some of them
-    python tests/benchmarks/slider_frame.py --before ../earlier      # an earlier clone beside this one, in turns
+    python -m tests.benchmarks.slider_frame                          # all explorers
+    python -m tests.benchmarks.slider_frame marginal "time origin"   # some of them
+    python -m tests.benchmarks.slider_frame --before ../earlier      # an earlier clone beside this one, in turns
 
 A real pointer drags each explorer's first free parameter (G12 where it is free) to and fro; where no slider is, its
 handle; where no handle is, the arrow keys go through its choices.  Three rooms: a desk (1400 x 900), the same with the
@@ -30,6 +30,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from tests.benchmarks import kept
+
 HERE = Path(__file__).resolve().parents[2]
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -42,7 +44,7 @@ import lmmteach
 from lmmteach.explore import VIEWS, explore
 warnings.simplefilter("ignore")
 fit = lmmteach.lmm("cholesterol ~ sex*year + age*year + (1 + year | id)", lmmteach.load_framingham())
-names = sys.argv[2:] or list(VIEWS)
+names = [name for name in sys.argv[2:] or VIEWS if name in VIEWS]
 for name in names:
     explore(fit if VIEWS[name].needs_fit else None, name, prediction=-1).save(f"{sys.argv[1]}/{name}.html")
 print(json.dumps([names, fit.n_subjects]))
@@ -148,9 +150,11 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("views", nargs="*")
     asked.add_argument("--before", type=Path, help="a clone of an earlier state, measured in turns with this one")
+    asked.add_argument("--keep", action="store_true", help="the figures stay in kept/slider_frame.json")
     asked.add_argument("--rooms", default=",".join(ROOMS))
     given = asked.parse_args()
     trees = ({"before": given.before.resolve()} if given.before else {}) | {"now": HERE}
+    rows: list[dict[str, Any]] = []
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         saved = {name: save(tree, Path(folder) / name, given.views) for name, tree in trees.items()}
@@ -160,19 +164,24 @@ def main() -> None:
         print(f"{'explorer':>17} {'room':>9} {'tree':>7} {'work p50':>9} {'p95':>6} {'painted p50':>12} {'p95':>6}")
         for name in names:
             for room in given.rooms.split(","):
-                found: dict[str, tuple[list[float], list[float]]] = {tree: ([], []) for tree in trees}
+                both = [tree for tree in trees if name in saved[tree][0]]  # an earlier clone had fewer
+                found: dict[str, tuple[list[float], list[float]]] = {tree: ([], []) for tree in both}
                 for _ in range(ROUNDS):
-                    for tree in trees:
+                    for tree in both:
                         work, painted = measure(browser, Path(folder) / tree / f"{name}.html", room)
                         found[tree][0].extend(work)
                         found[tree][1].extend(painted)
                 for tree, (work, painted) in found.items():
                     w, p = ([percentile(x, share) for share in (0.5, 0.95)] if x else [math.nan] * 2
                             for x in (work, painted))  # fmt: skip
+                    figures = zip(("work50", "work95", "painted50", "painted95"), (*w, *p), strict=True)
+                    rows.append({"view": name, "room": room, "tree": tree} | {key: round(ms, 1) for key, ms in figures})
                     print(
                         f"{name:>17} {room:>9} {tree:>7} {w[0]:9.1f} {w[1]:6.1f} {p[0]:12.1f} {p[1]:6.1f}", flush=True
                     )
         browser.close()
+    if given.keep:
+        kept.keep("slider_frame", rows, {"Chromium": browser.version})
 
 
 if __name__ == "__main__":
