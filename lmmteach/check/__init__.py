@@ -12,7 +12,7 @@ For teachers, in a terminal::
 
     lmmteach exercises list
     lmmteach exercises copy 05 FOLDER       # the students' notebook, without solutions
-    lmmteach exercises solutions FOLDER     # the solutions, apart
+    lmmteach exercises solutions FOLDER     # the solutions, apart; in a clone
     lmmteach grade FOLDER                   # checks the reports again, writes a CSV for Canvas
 
 For authors: :class:`Exercise`, :class:`Wrong`, :class:`Property`, and the slips that many exercises share in
@@ -23,7 +23,8 @@ Read in this order: ``declaration`` (what an exercise is), ``variant`` (a studen
 can happen anywhere), ``judge`` (the verdict), ``front`` (what students call), ``recorded`` (an answer as a file holds
 it), ``session`` and ``reports`` (handing in), ``grading`` and ``gradebook``.
 
-The solutions ship with the package, and whoever looks will find them.  These are exercises, not an examination.
+What students install has the exercises closed, and writes no solutions; teachers have them from a clone.  The checker
+on a student's machine knows the right answer all the same: these are exercises, not an examination.
 """
 
 from lmmteach.check.declaration import Exercise, ExerciseError, Property, Wrong

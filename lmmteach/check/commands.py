@@ -32,7 +32,7 @@ def add_commands(commands: Any, say: Callable[[str], None]) -> None:
     copying.add_argument("folder", type=Path, nargs="?", default=Path(), help="default: this one")
     copying.add_argument("--force", action="store_true", help="overwrite a notebook that has been worked in")
     copying.set_defaults(run=lambda options: _copy(options, say))
-    solving = tasks.add_parser("solutions", help="write the solutions, for teachers")
+    solving = tasks.add_parser("solutions", help="write the solutions, for teachers (in a clone)")
     solving.add_argument("folder", type=Path)
     solving.add_argument("--force", action="store_true", help="overwrite files that have been edited")
     solving.set_defaults(run=lambda options: _solutions(options, say))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lmmteach.check.declaration import Exercise, ExerciseError
-from lmmteach.check.shelf import all_exercises, lesson_exercises, lesson_number, lesson_titles
+from lmmteach.check.shelf import all_exercises, closed, lesson_exercises, lesson_number, lesson_titles
 from lmmteach.files import write_safely
 
 __all__ = ["Kept", "copy_notebook", "notebook", "notebook_name", "solutions_markdown", "write_solutions"]
@@ -141,8 +141,14 @@ def write_solutions(folder: Path, force: bool = False) -> list[Path]:
     Raises
     ------
     ExerciseError
-        If files were kept (:class:`Kept`, naming them all), or the folder cannot be written.
+        If files were kept (:class:`Kept`, naming them all), the folder cannot be written, or the package was
+        installed: what students install shows no solutions.
     """
+    if closed():
+        raise ExerciseError(
+            "The solutions are not part of what is installed, for students install it, too.",
+            "Take a clone or the source archive, and run there: python -m lmmteach exercises solutions FOLDER",
+        )
     written: list[Path] = []
     kept: list[Path] = []
     for name, content in _solutions():

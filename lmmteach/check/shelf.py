@@ -1,12 +1,15 @@
 """Where the exercises are, in a clone and in an installed package, and the reading of them.
 
 In a clone they stand in ``exercises/`` beside the package; a wheel carries them inside it, as
-``lmmteach/exercises_data``. Each file is run once, when it is first asked for.
+``lmmteach/exercises_data``, closed (``hatch_build.py``): the checker needs the solutions, and nobody should read them
+by opening a folder. Each file is run once, when it is first asked for.
 """
 
 from __future__ import annotations
 
+import base64
 import difflib
+import zlib
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,7 +17,16 @@ from pathlib import Path
 
 from lmmteach.check.declaration import Exercise, ExerciseError
 
-__all__ = ["all_exercises", "exercise_ids", "find_exercise", "lesson_exercises", "lesson_number", "lesson_titles"]
+__all__ = [
+    "all_exercises",
+    "closed",
+    "exercise_ids",
+    "find_exercise",
+    "lesson_exercises",
+    "lesson_number",
+    "lesson_titles",
+]
+CLOSED = ".closed"
 
 
 def shelf() -> Traversable:
@@ -39,8 +51,22 @@ def _files() -> dict[str, Traversable]:
     found: dict[str, Traversable] = {}
     for folder in shelf().iterdir():
         if folder.is_dir() and folder.name[:2].isdigit():
-            found |= {file.name.removesuffix(".py"): file for file in folder.iterdir() if file.name.endswith(".py")}
+            for file in folder.iterdir():
+                id, dot, ending = file.name.rpartition(".")
+                if dot + ending in {".py", CLOSED}:
+                    found[id] = file
     return dict(sorted(found.items()))
+
+
+def closed() -> bool:
+    """Whether this is an installed package, whose exercises are closed."""
+    return any(file.name.endswith(CLOSED) for file in _files().values())
+
+
+def _source(file: Traversable) -> str:
+    if file.name.endswith(CLOSED):
+        return zlib.decompress(base64.decodebytes(file.read_bytes())).decode("utf-8")
+    return file.read_text(encoding="utf-8")
 
 
 @cache
@@ -110,7 +136,7 @@ def find_exercise(id: str) -> Exercise:
 def _read(id: str) -> Exercise:
     file = _files()[id]
     space: dict[str, object] = {"__name__": f"exercise {id}"}
-    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), space)
+    exec(compile(_source(file), str(file), "exec"), space)
     exercise = space.get("EXERCISE")
     if not isinstance(exercise, Exercise):
         raise ExerciseError(f"{file} declares no EXERCISE.", "See exercises/README.md.")

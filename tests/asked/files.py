@@ -266,6 +266,16 @@ def of(id: str) -> str:
     return source.replace("05.2", id)
 
 
+def installed(call: Callable[[Path], object]) -> Callable[[], object]:
+    """The same, where the exercises are closed."""
+
+    def there() -> object:
+        with mock.patch.object(notebooks, "closed", return_value=True):
+            return inside(call)()
+
+    return there
+
+
 def no_shelf() -> Any:
     with (
         mock.patch.object(shelf, "files", return_value=Path("/nowhere")),
@@ -357,6 +367,10 @@ CHECKED = {
     "solutions edited": Asked(
         inside(solved()), "has been changed since it was written", "Choose another folder, or add --force",
         done(lambda: [inside(solved("other"))(), inside(solved("out", "--force"))()]),
+    ),
+    "solutions of an installed package": Asked(
+        installed(lambda folder: notebooks.write_solutions(folder)), "not part of what is installed",
+        "python -m lmmteach exercises solutions", done(inside(lambda folder: len(notebooks.write_solutions(folder)))),
     ),
     "a file for a folder": Asked(
         inside(lambda folder: notebooks.copy_notebook("05", written("taken", "")(folder))), "cannot be written",

@@ -28,6 +28,13 @@ def main(version: str) -> None:
     command = str(Path(sysconfig.get_path("scripts")) / "lmmteach")
     assert ask(command, "--version") == f"lmmteach {version}\n"
     assert "05.2" in ask(command, "exercises", "list")
+    ask(command, "exercises", "copy", "05", ".")
+    check_exercises(command, package)
+
+    refused = subprocess.run([command, "book"], capture_output=True, text=True, check=False, timeout=120)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert "python make.py book" in refused.stdout + refused.stderr, "no way to the book is said"
 
     saved = Path("explorer.html")
     fit.explore().save(saved)
@@ -35,6 +42,22 @@ def main(version: str) -> None:
     assert "<script" in text
     assert len(text) > 100_000, "the explorer's scripts did not ship"
     print(f"lmmteach {version}: imported from {package}, fitted, asked, an explorer saved")
+
+
+def check_exercises(command: str, package: Path) -> None:
+    """They are there and can be solved; their solutions cannot be read, and are not written."""
+    import lmmteach
+
+    lmmteach.student("Smoke Test")
+    q = lmmteach.exercise("05.1")
+    z = [1, q.t]
+    assert lmmteach.check("05.1", z @ q.G @ z + q.sigma2)
+    files = [path.read_text(encoding="utf-8") for path in (package / "exercises_data").rglob("*") if path.is_file()]
+    assert len(files) > 30
+    assert not any("solution" in text or "EXERCISE" in text for text in files)
+    refused = subprocess.run([command, "exercises", "solutions", "."], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "clone" in refused.stdout + refused.stderr
 
 
 def ask(*command: str) -> str:
