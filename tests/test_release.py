@@ -74,12 +74,30 @@ def test_the_command_says_its_version(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_no_address_is_invented() -> None:
-    """Addresses name the repository that ``launch.yml`` names, and there are none while it names none."""
-    named = re.search(r'(?m)^repository: *"?([\w./-]*)', (ROOT / "book" / "launch.yml").read_text(encoding="utf-8"))
-    assert named is not None
-    urls = PYPROJECT["project"].get("urls", {})
-    assert bool(urls) == bool(named[1])
-    assert all(url.startswith(f"https://github.com/{named[1]}") for url in urls.values())
+    """The index gets no address while ``launch.yml`` names no repository, and then that one's only."""
+    hook = runpy.run_path(str(ROOT / "hatch_build.py"))
+    named = hook["repository"]((ROOT / "book" / "launch.yml").read_text(encoding="utf-8"))
+    assert bool(hook["addresses"](named)) == bool(named)
+    assert hook["repository"]('a: 1\nrepository: "some/where"   # said\n') == "some/where"
+    assert all(url.startswith("https://github.com/some/where") for url in hook["addresses"]("some/where").values())
+
+
+@pytest.mark.parametrize("named", ["", "some/where"])
+def test_the_readme_has_no_dead_link_on_the_index(named: str) -> None:
+    """Every place of the clone that it points to is there, and becomes an address, or words."""
+    hook = runpy.run_path(str(ROOT / "hatch_build.py"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = hook["LINK"].findall(readme)
+    assert len(links) > 8
+    assert all((ROOT / place).exists() for _, _, place in links)
+    shown = hook["for_the_index"](readme, named)
+    assert not hook["LINK"].findall(shown)
+    for picture, words, place in links:
+        if named:
+            assert re.search(rf"https://[a-z.]+/some/where/\S*{re.escape(place)}\)", shown)
+        else:
+            assert place not in shown or f"[{words}]" not in shown
+            assert picture or words in shown
 
 
 def test_make_installs_what_its_stamp_does_not_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,23 @@ def main(version: str) -> None:
     text = saved.read_text(encoding="utf-8")
     assert "<script" in text
     assert len(text) > 100_000, "the explorer's scripts did not ship"
+    lmmteach.load_sleepstudy().to_csv("sleep.csv", index=False)
+    ask(
+        command,
+        "explore",
+        "sleep.csv",
+        "reaction ~ days + (1 + days | subject)",
+        "--view",
+        "shrinkage",
+        "-o",
+        "own.html",
+    )
+    assert "<script" in Path("own.html").read_text(encoding="utf-8")
+    told = (
+        importlib.metadata.metadata("lmmteach").get_payload() or importlib.metadata.metadata("lmmteach")["Description"]
+    )
+    assert "# lmmteach" in told
+    assert "](book/" not in told, "a link into the clone, dead on the package index"
     print(f"lmmteach {version}: imported from {package}, fitted, asked, an explorer saved")
 
 
