@@ -22,7 +22,7 @@ VERSION = os.path.join(ROOT, "lmmteach", "version.py")  # what the installed met
 PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
 #: side by side, one process a core; the tests of a file share one, for what the file makes once
-PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile"]
+PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile", "--durations", "30"]
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
