@@ -1,7 +1,14 @@
-"""Nothing piles up: 10,000 slider moves, 200 explorers made and removed, heap and DOM as before."""
+"""Nothing piles up: 10,000 slider moves, 200 explorers made and removed, heap and DOM as before.
+
+The heap is counted without the engine's own machine code and notes on it.  Those grow by half a megabyte
+while the functions that run most are compiled anew, then stay (3.4 MB after 500 moves, 3.9 after 10,000,
+still 3.9 after 40,000), as fast as the machine happens to be.  What the explorer itself keeps shows only
+in the rest, which stays within two or three kB, so that the bounds can be narrow.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +49,25 @@ REMAKE = """async (count) => {
 }"""
 
 
+# Not of the program's making: compiled code, and what the browser keeps outside of the program's heap.
+NOT_KEPT = {"code", "native", "synthetic"}
+
+
+def kept_bytes(session: Any) -> int:
+    """The bytes of all objects, arrays, strings, closures and their shapes that the page holds on to."""
+    parts: list[str] = []
+    hear = lambda event: parts.append(event["chunk"])  # noqa: E731  (the same one is taken off again)
+    session.on("HeapProfiler.addHeapSnapshotChunk", hear)
+    session.send("HeapProfiler.takeHeapSnapshot")
+    session.remove_listener("HeapProfiler.addHeapSnapshotChunk", hear)
+    heap = json.loads("".join(parts))
+    fields = heap["snapshot"]["meta"]["node_fields"]
+    types = heap["snapshot"]["meta"]["node_types"][fields.index("type")]
+    kinds = heap["nodes"][fields.index("type") :: len(fields)]
+    sizes = heap["nodes"][fields.index("self_size") :: len(fields)]
+    return sum(size for kind, size in zip(kinds, sizes, strict=True) if types[kind] not in NOT_KEPT)
+
+
 @pytest.fixture
 def counted(page: Any, framingham: lmmteach.Fit, tmp_path: Path) -> Any:
     """A page with one explorer and a way to count what lives on it after a collection."""
@@ -58,9 +84,8 @@ def counted(page: Any, framingham: lmmteach.Fit, tmp_path: Path) -> Any:
     def count() -> dict[str, float]:
         for _ in range(3):
             session.send("HeapProfiler.collectGarbage")
-        heap = session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
         alive = session.send("Memory.getDOMCounters")
-        return {"MB": heap, "nodes": alive["nodes"], "jsEventListeners": alive["jsEventListeners"]}
+        return {"kB": kept_bytes(session) / 1e3, "nodes": alive["nodes"], "jsEventListeners": alive["jsEventListeners"]}
 
     return count
 
@@ -72,7 +97,8 @@ def test_ten_thousand_moves(page: Any, counted: Any) -> None:
     after = counted()
     assert after["nodes"] <= before["nodes"] + 50, (before, after)
     assert after["jsEventListeners"] <= before["jsEventListeners"], (before, after)
-    assert after["MB"] <= before["MB"] + 0.5, (before, after)
+    # Two bytes a move: less than one number.
+    assert after["kB"] <= before["kB"] + 20, (before, after)
 
 
 def test_two_hundred_explorers_made_and_removed(page: Any, counted: Any) -> None:
@@ -81,7 +107,7 @@ def test_two_hundred_explorers_made_and_removed(page: Any, counted: Any) -> None
     page.evaluate(REMAKE, EXPLORERS)
     after = counted()
     assert page.locator(".lmmx").count() == 1
-    # One explorer has some 1,100 nodes and 2 MB: what 200 leave behind is less than one.
+    # One explorer has some 1,100 nodes and hundreds of kB: what 200 leave behind is less than one.
     assert after["nodes"] <= before["nodes"] + 500, (before, after)
     assert after["jsEventListeners"] <= before["jsEventListeners"] + 20, (before, after)
-    assert after["MB"] <= before["MB"] + 1.0, (before, after)
+    assert after["kB"] <= before["kB"] + 100, (before, after)
