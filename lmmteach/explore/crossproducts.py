@@ -5,7 +5,8 @@ residual, and rotated every distinct Z_k to its triangle R_k.  Of the m_k subjec
 
     S_k[a, b] = sum_i w_i[a]' w_i[b],   w_i = the first rows of the rotated [Q, y]_i,
 
-is needed, and of all the other rows only the total A_rem.  Then, at any G and sigma2,
+is needed, and of all the other rows only the total A_rem.  Where few subjects share a Z_k their w_i are fewer numbers
+than the sums: then the page gets those, and adds them up itself.  At any G and sigma2
 
     U_k = R_k G R_k' + sigma2 I,   A = sum_k sum_ab (U_k^-1)_ab S_k[a, b] + A_rem / sigma2,
 
@@ -14,7 +15,7 @@ and -2 log L follows from A and log|U_k|.  No subject appears in the sum any mor
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any
 
 import numpy as np
@@ -35,20 +36,36 @@ def cross_products(design: Design) -> dict[str, Any]:
     -------
     dict
         ``N``, ``p``, ``logDetRx`` = log|det R_x|, ``rem`` and, for each distinct Z, ``m``, ``R`` (k x q) and
-        ``S``; symmetric (p+1) x (p+1) matrices stand as their upper triangles, row by row.
+        ``S``; symmetric (p+1) x (p+1) matrices stand as their upper triangles, row by row.  A pattern of few
+        subjects has ``W``, their w_i, in place of ``S``.
     """
     pooled = pool(design)
     log_det = float(np.log(np.abs(np.diag(pooled.R_x))).sum())
     rem = pooled.rest.T @ pooled.rest
     squares = rem + sum(np.einsum("iac,iad->cd", stack.W, stack.W) for stack in pooled.stacks)
-    places = decimals_of(np.sqrt(np.diag(squares)))
-    patterns = []
+    size = np.sqrt(np.diag(squares))
+    places = decimals_of(size)
+    patterns: list[dict[str, Any]] = []
     for stack in pooled.stacks:
         R = stack.Z @ joint(pooled.scale, stack.layout)
-        rows = zip(stack.count.tolist(), R.tolist(), _products(stack, places), strict=True)
-        patterns += [{"m": m, "R": triangle, "S": S} for m, triangle, S in rows]
+        rows = zip(stack.count.tolist(), R.tolist(), _shorter(stack, size, places), strict=True)
+        patterns += [{"m": m, "R": triangle} | own for m, triangle, own in rows]
     (upper,) = triangles(rem[None], places)
     return {"N": pooled.n_obs, "p": pooled.p, "logDetRx": log_det, "rem": upper, "patterns": patterns}
+
+
+def _shorter(stack: Patterns, size: np.ndarray, places: np.ndarray) -> list[dict[str, Any]]:
+    """S of every pattern of a stack, or W where that is fewer numbers."""
+    r, c = stack.W.shape[1:]
+    begins = [*stack.start.tolist(), len(stack.W)]
+    most = (r + 1) * (c + 1) // 4  # w_i of r c numbers each, against r (r + 1) / 2 triangles of c (c + 1) / 2
+    few = [0 < r and end - begin <= most for begin, end in pairwise(begins)]
+    decimals = _decimals(np.where(size > 0, size, 1.0)).tolist()
+    W = [[[round(x, d) for x, d in zip(row, decimals, strict=True)] for row in own] for own in stack.W.tolist()]
+    return [
+        {"W": W[begin:end]} if short else {"S": S}
+        for (begin, end), short, S in zip(pairwise(begins), few, _products(stack, places), strict=True)
+    ]
 
 
 def _products(stack: Patterns, places: np.ndarray) -> list[list[list[float]]]:
@@ -67,7 +84,13 @@ def _products(stack: Patterns, places: np.ndarray) -> list[list[list[float]]]:
 
 def decimals_of(size: np.ndarray) -> np.ndarray:
     """How many decimal places of each product count, where columns i and j are as long as size[i] and size[j]."""
-    return DIGITS - np.ceil(np.log10(np.outer(*(np.where(size > 0, size, 1.0),) * 2))).astype(int)
+    length = np.where(size > 0, size, 1.0)
+    return _decimals(np.outer(length, length))
+
+
+def _decimals(size: np.ndarray) -> np.ndarray:
+    found: np.ndarray = DIGITS - np.ceil(np.log10(size)).astype(int)
+    return found
 
 
 def triangles(A: np.ndarray, places: np.ndarray) -> list[list[float]]:

@@ -68,6 +68,15 @@ def test_cross_products_are_those_of_each_pattern(fit: lmmteach.Fit) -> None:
             pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
             plain.append({"m": int(m), "R": (stack.Z[k] @ scale).tolist(), "S": [upper(one) for one in pairs]})
     found = cross_products(fit.design)
+    for one, other in zip(found["patterns"], plain, strict=True):
+        numbers = np.size(other["S"])
+        assert ("W" in one) == (np.size(one.get("W", 0)) <= numbers and "S" not in one)
+        if "W" in one:  # few subjects: their rows are fewer numbers than the sums
+            w = np.array(one.pop("W"))
+            assert w.size <= numbers
+            S = np.einsum("iac,ibd->abcd", w, w)
+            pairs = [S[a, b] if a == b else S[a, b] + S[b, a] for a in range(len(S)) for b in range(a, len(S))]
+            one["S"] = [upper(one) for one in pairs]
     assert [(one["m"], len(one["S"])) for one in found["patterns"]] == [(one["m"], len(one["S"])) for one in plain]
     size = squares.max()
     for name in ("R", "S"):

@@ -137,8 +137,8 @@ export function turningPoint(A, B, G) {
 
 /**
  * -2 log L at (G, sigma2), beta profiled out by generalised least squares, from the pooled cross-products:
- * { N, p, logDetRx, rem, patterns: [{ m, R, S }] }, symmetric (p+1) x (p+1) matrices packed by upper rows,
- * S in the order (1,1), (1,2) + (2,1), (2,2). NaN when some V_i is not positive definite.
+ * { N, p, logDetRx, rem, patterns: [{ m, R, S or W }] }, symmetric (p+1) x (p+1) matrices packed by upper rows,
+ * S in the order (1,1), (1,2) + (2,1), (2,2), or the rows W it is the sum of. NaN when some V_i is not positive definite.
  */
 export function deviance(pooled, G, sigma2, method) {
   // Step 1. A = sum_i [X y]' V_i^-1 [X y] and log|V|, pattern by pattern.
@@ -164,9 +164,11 @@ export function weightedSums(pooled, G, sigma2) {
   if (!(sigma2 > 0)) return null;
   const A = pooled.rem.map((x) => x / sigma2);
   let logDetV = pooled.N * Math.log(sigma2);
-  for (const { m, R, S } of pooled.patterns) {
+  for (const pattern of pooled.patterns) {
+    const { m, R } = pattern;
     const k = R.length;
     if (k === 0) continue;
+    const S = (pattern.S ??= summed(pattern.W));
     const U = sandwich(R, G);
     for (let a = 0; a < k; a++) U[a][a] += sigma2;
     const weights = inverseAndLogDet(U);
@@ -178,6 +180,24 @@ export function weightedSums(pooled, G, sigma2) {
     });
   }
   return { A: unpack(A, pooled.p + 1), logDetV };
+}
+
+/** S of a pattern from its subjects' rows [X, y], rotated: once, since it depends on no parameter. */
+export function summed(W) {
+  const [rows, c] = [W[0].length, W[0][0].length];
+  const S = [];
+  for (let a = 0; a < rows; a++) {
+    for (let b = a; b < rows; b++) {
+      const sum = [];
+      for (let i = 0; i < c; i++) {
+        for (let j = i; j < c; j++) {
+          sum.push(W.reduce((t, w) => t + w[a][i] * w[b][j] + (a === b ? 0 : w[b][i] * w[a][j]), 0));
+        }
+      }
+      S.push(sum);
+    }
+  }
+  return S;
 }
 
 /** Inverse (packed by upper rows) and log determinant of a 1 x 1 or 2 x 2 matrix; null if not PD. */
