@@ -119,7 +119,7 @@ def _numbers(exercise: Exercise) -> str:
 def _form(exercise: Exercise, name: str) -> str:
     table = page_table(exercise)
     return (
-        f'<form class="exercise-form" data-exercise="{exercise.id}" data-table="{mixed_up(table)}" novalidate>'
+        f'<form class="exercise-form" data-exercise="{exercise.id}" data-table="{html.escape(mixed_up(table))}" novalidate>'
         f'<div class="exercise-fields" role="group" aria-label="Your answer">{_fields(table, name)}</div>'
         '<div class="quiz-foot"><button type="submit">Check</button>'
         '<button type="button" class="exercise-hint">Hint</button></div>'

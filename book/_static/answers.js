@@ -44,15 +44,18 @@ globalThis.lmmteachAnswers = (() => {
 
   const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  /** The table that the build mixed up (lmmteach/check/page.py). */
+  const SIGNS = Array.from({ length: 94 }, (_, k) => String.fromCharCode(33 + k)).filter((one) => !"\"&'<>\\".includes(one));
+
+  /** The table that the build mixed up (lmmteach/check/page.py): each sign stands for another one. */
   function tableOf(letters, id) {
-    const bytes = Uint8Array.from(atob(letters), (sign) => sign.charCodeAt(0));
-    for (let block = 0; block * 32 < bytes.length; block++) {
-      sha256(`lmmteach ${id} ${block}`).forEach((key, k) => {
-        if (block * 32 + k < bytes.length) bytes[block * 32 + k] ^= key;
-      });
+    const keys = [0, 1, 2].flatMap((block) => [...sha256(`lmmteach ${id} ${block}`)]);
+    const mixed = [...SIGNS];
+    for (let k = mixed.length - 1; k > 0; k--) {
+      const other = keys[k] % (k + 1);
+      [mixed[k], mixed[other]] = [mixed[other], mixed[k]];
     }
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const meant = new Map(mixed.map((sign, k) => [sign, SIGNS[k]]));
+    return JSON.parse([...letters].map((sign) => meant.get(sign) ?? sign).join(""));
   }
 
   // ---- the verdict ----

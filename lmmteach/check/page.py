@@ -11,7 +11,6 @@ That hides nothing from somebody who wants to know: the program that turns it ba
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import itertools
 import json
@@ -35,6 +34,8 @@ from lmmteach.version import __version__
 __all__ = ["mixed_up", "on_page", "page_table"]
 
 MOST_NUMBERS, MOST_CHOICES = 6, 1024
+#: what is mixed up: all that can be typed but what HTML or JSON would write differently
+SIGNS = "".join(sign for sign in map(chr, range(33, 127)) if sign not in "\"&'<>\\")
 
 
 def on_page(exercise: Exercise) -> bool:
@@ -217,10 +218,19 @@ def _finite(end: float) -> float:
 def mixed_up(table: dict[str, Any]) -> str:
     """A table as letters that say nothing to a reader of the page's source; the same key turns it back.
 
+    Each sign stands for another one, the same throughout a table: what repeats itself still does, and packs.
+
     >>> "Notice" in mixed_up({"id": "05.1", "notice": "Notice: ..."})
     False
     """
-    plain = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
-    key = str(table["id"])
-    blocks = (hashlib.sha256(f"lmmteach {key} {k}".encode()).digest() for k in range(len(plain) // 32 + 1))
-    return base64.b64encode(bytes(a ^ b for a, b in zip(plain, b"".join(blocks), strict=False))).decode()
+    plain = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return plain.translate(str.maketrans(SIGNS, _shuffled(str(table["id"]))))
+
+
+def _shuffled(key: str) -> str:
+    blocks = (hashlib.sha256(f"lmmteach {key} {k}".encode()).digest() for k in range(len(SIGNS) // 32 + 1))
+    bytes_, signs = b"".join(blocks), list(SIGNS)
+    for k in range(len(signs) - 1, 0, -1):
+        other = bytes_[k] % (k + 1)
+        signs[k], signs[other] = signs[other], signs[k]
+    return "".join(signs)
