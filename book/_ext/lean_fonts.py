@@ -24,7 +24,12 @@ FORMULAS = frozenset(
 )
 
 #: what a reader may type or bring in a file of data, though no page shows it
-TYPED = frozenset(map(chr, range(0x20, 0x7F))) | set("ÄÖÜäöüßÀÉÈÊÇàâçéèêëîïôùûÅÆØåæøñóíáú€’“”–—")
+ASCII = frozenset(map(chr, range(0x20, 0x7F)))
+TYPED = ASCII | set("ÄÖÜäöüßÀÉÈÊÇàâçéèêëîïôùûÅÆØåæøñóíáú€’“”–—")
+#: pairs and joined letters, and marks on letters; no fractions, no letters of other countries' habits
+FEATURES = ("kern", "liga", "mark", "mkmk", "ccmp")
+#: nobody types in it, so it needs what pages show and no more
+SHOWN = "book-serif*"
 #: named by ``theme.css``; the others, which few pages need, stay files
 INSIDE = ("book-serif", "book-serif-italic", "source-sans-3-latin-wght-normal", "source-sans-3-greek-wght-normal")
 
@@ -73,11 +78,14 @@ def put_inside(sheet: Path, fonts: Mapping[str, bytes]) -> None:
 def cut_text_fonts(site: Path) -> None:
     """Cut the fonts of text to what some page or program of the site holds, and put most into the style sheet."""
     static = site / "_static"
-    sources = [path for kind in ("*.html", "*.js") for path in site.rglob(kind)]
-    used = TYPED.union(*(html.unescape(path.read_text(encoding="utf-8")) for path in sources))
+    shown, programs = (
+        set().union(*(html.unescape(path.read_text(encoding="utf-8")) for path in site.rglob(kind)))
+        for kind in ("*.html", "*.js")
+    )
     inside = {}
     for path in static.glob("fonts/*.woff2"):
-        made = cut(path, used, None, "woff2")
+        used = ASCII | shown if path.match(SHOWN) else TYPED | shown | programs
+        made = cut(path, used, FEATURES, "woff2")
         if path.stem in INSIDE:
             inside[path.name] = made
         else:

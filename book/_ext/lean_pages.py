@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from icons import icon_sheet
+from lean_explorers import panels_program, shared_data
 from lean_scripts import lean_scripts, shorter, without_bootstrap
 from lean_styles import lean_styles
 
@@ -47,10 +48,14 @@ SIGNATURE = re.compile(r"<dl>\s*(?P<lines>(?:<dd>.*?</dd>\s*)+)</dl>")
 HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+=", re.IGNORECASE)
 
 
+def pages_below(site: Path) -> list[Path]:
+    """The pages of a site."""
+    return [page for page in sorted(site.rglob("*.html")) if "_static" not in page.relative_to(site).parts]
+
+
 def lean_site(site: Path) -> None:
     """Rewrite every page below `site`; the scripts taken out of them go to ``_static``."""
-    pages = sorted(site.rglob("*.html"))
-    pages = [page for page in pages if "_static" not in page.relative_to(site).parts]
+    pages = pages_below(site)
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     sheet = icon_sheet(site / "_static", texts.values())
     for page, text in texts.items():
@@ -79,6 +84,8 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
     explorers: list[str] = []
     own: list[str] = []
     seen: set[str] = set()
+    text = shared_data(text)
+    together = panels_program(text)
 
     def moved(found: re.Match[str]) -> str:
         attributes, body = found["attributes"], found["body"]
@@ -96,8 +103,9 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
             return written["html"].strip()
         if EXPLORER in body:
             # what every explorer needs, or the panels of one view
-            stem = "lmmteach-explorer" if f"({EXPLORER} ??=" in body else "lmmteach-panels"
-            explorers.append(_file(static, stem, body))
+            core = f"({EXPLORER} ??=" in body
+            body = body if core else together or body
+            explorers.append(_file(static, "lmmteach-explorer" if core else "lmmteach-panels", body))
             return ""
         if "kernelName" in body or not body.strip():
             return ""

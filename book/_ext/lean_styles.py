@@ -1,6 +1,6 @@
 """Cut the style sheets down to the rules that some page of the book can use.
 
-A rule goes when each of its selectors asks for a class or an id that stands in no page and no script of the site.
+A rule goes when each of its selectors asks for a class or an id that no page has and no script of the site names.
 What a script may put together (``"bs-tooltip-" + side``) is kept by its beginning, and what a selector names inside
 ``:not()``, ``:is()`` or ``:has()`` is not looked at.
 """
@@ -20,15 +20,18 @@ SHEETS = (
     "styles/bootstrap.css",
     "styles/pydata-sphinx-theme.css",
     "styles/sphinx-book-theme.css",
+    "basic.css",
     "sphinx-design.min.css",
     "mystnb.*.css",
     "theme.css",
     "quiz.css",
     "reference.css",
     "mathematics.css",
+    "exercises.css",
     "copybutton.css",
     "pygments.css",
 )
+NAMED = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 NESTING = ("media", "supports", "layer", "container")
 
@@ -38,7 +41,7 @@ def lean_styles(site: Path, pages: Sequence[Path]) -> None:
     static = site / "_static"
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
-    words = used_words([*texts.values(), *scripts])
+    words = used_words(texts.values(), scripts)
     marks = {}
     for path in (found for name in SHEETS for found in static.glob(name)):
         lean = pruned(path.read_text(encoding="utf-8"), words)
@@ -51,9 +54,10 @@ def lean_styles(site: Path, pages: Sequence[Path]) -> None:
         page.write_text(text, encoding="utf-8")
 
 
-def used_words(texts: Iterable[str]) -> set[str]:
-    """Every word of pages and scripts that could be the name of a class or an id."""
-    return {word for text in texts for word in WORD.findall(text)}
+def used_words(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
+    """The classes and ids of pages, and every word of scripts that could be the name of one."""
+    named = {word for page in pages for found in NAMED.findall(page) for word in " ".join(found).split()}
+    return named.union(*(WORD.findall(script) for script in scripts))
 
 
 def pruned(sheet: str, words: set[str]) -> str:

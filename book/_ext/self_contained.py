@@ -13,7 +13,8 @@ from typing import Any
 
 from docutils import nodes
 from lean_fonts import cut_text_fonts
-from lean_pages import lean_site
+from lean_pages import lean_site, pages_below
+from lean_sheets import one_sheet
 from mathematics import cut_math_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -68,6 +69,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     cut_math_font(Path(app.outdir))
     cut_text_fonts(Path(app.outdir))
     lean_site(Path(app.outdir))
+    one_sheet(Path(app.outdir), pages_below(Path(app.outdir)))
     for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
         gone = static / unused
         shutil.rmtree(gone) if gone.is_dir() else gone.unlink(missing_ok=True)

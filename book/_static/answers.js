@@ -44,7 +44,8 @@ globalThis.lmmteachAnswers = (() => {
 
   const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  const SIGNS = Array.from({ length: 94 }, (_, k) => String.fromCharCode(33 + k)).filter((one) => !"\"&'<>\\".includes(one));
+  const SIGNS = Array.from({ length: 94 }, (_, k) => String.fromCharCode(33 + k))
+    .filter((one) => !"\"&'<>\\".includes(one));
 
   /** The table that the build mixed up (lmmteach/check/page.py): each sign stands for another one. */
   function tableOf(letters, id) {

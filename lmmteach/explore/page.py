@@ -154,7 +154,7 @@ def _value(dial: dict[str, Any], value: Any) -> str:
     return ", ".join(three(one) if isinstance(one, float) else str(one) for one in value)
 
 
-def in_script(data: dict[str, Any]) -> str:
+def in_script(data: Any) -> str:
     """JSON that cannot end the script element it stands in: every < > & is written as an escape."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":

@@ -50,11 +50,12 @@ def test_mathematics_and_fonts_are_drawn(page: Any, address: str, name: str) -> 
 def test_a_chart_is_drawn_anew_when_the_pages_font_arrives(page: Any, http: str, html: Path) -> None:
     """The book's own sheet brings its fonts along; one that names a file, as another site's may, brings them later."""
     held: list[Any] = []
-    sheet = (html / "_static" / "theme.css").read_text(encoding="utf-8")
+    (name_of_sheet,) = re.findall(r'_static/(book\.\w+\.css)"', (html / f"{LESSON}.html").read_text(encoding="utf-8"))
+    sheet = (html / "_static" / name_of_sheet).read_text(encoding="utf-8")
     name = "source-sans-3-latin-wght-normal.woff2"
     late, count = re.subn(r'(font-weight: 200 900[^}]*?url\(")data:[^"]*', rf"\1fonts/{name}", sheet)
     assert count
-    page.route("**/_static/theme.css?*", lambda route: route.fulfill(body=late, content_type="text/css"))
+    page.route(f"**/_static/{name_of_sheet}", lambda route: route.fulfill(body=late, content_type="text/css"))
     page.route("**/source-sans*.woff2", lambda route: held.append(route))
     page.goto(f"{http}/{LESSON}.html", wait_until="domcontentloaded")
     page.wait_for_function("() => document.querySelector('.lmmx-canvas canvas')?.width > 300")  # laid out

@@ -20,7 +20,7 @@ from formulas import MATH, shown
 
 pytestmark = pytest.mark.browser
 LESSON = "09-ml-reml"
-DATA = re.compile(r"url\(\"?data:font/woff2;base64,([^)\"]*)")
+FONT = re.compile(r'"Book Math";\s*src:\s*url\("?data:font/woff2;base64,([^)"]*)')
 COPIED = """() => {
   const [kept, range] = [{}, document.createRange()];
   const end = document.querySelector(END);
@@ -34,11 +34,15 @@ COPIED = """() => {
 }"""
 
 
+def font_in(sheet: Path) -> re.Match[str] | None:
+    """The font of formulas, in a style sheet that carries it."""
+    return FONT.search(sheet.read_text(encoding="utf-8"))
+
+
 def font_lacks(site: Path) -> set[str]:
     """Characters that the formulas of a site show and the font in its style sheet has not."""
-    sheet = (site / "_static" / "mathematics.css").read_text(encoding="utf-8")
-    found = DATA.search(sheet)
-    assert found, "the style sheet carries no font"
+    found = next(filter(None, map(font_in, (site / "_static").glob("*.css"))), None)
+    assert found, "no style sheet carries the font"
     there = set(map(chr, TTFont(BytesIO(b64decode(found[1]))).getBestCmap()))
     # the slides are a site of their own, with a font of their own
     pages = [page for page in site.rglob("*.html") if not {"_static", "slides"} & set(page.relative_to(site).parts)]
@@ -49,7 +53,8 @@ def font_lacks(site: Path) -> set[str]:
 
 def test_the_font_has_what_formulas_show_and_little_else(html: Path) -> None:
     assert font_lacks(html) == set()
-    assert (html / "_static" / "mathematics.css").stat().st_size < 40_000
+    sizes = [len(found[1]) for found in map(font_in, (html / "_static").glob("*.css")) if found]
+    assert [size < 40_000 for size in sizes] == [True]
     assert not list((html / "_static" / "fonts").glob("book-math*"))
 
 
@@ -77,5 +82,6 @@ def test_a_formula_is_copied_as_tex(page: Any, html: Path) -> None:
 def test_only_pages_with_formulas_fetch_what_formulas_need(html: Path) -> None:
     for page in html.glob("*.html"):
         text = page.read_text(encoding="utf-8")
-        assert ("mathematics.css" in text) == ("<math" in text), page.name
+        sheets = [html / "_static" / name for name in re.findall(r'_static/([\w.]+\.css)"', text)]
+        assert any(map(font_in, sheets)) == ("<math" in text), page.name
         assert ("mathematics.js" in text) == ("<math" in text), page.name

@@ -22,11 +22,19 @@ export function localModel(values) {
 export function start(host) {
   if (host.dataset.started) return;
   host.dataset.started = "yes";
-  const data = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+  const data = dataOf(host);
   data.address ??= nameIn(host, data.view);
   host.model = localModel({ ...data.state, _data: data });
   host.stop = render({ model: host.model, el: host });
   host.querySelectorAll(".lmmx-fallback").forEach((node) => node.remove());
+}
+
+/** The data in an explorer's own element; `same` says what stands in which other one of the page instead. */
+function dataOf(host) {
+  const { same, ...data } = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+  const hosts = same ? document.querySelectorAll(".lmmx-host") : [];
+  for (const [name, number] of Object.entries(same ?? {})) data[name] = dataOf(hosts[number])[name];
+  return data;
 }
 
 /** The name in the page's address: the view's, numbered from the second on; none in a deck, which counts there. */

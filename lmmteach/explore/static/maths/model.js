@@ -138,7 +138,8 @@ export function turningPoint(A, B, G) {
 /**
  * -2 log L at (G, sigma2), beta profiled out by generalised least squares, from the pooled cross-products:
  * { N, p, logDetRx, rem, patterns: [{ m, R, S or W }] }, symmetric (p+1) x (p+1) matrices packed by upper rows,
- * S in the order (1,1), (1,2) + (2,1), (2,2), or the rows W it is the sum of. NaN when some V_i is not positive definite.
+ * S in the order (1,1), (1,2) + (2,1), (2,2), or the rows W that it is the sum of. NaN when some V_i is not
+ * positive definite.
  */
 export function deviance(pooled, G, sigma2, method) {
   // Step 1. A = sum_i [X y]' V_i^-1 [X y] and log|V|, pattern by pattern.
