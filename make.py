@@ -1,4 +1,4 @@
-"""One command per task, from a bare clone:  python make.py book | test | lint | bench | oldest | wheel
+"""One command per task, from a bare clone:  python make.py book | print | test | lint | bench | oldest | wheel
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
@@ -26,6 +26,7 @@ PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile", "--durations", 
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
+    "print": ("book,print", [["-m", "lmmteach", "print"]]),
     "test": ("book,dev", [PYTEST]),
     "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
     "bench": (

@@ -18,6 +18,7 @@ from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
 from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
 from lmmteach.publish.lms.command import add_lms
+from lmmteach.publish.paper.command import add_print
 from lmmteach.publish.serve import open_server
 from lmmteach.version import __version__
 
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     own.set_defaults(run=_explore, usage=own.error)
     add_commands(commands, _say)
     add_lms(commands, _say)
+    add_print(commands, _say)
     return parser
 
 

@@ -1,6 +1,7 @@
 """Links to what the build puts beside the pages.
 
-``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/publish/bookzip.py);
+``{offline-copy}`` is where the link to the packed book goes, once there is one (see lmmteach/publish/bookzip.py), and
+below it those to the printed book, where it has been made (lmmteach/publish/paper/shelf.py);
 ``{lms-files}`` where the files for learning platforms are listed (see lmmteach/publish/lms);
 ``{slides}`words` `` links to the lecture's slides.
 """
@@ -15,13 +16,14 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from lmmteach.publish.bookzip import MARK
 from lmmteach.publish.lms.shelf import MARK as LMS_MARK
+from lmmteach.publish.paper.shelf import MARK as PAPER_MARK
 
 
 class OfflineCopy(SphinxDirective):
-    """A mark that the build replaces; a book built in another way shows nothing."""
+    """Marks that the build replaces; a book built in another way shows nothing."""
 
     def run(self) -> list[nodes.Node]:
-        return [nodes.raw("", MARK, format="html")]
+        return [nodes.raw("", f"{MARK}\n{PAPER_MARK}", format="html")]
 
 
 class PlatformFiles(SphinxDirective):

@@ -18,6 +18,7 @@ from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
 from lmmteach.publish.kept import pages_read, same_slides
 from lmmteach.publish.lms.shelf import add_lms_files
+from lmmteach.publish.paper.shelf import offer_paper
 
 __all__ = ["BuildError", "build_book", "find_book", "fingerprint", "is_current"]
 
@@ -162,6 +163,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         (work / "slides.txt").write_text(slides)
     zip_book(pages)
     add_lms_files(pages)
+    offer_paper(pages, build / "print", before)
     (build / _STAMP).unlink(missing_ok=True)
     shutil.rmtree(build / "html", ignore_errors=True)
     pages.rename(build / "html")

@@ -1,0 +1,38 @@
+"""The terminal's side: ``lmmteach print`` writes the book as a PDF and as an EPUB."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
+from lmmteach.publish.paper.shelf import offer_paper, stamp
+
+__all__ = ["add_print"]
+
+
+def add_print(commands: Any, say: Callable[[str], None]) -> None:
+    """Add ``print`` to the command line's parser."""
+    paper = commands.add_parser(
+        "print",
+        help="write the book as a PDF and as an EPUB, explorers standing still",
+        description="Build the book if need be, and write it as a PDF, to be printed, and as an EPUB, for readers of "
+        "electronic books. Explorers stand in both as still panels. Needs Chromium or Chrome.",
+    )
+    paper.set_defaults(run=lambda options: _run(options, say))
+
+
+def _run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    from .edition import print_book
+
+    book = find_book()
+    if not is_current(book):
+        build_book(book, say=say)
+    build, sources = book / "_build", fingerprint(book)
+    made = print_book(book, build / "html", build / "print", say)
+    stamp(build / "print", sources)
+    offer_paper(build / "html", build / "print", sources)
+    for file in made:
+        say(f"Written: {file}")
+    return 0
