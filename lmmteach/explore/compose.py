@@ -19,7 +19,7 @@ __all__ = ["css", "esm", "kinds", "lecture_script", "own_css", "own_scripts", "s
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
     "base", "layout", "play", "controls", "panels", "layers", "likelihood", "lines", "data", "checks",
-    "repeat", "hands", "hall", "whole", "keep", "steady", "save", "forced", "print",
+    "repeat", "hands", "hall", "whole", "keep", "steady", "hand", "save", "forced", "print",
 )  # fmt: skip
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)

@@ -36,14 +36,19 @@ LOCKED = f"""async (asks) => {{{FRAMES}
   const share = (node) => {{
     const {{ top, bottom, height }} = node.getBoundingClientRect();
     const covered = document.querySelector('.lmmx-inhand .lmmx-bar')?.getBoundingClientRect().bottom ?? 0;
-    const seen = Math.min(bottom, innerHeight) - Math.max(top, node.closest('.lmmx-bar') ? 0 : covered);
+    const sheet = node.closest('.lmmx-panel') && document.querySelector('.lmmx-inhand .lmmx-watch:not([hidden])');
+    const foot = sheet ? sheet.closest('.lmmx-play').getBoundingClientRect().top : innerHeight;
+    const seen = Math.min(bottom, innerHeight, foot > top ? foot : innerHeight)
+      - Math.max(top, node.closest('.lmmx-bar') ? 0 : covered);
     return [Math.round(seen), Math.round(height)];
   }};
+  const whole = (node) => share(node)[0] >= share(node)[1];
   const asked = document.querySelector(`[data-panel="${{asks}}"]`);
   return {{
     wide: document.documentElement.scrollWidth - innerWidth,
     asked: asked && share(asked),
     control: document.activeElement.matches('.lmmx *') && share(document.activeElement),
+    unseen: [...document.querySelectorAll('.lmmx-saw')].filter((node) => !whole(node)).length,
   }};
 }}"""
 #: remembers where everything stands that a drag of a slider has no business to move
@@ -98,6 +103,8 @@ def test_the_question_and_its_control_share_the_screen_at_every_size(page: Any, 
                 faults.append(f"{width} x {height}: {seen['wide']} px too wide")
             if shown < min(whole, 0.4 * height):
                 faults.append(f"{width} x {height}: {shown} of {whole} px of the panel")
+            if 360 <= width <= 430 and height >= 800 and seen["unseen"]:
+                faults.append(f"{width} x {height}: {seen['unseen']} of the answers to what was seen are not in sight")
             if not seen["control"] or seen["control"][0] < 0.9 * min(seen["control"][1], 0.4 * height):
                 faults.append(f"{width} x {height}: the control is not on the screen: {seen['control']}")
     assert not faults, "\n".join(faults)

@@ -57,6 +57,8 @@ export function createPrompt(ctx) {
     at.chosen = k;
     tell(ctx.now().prediction, at.reading);
     phase("told");
+    // The sheet of a hand goes back to its place below the panel, which may be off the screen.
+    if (ctx.root.classList.contains("lmmx-inhand")) node.scrollIntoView({ block: "nearest" });
     told.node.focus({ preventScroll: true });
   }
   function again() {
