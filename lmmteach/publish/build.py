@@ -44,7 +44,9 @@ from sphinx.errors import SphinxParallelError
 SphinxParallelError.__str__ = lambda self: self.traceback
 builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs}, force_all=True)
 from jupyter_book.cli.main import main
-main()
+from lmmteach.publish.kernels import forked_kernels
+with forked_kernels():
+    main()
 """
 #: each page's kernel takes a core and some 200 MB
 _MOST_JOBS = 4

@@ -1,0 +1,172 @@
+"""Kernels for the pages of a build, each forked from one process that has imported everything already.
+
+A kernel of its own runs each page.  To start Python and import numpy, scipy, pandas, matplotlib and this package takes
+two to three seconds of a core, for thirty pages half of a build.  A *nursery* imports them once and forks: each kernel
+begins with the same modules, and shares nothing that a page does afterwards.  Where there is no safe fork (Windows,
+macOS) kernels are started as always.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+__all__ = ["forked_kernels"]
+
+LAUNCHER = "ipykernel_launcher"
+#: what pages import; not pyplot, which asks at its import whether a kernel is running
+BEFOREHAND = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "numpy",
+    "pandas",
+    "scipy.linalg",
+    "scipy.optimize",
+    "scipy.stats",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "lmmteach",
+    "lmmteach.check",
+    "lmmteach.explore",
+    "lmmteach.plots",
+)
+
+
+@contextmanager
+def forked_kernels() -> Iterator[None]:
+    """While this lasts, Jupyter's client has its kernels from a nursery; on Linux alone."""
+    if sys.platform != "linux":
+        yield
+        return
+    from jupyter_client.provisioning import local_provisioner
+
+    folder = tempfile.mkdtemp(prefix="lmmteach-")
+    address = str(Path(folder) / "nursery")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen(64)  # who asks while the nursery still imports waits here
+        command = [sys.executable, "-Xfrozen_modules=off", "-m", __name__, str(listener.fileno())]
+        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
+    usual = local_provisioner.launch_kernel
+
+    def launch(cmd: list[str], **kwargs: Any) -> Any:
+        plain = cmd[0] == sys.executable and LAUNCHER in cmd and nursery.poll() is None
+        return ForkedKernel(address, cmd, kwargs) if plain else usual(cmd, **kwargs)
+
+    local_provisioner.launch_kernel = launch
+    try:
+        yield
+    finally:
+        local_provisioner.launch_kernel = usual
+        if nursery.stdin:
+            nursery.stdin.close()  # its sign to end
+        nursery.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class ForkedKernel:
+    """A forked kernel as its client sees it: the part of ``subprocess.Popen`` that is used of a kernel."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, address: str, cmd: list[str], asked: dict[str, Any]) -> None:
+        self.returncode: int | None = None
+        self._line = socket.socket(socket.AF_UNIX)  # open as long as the kernel lives
+        self._line.connect(address)
+        told = {"words": cmd[cmd.index(LAUNCHER) :], "cwd": asked.get("cwd"), "env": asked.get("env") or {**os.environ}}
+        self._line.sendall(json.dumps(told).encode() + b"\n")
+        self.pid = int(self._line.makefile("rb", buffering=0).readline())
+
+    def poll(self) -> int | None:
+        """Its exit code, or None while it lives."""
+        if self.returncode is None:
+            self._line.setblocking(False)
+            with suppress(BlockingIOError):
+                self._gone(self._line.recv(1))
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended."""
+        if self.returncode is None:
+            self._line.settimeout(timeout)
+            self._gone(self._line.recv(1))
+        return self.returncode or 0
+
+    def _gone(self, said: bytes) -> None:
+        self.returncode = 0 if not said else None
+        self._line.close()
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal, if it lives."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+# ---- the nursery ----
+
+
+def nurse(listener: socket.socket) -> None:
+    """Import everything, then fork a kernel for whoever asks, until standard input is closed."""
+    for name in BEFOREHAND:
+        import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no kernel that has ended is kept
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            return
+        line, _ = listener.accept()
+        asked = json.loads(line.makefile("rb").readline())
+        parent = os.getpid()
+        child = os.fork()
+        if child == 0:
+            listener.close()
+            become_kernel(asked, parent)
+        line.sendall(f"{child}\n".encode())
+        line.close()  # the kernel holds its own end
+
+
+def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:
+    """What ``python -m ipykernel_launcher`` does, in a process that has imported it."""
+    try:
+        os.setsid()
+        for signum in (signal.SIGCHLD, signal.SIGINT):
+            signal.signal(signum, signal.SIG_DFL if signum == signal.SIGCHLD else signal.default_int_handler)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(asked["env"], JPY_PARENT_PID=str(parent))
+        if asked["cwd"]:
+            os.chdir(asked["cwd"])
+        sys.argv = asked["words"]
+        sys.path[0] = os.getcwd()
+        import_module("ipykernel.kernelapp").launch_new_instance()
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as inherited:
+        nurse(inherited)
