@@ -16,7 +16,7 @@ from lmmteach import plots
 from lmmteach.plots.covariances import DIVERGING
 from lmmteach.plots.hills import visited
 from lmmteach.plots.style import letters, spread
-from lmmteach.plots.themed import _THEMED
+from lmmteach.plots.themed import _THEMED, MANY
 from lmmteach.publish.build import find_book
 from tests.contrast import contrast
 
@@ -286,3 +286,23 @@ def test_a_figures_colours_read_in_the_light_and_in_the_dark():
             name = "--pst-color-text-base" if themed == "currentColor" else re.match(r"var\((--[\w-]+)", themed)[1]
             ratio = contrast(said[name], said["--pst-color-background"])
             assert ratio >= 4.5, f"{colour} as {name}, {scheme}: {ratio:.2f}"
+
+
+def test_many_points_of_a_themed_figure_are_one_path_with_a_mark_at_each() -> None:
+    """Places and marks are matplotlib's own: of the few points beside them, which stay as they were."""
+    x, y = np.random.default_rng(3).uniform(0, 1, (2, 60)).round(3)
+    svgs = []
+    for count in (len(x), MANY - 1):
+        axes = (figure := Figure(figsize=(3, 2))).subplots()
+        axes.scatter(x[:count], y[:count], s=9)
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        axes.set_axis_off()
+        svgs.append(plots.ThemedFigure(figure, "points")._repr_html_())
+    many, few = svgs
+    assert ("<marker" in many, "<marker" in few) == (True, False)
+    assert many.count("<use") == 1
+    (line,) = re.findall(r'd="M([^"]*)" style="[^"]*marker:', many)
+    steps = np.array(re.findall(r"-?(?:\d+\.?\d*|\.\d+)", line), dtype=float).reshape(-1, 2)
+    there = np.array(re.findall(r'<use [^>]*x="([^"]*)" y="([^"]*)"', few), dtype=float)
+    np.testing.assert_allclose(np.cumsum(steps, axis=0)[: len(there)], there, atol=0.005)
+    assert len(steps) == len(x)

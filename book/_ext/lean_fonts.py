@@ -28,8 +28,8 @@ ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 TYPED = ASCII | set("ÄÖÜäöüßÀÉÈÊÇàâçéèêëîïôùûÅÆØåæøñóíáú€’“”–—")
 #: pairs and joined letters, and marks on letters; no fractions, no letters of other countries' habits
 FEATURES = ("kern", "liga", "mark", "mkmk", "ccmp")
-#: nobody types in it, so it needs what pages show and no more
-SHOWN = "book-serif*"
+#: nobody types in these, so they need what pages show and no more
+SHOWN = "book-*"
 #: named by ``theme.css``; the others, which few pages need, stay files
 INSIDE = ("book-serif", "book-serif-italic", "source-sans-3-latin-wght-normal", "source-sans-3-greek-wght-normal")
 

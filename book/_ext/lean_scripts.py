@@ -15,6 +15,8 @@ import rjsmin
 BOOTSTRAP = re.compile(
     r'\s*<link rel="preload" as="script"[^>]*bootstrap\.js[^>]*>|<script[^>]*bootstrap\.js[^>]*></script>'
 )
+#: where a module of the explorer's programs begins (lmmteach/explore/compose.py)
+MODULE = re.compile(r'\n(?=M\["[\w/]+\.js"\] = )')
 #: they ask Bootstrap to draw a hint; without it the title that stands beside them is the hint
 HINTS = re.compile(r'\s*data-bs-(?:toggle="tooltip"|placement="\w+")')
 
@@ -25,15 +27,18 @@ def without_bootstrap(text: str) -> str:
 
 
 def shorter(program: str) -> str:
-    """A program without its remarks; as it is where a template stands in a template, which the shortener misreads.
+    """A program without its remarks; a module stays as it is where a template stands in a template: the shortener
+    misreads that.
 
     >>> shorter("// said\\nconst a = 1;   /* so */\\n")
     'const a=1;'
     >>> shorter("say(`${n ? ` not, so ${n}` : 0}.`);")
     'say(`${n ? ` not, so ${n}` : 0}.`);'
+    >>> shorter('M["a.js"] = 1;  // one\\nM["b.js"] = `${n ? ` ${n}` : 0}`;')
+    'M["a.js"]=1;\\nM["b.js"] = `${n ? ` ${n}` : 0}`;'
     """
-    made: str = program if _nested(program) else rjsmin.jsmin(program)
-    return made
+    modules = MODULE.split(program)
+    return "\n".join(one if _nested(one) else rjsmin.jsmin(one) for one in modules)
 
 
 def _nested(program: str) -> bool:

@@ -12,13 +12,17 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-LINK = re.compile(r'\n?<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="(?P<root>(?:\.\./)*)_static/(?P<name>[^"?]*)[^>]*>')
+LINK = re.compile(
+    r'\n?<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="(?P<root>(?:\.\./)*)_static/(?P<name>[^"?]*)[^>]*>'
+)
 ADDRESS = re.compile(r'url\(\s*(["\']?)(?!data:|#|[a-z]+:)([^"\')]+)\1\s*\)')
 IMPORT = re.compile(r'@import\s+"([^"]+)"\s*;')
 CHARSET = re.compile(r'@charset\s+"[^"]*"\s*;', re.IGNORECASE)
 #: what a theme declares for its other uses; left out where nothing asks for it
 DECLARED = re.compile(r"(?<=[{;\s])(--(?:bs|sd|mystnb|pst|sbt|sn)-[\w-]+)\s*:[^;{}]*(?:;|(?=\}))")
 ASKED = re.compile(r"--[\w-]+")
+#: remarks and room between rules; what stands in quotes is left alone
+ROOM = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s*([{};])\s*|\s+""", re.DOTALL)
 MATHEMATICS = "mathematics.css"
 
 
@@ -65,6 +69,14 @@ def without_unused(sheet: str, texts: Iterable[str]) -> str:
         sheet = lean
 
 
+def _room(found: re.Match[str]) -> str:
+    """
+    >>> ROOM.sub(_room, "p,  a :hover { top : calc(1px + 2px) ; } /* so */b::after { content: '{  }' }")
+    "p, a :hover{top : calc(1px + 2px);}b::after{content: '{  }'}"
+    """
+    return found[1] or found[2] or (" " if found[0].isspace() else "")
+
+
 def read_sheet(path: Path, static: Path) -> str:
     """A sheet as it reads in the folder ``static``, with the sheets that it imports."""
     here = path.parent.relative_to(static).as_posix()
@@ -83,7 +95,7 @@ def one_sheet(site: Path, pages: Sequence[Path]) -> None:
     kept: dict[str, str] = {}
     for kind in (order, [name for name in order if name != MATHEMATICS]):
         whole = "".join(read_sheet(static / name, static) for name in kind)
-        whole = without_unused(whole, [*texts.values(), *scripts])
+        whole = ROOM.sub(_room, without_unused(whole, [*texts.values(), *scripts]))
         name = f"book.{sha256(whole.encode()).hexdigest()[:12]}.css"
         (static / name).write_text(whole, encoding="utf-8")
         kept[" ".join(kind)] = name

@@ -31,6 +31,7 @@ SHEETS = (
     "copybutton.css",
     "pygments.css",
 )
+SCRIPT = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/([^"?]+)')
 NAMED = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 NESTING = ("media", "supports", "layer", "container")
@@ -40,7 +41,8 @@ def lean_styles(site: Path, pages: Sequence[Path]) -> None:
     """Rewrite the sheets below `site`, and where a page names one, the mark of its content."""
     static = site / "_static"
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
-    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
+    named = {name for text in texts.values() for name in SCRIPT.findall(text)}
+    scripts = [path.read_text(encoding="utf-8") for path in map(static.joinpath, sorted(named)) if path.is_file()]
     words = used_words(texts.values(), scripts)
     marks = {}
     for path in (found for name in SHEETS for found in static.glob(name)):

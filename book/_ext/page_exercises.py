@@ -118,8 +118,9 @@ def _numbers(exercise: Exercise) -> str:
 
 def _form(exercise: Exercise, name: str) -> str:
     table = page_table(exercise)
+    letters = html.escape(mixed_up(table))
     return (
-        f'<form class="exercise-form" data-exercise="{exercise.id}" data-table="{html.escape(mixed_up(table))}" novalidate>'
+        f'<form class="exercise-form" data-exercise="{exercise.id}" data-table="{letters}" novalidate>'
         f'<div class="exercise-fields" role="group" aria-label="Your answer">{_fields(table, name)}</div>'
         '<div class="quiz-foot"><button type="submit">Check</button>'
         '<button type="button" class="exercise-hint">Hint</button></div>'

@@ -59,7 +59,7 @@ def _shorter(stack: Patterns, size: np.ndarray, places: np.ndarray) -> list[dict
     r, c = stack.W.shape[1:]
     begins = [*stack.start.tolist(), len(stack.W)]
     most = (r + 1) * (c + 1) // 4  # w_i of r c numbers each, against r (r + 1) / 2 triangles of c (c + 1) / 2
-    few = [0 < r and end - begin <= most for begin, end in pairwise(begins)]
+    few = [r > 0 and end - begin <= most for begin, end in pairwise(begins)]
     decimals = _decimals(np.where(size > 0, size, 1.0)).tolist()
     W = [[[round(x, d) for x, d in zip(row, decimals, strict=True)] for row in own] for own in stack.W.tolist()]
     return [

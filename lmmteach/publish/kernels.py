@@ -53,8 +53,7 @@ def forked_kernels() -> Iterator[None]:
     if sys.platform != "linux":
         yield
         return
-    from jupyter_client.provisioning import local_provisioner
-
+    provisioner = import_module("jupyter_client.provisioning.local_provisioner")
     folder = tempfile.mkdtemp(prefix="lmmteach-")
     address = str(Path(folder) / "nursery")
     with socket.socket(socket.AF_UNIX) as listener:
@@ -62,17 +61,17 @@ def forked_kernels() -> Iterator[None]:
         listener.listen(64)  # who asks while the nursery still imports waits here
         command = [sys.executable, "-Xfrozen_modules=off", "-m", __name__, str(listener.fileno())]
         nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
-    usual = local_provisioner.launch_kernel
+    usual = provisioner.launch_kernel
 
     def launch(cmd: list[str], **kwargs: Any) -> Any:
         plain = cmd[0] == sys.executable and LAUNCHER in cmd and nursery.poll() is None
         return ForkedKernel(address, cmd, kwargs) if plain else usual(cmd, **kwargs)
 
-    local_provisioner.launch_kernel = launch
+    provisioner.launch_kernel = launch
     try:
         yield
     finally:
-        local_provisioner.launch_kernel = usual
+        provisioner.launch_kernel = usual
         if nursery.stdin:
             nursery.stdin.close()  # its sign to end
         nursery.wait()
