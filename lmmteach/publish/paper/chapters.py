@@ -151,6 +151,8 @@ def _draw(page: Any) -> None:
     for host in page.locator(".lmmx-host").all():
         host.scroll_into_view_if_needed()
         page.wait_for_function("host => host.querySelector('.lmmx')", arg=host.element_handle(), timeout=20_000)
+        # some panels wait with their numbers for an answer; the question itself is printed by what is in page/
+        host.evaluate("host => host.querySelector('[data-action=look]')?.click()")
         page.evaluate(PAINTED)
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(PAINTED)

@@ -75,17 +75,27 @@ function asPictures(host, copy, id, pictures, address) {
   return answered;
 }
 
-// As it is drawn, with each canvas as a picture: lines and letters stay sharp, and words can be found.
+// Canvases that lie one on the other as one picture on white: a fifth of what they would need apart.
+function flattened(canvases) {
+  const whole = make("canvas", "");
+  Object.assign(whole, { width: canvases[0].width, height: canvases[0].height });
+  const pen = whole.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, whole.width, whole.height);
+  for (const canvas of canvases) if (canvas.width && canvas.height) pen.drawImage(canvas, 0, 0, whole.width, whole.height);
+  return whole.toDataURL("image/jpeg", 0.92);
+}
+
+// As it is drawn, with canvases as pictures: letters and axes stay sharp, and words can be found.
 function asDrawn(host, copy, id, address) {
   const [asked, answered] = printedPrompt(host, id);
-  const drawn = [...host.querySelectorAll("canvas")];
-  copy.querySelectorAll("canvas").forEach((canvas, k) => {
-    const image = make("img", canvas.className);
-    image.src = drawn[k].toDataURL();
-    image.style.cssText = canvas.style.cssText;
-    image.alt = "";
-    if (drawn[k].width && drawn[k].height) canvas.replaceWith(image);
-    else canvas.remove();
+  const drawn = [...host.querySelectorAll(".lmmx-canvas")];
+  copy.querySelectorAll(".lmmx-canvas").forEach((frame, k) => {
+    const image = make("img", "");
+    image.alt = frame.querySelector("[aria-label]")?.getAttribute("aria-label") ?? "";
+    image.src = flattened([...drawn[k].querySelectorAll("canvas")]);
+    each(frame, "canvas", (canvas) => canvas.remove());
+    frame.prepend(image);
   });
   const explorer = copy.querySelector(".lmmx");
   each(explorer, "script, .lmmx-console, .lmmx-header, .lmmx-paper, .lmmx-play, .lmmx-fallback", (one) => one.remove());
