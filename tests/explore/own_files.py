@@ -47,6 +47,10 @@ def files() -> dict[str, tuple[bytes, str, str]]:
     quoted = io.StringIO()
     csv.writer(quoted, quoting=csv.QUOTE_ALL).writerows([["id", "t", "y"], *data.astype(str).to_numpy().tolist()])
     broken = odd.assign(id=odd["id"].str.replace(" ", "\n"))
+    days = [
+        [f"{1 + t}.2.2020", f"2020-02-30 0{t}:00", f"2020-02-0{1 + t // 2} {6 + 12 * (t % 2)}:00Z"] for t in data["t"]
+    ]
+    none = data.assign(arm=np.array(["None", "none", "drug"])[data["id"] % 3])
     w = np.random.default_rng(5).normal(size=len(data)).round(2)
     both = wide(data).merge(wide(data.assign(y=w), "w_{}"))
     text = table(data)
@@ -78,6 +82,14 @@ def files() -> dict[str, tuple[bytes, str, str]]:
         "ids as words": (table(data.assign(id="rat " + data["id"].astype(str))), FORMULA, ""),
         "long ids": (table(data.assign(id=10**17 + data["id"])), FORMULA, ""),
         "dates": (table(data.assign(t=pd.Timestamp("2020-01-31") + pd.to_timedelta(30 * data["t"], "D"))), FORMULA, ""),
+        "dates, day first": (table(data.assign(t=[one for one, *_ in days])), FORMULA, ""),
+        "dates with hours": (table(data.assign(t=[one for *_, one in days])), FORMULA, ""),
+        "dates that no calendar has": (table(data.assign(t=[one for _, one, _ in days])), "y ~ t^2 + log(t) + (1 | id)",
+                                       'holds "2020-02-30 00:00"'),
+        "blanks around cells": (text.replace(",", " , ").replace("\n", " \n"), FORMULA, ""),
+        "an arm called None, one called none": (table(none), "y ~ arm*t + (1 | id)", ""),
+        "a column of JavaScript's": (table(data.rename(columns={"t": "__proto__"})), "y ~ __proto__ + (1 | id)", ""),
+        "no column of JavaScript's": (text, "y ~ constructor + (1 | id)", "Column 'constructor' is not in the data"),
         "thousands": (table(data.assign(y=[f"1,{500 + x:.2f}" for x in data["y"]])), FORMULA, ""),
         "text in the response": (cells(data, "y", {12: "abc"}), FORMULA, 'holds "abc" among numbers, in line 14'),
         "a unit in the response": (cells(data, "y", {3: "12.5 kg"}), FORMULA, '"12.5 kg" among numbers, in line 5'),

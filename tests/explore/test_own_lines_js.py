@@ -82,7 +82,7 @@ def test_a_long_table_stays_in_its_file(tmp_path: Path) -> None:
     """A cell of many megabytes would stop the notebook's own page."""
     long = """
     const { notebookOf } = await module("own/notebook.js");
-    const table = { spellings: [], separator: ",", decimal: ".", encoding: "utf-8", dates: [], names: [] };
+    const table = { spellings: [], words: [], separator: ",", decimal: ".", encoding: "utf-8", dates: [], names: [] };
     const fit = { formula: "y ~ t + (1 | id)", method: "REML", named: true };
     return notebookOf({ bytes: Buffer.from("a,b\\n".repeat(given)), file: "a long_one.csv", table, fit });
     """

@@ -6,16 +6,19 @@ export const MISSING = new Set([
   "", "na", "n/a", "nan", "null", "none", ".", "-", "--", "?", "missing", "miss", "#n/a", "<na>", "nil", "k.a.", "n.a.",
   "n. a.",
 ]);
+/** Those that are words of their own in a column of words: arm "none", title "Miss"; and "-" where "+" stands, too. */
+const WORDS = new Set(["none", "nil", "miss"]);
 const PLAIN = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const COMMA = /^[-+]?(\d+,?\d*|,\d+)(e[-+]?\d+)?$/i;
 const DOTS = /^[-+]?\d{1,3}(\.\d{3})+,\d+$/; // 1.234,5
 const COMMAS = /^[-+]?\d{1,3}(,\d{3})+\.\d+$/; // 1,234.5
 const THOUSANDS = /^[-+]?[1-9]\d{0,2}(,\d{3})+$/; // 1,234: a number in one country, another in the next
 const TRUTH = /^(true|false)$/i;
-const DATES = [
-  [/^(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/, ([, y, m, d]) => [y, m, d]],
-  [/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, ([, d, m, y]) => [y, m, d]],
-  [/^(\d{4})\/(\d{1,2})\/(\d{1,2})$/, ([, y, m, d]) => [y, m, d]],
+const CLOCK = "(?:[T ](\\d{1,2}):(\\d{2})(?::(\\d{2}(?:\\.\\d+)?))?Z?)?"; // the hour, where a cell has one
+const DATES = [ // a form, its places of year, month and day, and what pandas is told of it
+  [new RegExp(`^(\\d{4})-(\\d{1,2})-(\\d{1,2})${CLOCK}$`), [1, 2, 3], "year first"],
+  [new RegExp(`^(\\d{1,2})\\.(\\d{1,2})\\.(\\d{4})${CLOCK}$`), [3, 2, 1], "day first"],
+  [new RegExp(`^(\\d{4})/(\\d{1,2})/(\\d{1,2})${CLOCK}$`), [1, 2, 3], "year first"],
 ];
 const MOSTLY = 0.5; // of the cells numbers: then the others are taken for slips
 
@@ -41,10 +44,20 @@ export function decimalOf(table) {
  * ones; `date` (the earliest, from which `values` counts days).
  */
 export function typed(name, cells, decimal) {
+  const found = typedBut(name, cells, decimal, isMissing);
+  if (found.kind === "number" || found.digits || found.stray) return found;
+  const signs = cells.includes("+");
+  const word = (cell) => WORDS.has(cell.toLowerCase()) || (signs && cell === "-");
+  return found.spellings.some(word)
+    ? typedBut(name, cells, decimal, (cell) => isMissing(cell) && !word(cell)) : found;
+}
+
+/** The column where `missing` says which cells stand for none. */
+function typedBut(name, cells, decimal, missing) {
   const present = [];
   const spellings = new Set(); // of missing values
   cells.forEach((cell, row) => {
-    if (isMissing(cell)) spellings.add(cell);
+    if (missing(cell)) spellings.add(cell);
     else present.push(row);
   });
   const common = { name, missing: cells.length - present.length, spellings: [...spellings] };
@@ -97,20 +110,29 @@ function reader(cells, decimal) {
   };
 }
 
-/** Days since the earliest, where every cell is a date; else null. */
+/** Days since the earliest day, where every cell is a date; else null. */
 function dated(cells, present) {
-  for (const [form, parts] of DATES) {
+  for (const [form, places, order] of DATES) {
     if (!present.length || !present.every((row) => form.test(cells[row]))) continue;
-    const day = (cell) => {
-      const [y, m, d] = parts(form.exec(cell)).map(Number);
-      return Date.UTC(y, m - 1, d) / 864e5;
-    };
     const values = new Float64Array(cells.length).fill(NaN);
-    for (const row of present) values[row] = day(cells[row]);
-    const first = values.reduce((least, x) => (x < least ? x : least), Infinity);
-    return { values: values.map((x) => x - first), date: new Date(first * 864e5).toISOString().slice(0, 10) };
+    for (const row of present) values[row] = dayOf(form.exec(cells[row]), places);
+    if (present.some((row) => Number.isNaN(values[row]))) continue;
+    const first = Math.floor(values.reduce((least, x) => (x < least ? x : least), Infinity));
+    return {
+      values: values.map((x) => x - first), date: new Date(first * 864e5).toISOString().slice(0, 10), order,
+      hours: present.some((row) => values[row] % 1 !== 0),
+    };
   }
   return null;
+}
+
+/** Days since 1970; NaN where the calendar has no such day, or the day no such hour. */
+function dayOf(found, places) {
+  const [y, m, d] = places.map((k) => Number(found[k]));
+  const [hour, minute, second] = [4, 5, 6].map((k) => Number(found[k] ?? 0));
+  const day = new Date(0).setUTCFullYear(y, m - 1, d);
+  const there = new Date(day).getUTCMonth() === m - 1 && hour < 24 && minute < 60 && second < 60;
+  return there && d > 0 ? day / 864e5 + (hour * 3600 + minute * 60 + second) / 86400 : NaN;
 }
 
 /**
@@ -123,7 +145,14 @@ export function typedTable(table, blank = []) {
   const thousands = decimal === "," ? (some(DOTS) ? "." : null) : some(COMMAS) ? "," : null;
   const columns = table.names.map((name, k) =>
     (blank.includes(name) ? withoutStray : typed)(name, table.columns[k], decimal));
-  return { ...table, decimal, thousands, of: Object.fromEntries(columns.map((column) => [column.name, column])) };
+  return { ...table, decimal, thousands, of: byName(columns) };
+}
+
+/** Columns by their names, which may be any: an object that has nothing of its own, not even "constructor". */
+export function byName(columns) {
+  const of = Object.create(null);
+  for (const column of columns) of[column.name] = column;
+  return of;
 }
 
 /** A column of numbers as a factor of its values, in their order; a factor as it is. */

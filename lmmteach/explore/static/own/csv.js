@@ -44,7 +44,7 @@ export function readTable(text, given = null) {
   const told = /^sep=(.)\r?\n/i.exec(body); // a spreadsheet's own word for it
   if (told) body = `\n${body.slice(told[0].length)}`;
   const separator = given ?? told?.[1] ?? guessed(body);
-  const { records, lines } = parsed(body, separator, MOST_ROWS + 1);
+  const { records, lines, padded } = parsed(body, separator, MOST_ROWS + 1);
   if (!records.length) throw refusal("The file is empty.", "It needs the columns' names in its first line.");
   if (records.length > MOST_ROWS + 1) {
     throw refusal(
@@ -52,7 +52,7 @@ export function readTable(text, given = null) {
       "Fit it in Python, where a million rows take seconds: lmmteach.lmm(formula, data). Or bring some subjects only.",
     );
   }
-  return { ...shaped(records, lines, separator), skipped: told ? 1 : 0 };
+  return { ...shaped(records, lines, separator), skipped: told ? 1 : 0, padded: padded && separator !== " " };
 }
 
 /** The separator that gives the most columns of the same number in all lines. */
@@ -76,7 +76,7 @@ function parsed(text, separator, most) {
   const [records, lines] = [[], []];
   const mark = separator.charCodeAt(0);
   const blank = separator === " ";
-  let [at, line, record, start] = [0, 1, [], 1];
+  let [at, line, record, start, padded] = [0, 1, [], 1, false];
   const finish = () => {
     if (blank && record.length > 1 && record[0] === "") record.shift();
     if (blank && record.length > 1 && record[record.length - 1] === "") record.pop();
@@ -110,7 +110,9 @@ function parsed(text, separator, most) {
     } else {
       let end = at;
       while (end < text.length && !ends(text.charCodeAt(end), mark)) end += 1;
-      cell = text.slice(at, end).trim();
+      const raw = text.slice(at, end);
+      cell = raw.trim();
+      padded ||= cell !== raw;
       at = end;
     }
     record.push(cell);
@@ -127,7 +129,7 @@ function parsed(text, separator, most) {
     finish();
   }
   if (record.length) finish();
-  return { records, lines };
+  return { records, lines, padded };
 }
 
 const ends = (code, mark) => code === mark || code === 10 || code === 13;

@@ -1,4 +1,5 @@
 // What the page asks of its mathematics, in one place: the same in the page itself and in a worker beside it.
+import { isMissing } from "./columns.js";
 import { guess } from "./guess.js";
 import { payload } from "./payload.js";
 import { fitted, opened } from "./study.js";
@@ -33,14 +34,16 @@ function summary({ file, table, series, long }) {
     return { name, kind, levels: levels?.length ?? 0, missing, odd, date, sample };
   });
   const first = guess(table);
-  const { separator, decimal, thousands, encoding, skipped } = file;
+  const { separator, decimal, thousands, encoding, skipped, padded } = file;
   return {
     columns, rows: table.rows, fileRows: file.rows, fileColumns: file.names.length, series, long, guess: first,
-    separator, decimal, thousands, encoding, skipped, said: table.said,
+    separator, decimal, thousands, encoding, skipped, padded, said: table.said,
+    words: [...new Set(file.names.flatMap((name) => file.of[name].levels ?? []))].filter(isMissing),
     spellings: [...new Set(file.names.flatMap((name) => file.of[name].spellings))],
     names: file.names, digits: file.names.filter((name) => file.of[name].digits),
     grouped: file.names.filter((name) => file.of[name].grouped),
-    dates: file.names.filter((name) => file.of[name].date).map((name) => [name, file.of[name].date]),
+    dates: file.names.map((name) => file.of[name]).filter(({ date }) => date)
+      .map(({ name, date, order, hours }) => ({ name, first: date, order, hours })),
   };
 }
 

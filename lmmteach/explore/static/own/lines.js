@@ -15,12 +15,15 @@ const double = (text) => JSON.stringify(text);
  * in a variable of that name, it is read from there.
  */
 export function pythonLines({ file, table, fit, held = false }) {
-  const odd = table.spellings.filter((cell) => !KNOWN.has(cell));
+  const ownWords = table.words.some((word) => KNOWN.has(word)); // pandas would take them for missing
+  const odd = ownWords ? ["", ...table.spellings] : table.spellings.filter((cell) => !KNOWN.has(cell));
   const how = [
     held ? "io.StringIO(text)" : double(file),
     table.separator !== "," && `sep=${table.separator === " " ? 'r"\\s+"' : double(table.separator)}`,
     table.decimal !== "." && `decimal=${double(table.decimal)}`,
     table.thousands && `thousands=${double(table.thousands)}`,
+    table.padded && "skipinitialspace=True",
+    ownWords && "keep_default_na=False",
     odd.length && `na_values=[${odd.map(double).join(", ")}]`,
     !held && table.encoding !== "utf-8" && `encoding=${double(table.encoding)}`,
     table.skipped && `skiprows=${table.skipped}`,
@@ -29,12 +32,31 @@ export function pythonLines({ file, table, fit, held = false }) {
   return [
     ...(held ? ["import io", ""] : []), "import lmmteach", "import pandas as pd", "",
     `data = pd.read_csv(${how.join(", ")})`,
-    ...table.dates.map(([name, first]) =>
-      `data[${double(name)}] = (pd.to_datetime(data[${double(name)}]) - pd.Timestamp(${double(first)})).dt.days`),
+    ...(table.padded ? ["data = data.rename(columns=str.strip).map(lambda x: x.strip() if isinstance(x, str) else x)"]
+      : []),
+    ...table.dates.map(datesInPython),
     ...(table.long ? longInPython(table.series) : []),
     `fit = lmmteach.lmm(${quoted(fit.formula)}, data, method="${fit.method}"${time})`, "print(fit.summary())",
     "fit.explore()",
   ].join("\n");
+}
+
+/** A column of dates as days since the first; which of 3.2.2020 is the month is said. */
+function datesInPython({ name, first, order }) {
+  const column = `data[${double(name)}]`;
+  const how = order === "day first" ? ", dayfirst=True" : "";
+  return `${column} = (pd.to_datetime(${column}, utc=True${how}) - pd.Timestamp(${double(first)}, tz="UTC"))`
+    + " / pd.Timedelta(days=1)";
+}
+
+function datesInR({ name, first, order, hours }) {
+  const column = `data[[${double(name)}]]`;
+  const day = order === "day first" ? "%d.%m.%Y" : "%Y-%m-%d";
+  const plain = order === "day first" ? column : `gsub("/", "-", ${column})`;
+  if (!hours) return `${column} <- as.numeric(as.Date(${plain}, "${day}") - as.Date(${double(first)}))`;
+  const forms = ["%H:%M:%OS", "%H:%M", ""].map((clock) => double(`${day} ${clock}`.trim())).join(", ");
+  const read = `as.POSIXct(sub("T", " ", sub("Z$", "", ${plain})), tz = "UTC", tryFormats = c(${forms}))`;
+  return `${column} <- as.numeric(difftime(${read}, as.POSIXct(${double(first)}, tz = "UTC"), units = "days"))`;
 }
 
 function longInPython({ id, fixed, time, times, measured }) {
@@ -61,14 +83,14 @@ export function rLines({ file, table, fit }) {
     `na.strings = c(${["", "NA", ...odd].map(double).join(", ")})`,
     table.names.some((name) => !SYNTACTIC.test(name) && !UNNAMED.test(name)) && "check.names = FALSE",
     table.digits.length && `colClasses = c(${table.digits.map((name) => `${double(name)} = "character"`).join(", ")})`,
+    table.padded && "strip.white = TRUE",
     table.encoding !== "utf-8" && `fileEncoding = ${double(table.encoding)}`,
     table.skipped && `skip = ${table.skipped}`,
   ].filter(Boolean);
   return [
     "library(lme4)", "", `data <- read.csv(${how.join(", ")})`,
     ...table.grouped.map((name) => `data[[${double(name)}]] <- ${ungrouped(`data[[${double(name)}]]`, table)}`),
-    ...table.dates.map(([name, first]) =>
-      `data[[${double(name)}]] <- as.numeric(as.Date(data[[${double(name)}]]) - as.Date(${double(first)}))`),
+    ...table.dates.map(datesInR),
     ...(table.long ? longInR(table.series) : []),
     `fit <- lmer(${fit.formula}, data, REML = ${fit.method === "REML" ? "TRUE" : "FALSE"})`, "summary(fit)",
   ].join("\n");

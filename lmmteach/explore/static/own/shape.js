@@ -1,5 +1,5 @@
 // A wide file, one row a person and a column for each time, becomes a long one, one row a measurement.
-import { typed } from "./columns.js";
+import { byName, typed } from "./columns.js";
 
 const ENDING = /^(.*?)(\d+(?:[.,]\d+)?)(\D*)$/u; // the last number in a name is the time
 const WORD = /^(?:(.*?)[ _.-]+)?(time|visit|week|year|month|day|wave|age|t|v|w)?[ _.-]*$/iu;
@@ -72,8 +72,7 @@ export function longer(table, plan) {
       return each((row, at) => place.get(at)?.[row] ?? "");
     }),
   ];
-  const of = {};
-  names.forEach((name, k) => { of[name] = typed(name, columns[k], name === time ? "." : table.decimal); });
+  const of = byName(names.map((name, k) => typed(name, columns[k], name === time ? "." : table.decimal)));
   const told = measured.map((one) => `${one.columns.join(", ")} became '${one.name}'`).join("; ");
   return {
     ...table, names, columns, of, rows: rows.length * times.length, lines: each((row) => table.lines[row]),
