@@ -53,7 +53,7 @@ def forked_kernels() -> Iterator[None]:
     if sys.platform != "linux":
         yield
         return
-    provisioner = import_module("jupyter_client.provisioning.local_provisioner")
+    provisioner: Any = import_module("jupyter_client.provisioning.local_provisioner")
     folder = tempfile.mkdtemp(prefix="lmmteach-")
     address = str(Path(folder) / "nursery")
     with socket.socket(socket.AF_UNIX) as listener:
