@@ -81,8 +81,9 @@ EXERCISE = Exercise(
 `q.data` holds your own 100 people, `q.formula` the model. Find $G$ and $\\sigma^2$ by hand that bring $-2 \\log L$
 within **1 unit** of the REML fit's.
 
-Begin anywhere: `lmmteach.lmm(q.formula, q.data).explore(G=[[800, 0], [0, 6]], sigma2=700)` gives you the sliders
-(take the tick out of *Show the fit*). Hand over what you find, as `(G, sigma2)`.
+Begin anywhere: `e = lmmteach.lmm(q.formula, q.data).explore(G=[[800, 0], [0, 6]], sigma2=700)`, then `e` in a line of
+its own, gives you the sliders (take the tick out of *Show the fit*). What they show is `e.G` and `e.sigma2`. Hand over
+what you find, as `(G, sigma2)`.
 """,
     numbers=numbers,
     starter="G = [[..., ...],\n     [..., ...]]\nsigma2 = ...\nanswer = (G, sigma2)",

@@ -97,7 +97,7 @@ def loose(answer: Any, depth: int = 0, budget: Budget | None = None) -> Any:
         return frozenset(entries)
     if callable(answer):  # asks the type, not the object
         raise Unfit("function-itself", "This is a function, not what it returns. Call it, with brackets: `f(...)`.")
-    raise Unfit("wrong-kind", f"This is a `{type_name(answer)[:60]}`, which cannot be read as an answer.")
+    raise Unfit("wrong-kind", f"This is of type `{type_name(answer)[:60]}`, which cannot be read as an answer.")
 
 
 def _number(answer: Any) -> float:
@@ -226,14 +226,15 @@ def fit_form(form: Any, expected: Any, choices: tuple[str, ...] = ()) -> Any:
             raise Unfit("wrong-names", f"The dictionary lacks {', '.join(missing)}.")
         if extra:
             raise Unfit("wrong-names", f"{', '.join(extra)[:80]} in the dictionary is not asked for.")
-        return {key: fit_form(given[folded(key)], expected[key], choices) for key in expected}
+        return {key: _fit_part(key, given[folded(key)], expected[key], choices) for key in expected}
     if isinstance(expected, tuple):
         if isinstance(form, np.ndarray) and form.ndim:
             form = tuple(float(row) if row.ndim == 0 else row for row in map(np.asarray, form))
         _of(form, tuple, f"a sequence of {len(expected)} things, `(first, second, ...)`")
         if len(form) != len(expected):
             raise Unfit("wrong-length", f"{len(expected)} things are asked for; this has {len(form)}.")
-        return tuple(fit_form(a, b, choices) for a, b in zip(form, expected, strict=True))
+        places = [f"Part {k} of {len(expected)}" for k in range(1, len(expected) + 1)]
+        return tuple(_fit_part(*part, choices) for part in zip(places, form, expected, strict=True))
     if isinstance(form, tuple):
         form = frozenset(form) if all(isinstance(entry, str | bool | float) for entry in form) else form
     if isinstance(form, str):
@@ -242,6 +243,16 @@ def fit_form(form: Any, expected: Any, choices: tuple[str, ...] = ()) -> Any:
         if choices:
             _fit_choice(word, choices)
     return form
+
+
+def _fit_part(place: str, form: Any, expected: Any, choices: tuple[str, ...]) -> Any:
+    """An entry of an answer in several parts; what is said against it begins with its place."""
+    try:
+        return fit_form(form, expected, choices)
+    except Unfit as found:
+        if found.name == "blank":
+            raise
+        raise Unfit(found.name, f"{place}: {found.says}") from None
 
 
 def _of(form: Any, kind: type, wanted: str) -> Any:
@@ -295,7 +306,7 @@ def _fit_array(form: Any, shape: tuple[int, ...]) -> np.ndarray:
                 "transposed-shape", f"Rows and columns are exchanged: {asked} is asked for. Transpose something."
             )
         else:
-            got = " × ".join(map(str, form.shape)) if form.ndim else "one number"
+            got = _described(form) if form.ndim else "one number"
             raise Unfit("wrong-shape", f"Asked for is an array of {asked}; this is {got}.")
     _refuse_not_finite(form)
     return form

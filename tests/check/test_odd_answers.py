@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import lmmteach
-from lmmteach.check.forms import loose
+from lmmteach.check.forms import Unfit, fit_form, loose
 from lmmteach.check.shelf import all_exercises, find_exercise
 from lmmteach.check.variant import variant
 
@@ -229,6 +229,21 @@ def test_a_dictionary_may_be_a_series() -> None:
     right = variant(find_exercise("09.2"), "").solved
     assert lmmteach.check("09.2", right).passed
     assert lmmteach.check("09.2", pd.Series(right)).passed
+
+
+def test_of_several_parts_the_one_that_does_not_fit_is_named() -> None:
+    """A student who hands over G without sigma2 hears that two things are asked for, and which of them is amiss."""
+    G = np.array([[1200.0, 10.0], [10.0, 6.0]])
+    for answer, said in (
+        (G, "Part 1 of 2: Asked for is an array of 2 × 2; this is a list of 2 numbers."),
+        ((G, G), "Part 2 of 2: One number is asked for; this is an array of 2 × 2. Pick the entry you mean."),
+        ((G, np.nan), "Part 2 of 2: There is NaN"),
+    ):
+        with pytest.raises(Unfit) as found:
+            fit_form(loose(answer), (G, 430.0))
+        assert found.value.says.startswith(said)
+    with pytest.raises(Unfit, match=r"^slope: One number is asked for"):
+        fit_form(loose({"level": 1, "slope": [1, 2]}), {"level": 1.0, "slope": 2.0})
 
 
 def test_an_exercise_that_is_not() -> None:
