@@ -84,7 +84,7 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         raise ExerciseError(f"{options.csv} is there already.", "Choose another with --csv, or add --force.")
     platform = PLATFORMS[options.platform]
     roster = read_roster(options.roster, platform) if options.roster else None
-    grades = grade_folder(options.folder)
+    grades = grade_folder(options.folder, options.csv)
     text, unplaced = gradebook_csv(grades, roster, platform)
     try:
         write_safely(options.csv, text)
@@ -94,7 +94,7 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         ) from None
     for remark in grades.remarks + unplaced:
         say(remark)
-    say(f"{grades.files} files, {len(grades.passed)} students graded. Written: {options.csv}")
+    say(f"{_count(grades.files, 'file')}, {_count(len(grades.passed), 'student')} graded. Written: {options.csv}")
     if roster is None:
         say(
             f"{platform.title} finds students by the column {platform.key}. "
@@ -102,3 +102,7 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         )
     say(PROTECTION)
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -41,8 +41,8 @@ class Grades:
         return sorted({id[:2] for ids in self.attempted.values() for id in ids})
 
 
-def grade_folder(folder: Path) -> Grades:
-    """Grade every file in a folder and below it.
+def grade_folder(folder: Path, gradebook: Path | None = None) -> Grades:
+    """Grade every file in a folder and below it, but for the ``gradebook`` that an earlier run wrote there.
 
     Raises
     ------
@@ -53,7 +53,10 @@ def grade_folder(folder: Path) -> Grades:
         raise ReportError(f"{folder} is not a folder.", "Give the folder that holds the reports.")
     grades = Grades()
     students: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    own = os.path.abspath(gradebook) if gradebook else ""
     for path in _entries(folder, grades):
+        if os.path.abspath(path) == own:
+            continue
         grades.files += 1
         name = one_line(path.relative_to(folder).as_posix())
         try:

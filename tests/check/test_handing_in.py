@@ -294,3 +294,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert cli.main(["grade", str(tmp_path / "nowhere")]) == 1
     assert "is not a folder" in capsys.readouterr().err
     shutil.rmtree(tmp_path / "nowhere", ignore_errors=True)
+
+
+def test_the_gradebook_of_an_earlier_run_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who grades in the folder of the reports writes the table among them, and grades again."""
+    box = tmp_path / "in"
+    hand_in("Ada", box, "02.1")
+    grade = ["grade", str(box), "--csv", str(box / "grades.csv"), "--force"]
+    assert cli.main(grade) == cli.main(grade) == 0
+    said = capsys.readouterr().out
+    assert "not graded" not in said
+    assert said.count("1 file, 1 student graded.") == 2
