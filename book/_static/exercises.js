@@ -99,7 +99,7 @@
       }
       const versions = Object.values(all.exercises).map((one) => one.version).filter(Boolean);
       const link = document.createElement("a");
-      const text = answers.report(student, tried, versions.sort().at(-1), new Date());
+      const text = answers.report(student, tried, versions.sort().at(-1) ?? "", new Date());
       link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
       link.download = answers.fileName(student);
       document.body.append(link);
@@ -118,7 +118,11 @@
 
   /** A link to an exercise opens it. */
   function openNamed() {
-    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let name = location.hash.slice(1);
+    try {
+      name = decodeURIComponent(name);
+    } catch { /* "#100%" is no code: as it stands */ }
+    const named = document.getElementById(name);
     if (named?.matches("details.exercise")) named.open = true;
   }
 

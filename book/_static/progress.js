@@ -11,16 +11,36 @@ globalThis.lmmteachProgress = (() => {
 
   const empty = () => ({ version: 1, exercises: {}, checks: {} });
 
+  const whole = (x) => (Number.isInteger(x) && x >= 0 ? x : 0);
+  const moment = (x) => typeof x === "number" && x >= 0 && x <= 8.64e15; // what a calendar holds
+  const finite = (_, x) => (x === Infinity || x === -Infinity ? null : x); // 1e999: no report could hold it
+
+  /** One entry as this form has it, whatever was made of it; null where there is none. */
+  function sound(one) {
+    if (!Number.isInteger(one?.attempts) || one.attempts < 0 || !moment(one.last)) return null;
+    const texts = ["words", "diagnosis", "numbers", "version"].filter((name) => typeof one[name] === "string");
+    return {
+      attempts: one.attempts,
+      passed: one.passed === true,
+      missed: one.missed === true,
+      hints: whole(one.hints),
+      streak: whole(one.streak),
+      last: one.last,
+      lastRight: moment(one.lastRight) ? one.lastRight : 0,
+      draw: whole(one.draw),
+      ...(one.answer === undefined ? {} : { answer: one.answer }),
+      ...Object.fromEntries(texts.map((name) => [name, one[name]])),
+    };
+  }
+
   /** What the browser has kept, as far as it is of this form. */
   function parsed(text) {
     try {
-      const found = JSON.parse(text);
+      const found = JSON.parse(text, finite);
       if (found?.version !== 1) return empty();
-      const sound = (part) =>
-        Object.fromEntries(
-          Object.entries(found[part] ?? {}).filter(([, one]) => one && Number.isInteger(one.attempts) && one.last >= 0),
-        );
-      return { version: 1, exercises: sound("exercises"), checks: sound("checks") };
+      const entries = (part) => Object.entries(found[part] ?? {}).map(([id, one]) => [id, sound(one)]);
+      const part = (name) => Object.fromEntries(entries(name).filter(([, one]) => one));
+      return { version: 1, exercises: part("exercises"), checks: part("checks") };
     } catch {
       return empty();
     }

@@ -3,7 +3,6 @@
 // found by the next one at the same machine.
 (() => {
   const MOST = 4096; // letters that a platform keeps for a page
-  const KEY = "lmmteach-progress";
   const began = Date.now();
   const api = within(window) ?? (window.opener ? within(window.opener) : null);
   if (!api || String(api.LMSInitialize("")) !== "true") return; // opened by itself: the page works, nothing is told
@@ -86,7 +85,7 @@
 
   /** The store that the pages' scripts keep progress in: what the platform held, then what is done now. */
   function lend() {
-    let text = held?.all ? JSON.stringify({ version: 1, ...held.all }) : null;
+    let text = held?.all ? JSON.stringify({ ...held.all, version: 1 }) : null;
     globalThis.lmmteachStore = {
       getItem: () => text,
       setItem: (_, value) => {
@@ -102,7 +101,8 @@
     const asked = [...document.querySelectorAll("form.quiz, form[data-exercise]")];
     const page = location.pathname.split("/").at(-1) || "index.html";
     count = () => {
-      const all = opened(globalThis.lmmteachStore.getItem(KEY)) ?? { exercises: {}, checks: {} };
+      // sound, whatever the platform had kept
+      const all = globalThis.lmmteachProgress?.read() ?? { exercises: {}, checks: {} };
       const found = asked.map(({ id, dataset: { exercise } }) =>
         (exercise ? all.exercises[exercise] : all.checks[`${page}#${id}`]));
       const right = found.filter((one) => one?.passed).length;
@@ -123,15 +123,16 @@
 
   function explorer() {
     const host = document.querySelector(".lmmx-host");
-    const steps = { predicted: false, moved: false, told: false, ...held?.steps };
+    const done = (name) => held?.steps?.[name] === true;
+    const steps = { predicted: done("predicted"), moved: done("moved"), told: done("told") };
     const wanted = host.querySelector(".lmmx-play") ? Object.keys(steps) : ["moved"];
     const prediction = () => host.model.get("prediction");
     let resting = 0;
     count = () => {
       steps.predicted ||= Number.isInteger(prediction()) && prediction() >= 0;
       steps.told ||= Boolean(host.querySelector(".lmmx-told-verdict:not([hidden])"));
-      const done = wanted.filter((name) => steps[name]).length / wanted.length;
-      tell(done, done === 1, { steps, prediction: prediction() ?? null, link: location.hash });
+      const share = wanted.filter((name) => steps[name]).length / wanted.length;
+      tell(share, share === 1, { steps, prediction: prediction() ?? null, link: location.hash });
     };
     const soon = () => {
       clearTimeout(resting);
@@ -146,8 +147,11 @@
     };
     host.addEventListener("click", soon);
     // What was set waits in the address for the prediction, as every link's setting does.
-    if (held?.link && !location.hash) location.hash = held.link;
-    if (Number.isInteger(held?.prediction)) requestAnimationFrame(() => host.model.set("prediction", held.prediction));
+    if (/^#\S*$/.test(held?.link) && !location.hash) location.hash = held.link;
+    const answers = host.querySelectorAll(".lmmx-answer").length;
+    if (Number.isInteger(held?.prediction) && held.prediction >= -1 && held.prediction < answers) {
+      requestAnimationFrame(() => host.model.set("prediction", held.prediction));
+    }
     count();
   }
 })();

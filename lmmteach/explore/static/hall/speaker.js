@@ -12,7 +12,8 @@ const find = (name) => document.querySelector(`[data-out="${name}"]`);
 function createClock() {
   let state = { since: null, before: 0 }; // a running clock began at `since`, after `before` seconds
   try {
-    state = { ...state, ...JSON.parse(sessionStorage.getItem(KEPT)) };
+    const { since, before } = JSON.parse(sessionStorage.getItem(KEPT));
+    if (Number.isFinite(before) && (since === null || Number.isFinite(since))) state = { since, before };
   } catch { /* a clock at zero */ }
   const become = (next) => {
     state = next;

@@ -31,11 +31,13 @@ function roomOf(key, n) {
   return room;
 }
 
+const counted = (n) => Number.isInteger(n) && n >= 0 && n <= MOST;
+
 /** What a reload of the page should not lose; a page in a sandbox may keep nothing. */
 function recalled(key, n) {
   try {
     const found = JSON.parse(sessionStorage.getItem(key));
-    if (Array.isArray(found) && found.length === n && found.every(Number.isInteger)) return found;
+    if (Array.isArray(found) && found.length === n && found.every(counted)) return found;
   } catch { /* nothing to recall */ }
   return new Array(n).fill(0);
 }
