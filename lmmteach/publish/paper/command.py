@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
-from lmmteach.publish.paper.shelf import offer_paper, stamp
+from lmmteach.publish.paper.shelf import EPUB, offer_paper, stamp
 
 __all__ = ["add_print"]
 
@@ -20,17 +20,24 @@ def add_print(commands: Any, say: Callable[[str], None]) -> None:
         description="Build the book if need be, and write it as a PDF, to be printed, and as an EPUB, for readers of "
         "electronic books. Explorers stand in both as still panels. Needs Chromium or Chrome.",
     )
+    paper.add_argument("--check", action="store_true", help="have the EPUB checked by epubcheck, which needs Java")
     paper.set_defaults(run=lambda options: _run(options, say))
 
 
 def _run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    from .chapters import browser
+    from .checked import check_epub
     from .edition import print_book
 
     book = find_book()
     if not is_current(book):
         build_book(book, say=say)
     build, sources = book / "_build", fingerprint(book)
-    made = print_book(book, build / "html", build / "print", say)
+    with browser() as chromium:
+        made = print_book(chromium, book, build / "html", build / "print", say)
+    if options.check:
+        say("checking the EPUB")
+        check_epub(build / "print" / EPUB)
     stamp(build / "print", sources)
     offer_paper(build / "html", build / "print", sources)
     for file in made:

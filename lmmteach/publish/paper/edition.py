@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lmmteach.publish.paper.chapters import browser, read_chapters
+from lmmteach.publish.paper.chapters import read_chapters
 from lmmteach.publish.paper.contents import places
 from lmmteach.publish.paper.epub import write_epub
 from lmmteach.publish.paper.pdf import write_pdf
@@ -29,12 +29,19 @@ p {{ margin: auto 70px 70px; font-size: 26px; color: #5b6170; }}
 
 
 def print_book(
-    book: Path, pages: Path, output: Path, say: Callable[[str], None] = lambda text: None, only: Sequence[str] = ()
+    chromium: Any,
+    book: Path,
+    pages: Path,
+    output: Path,
+    say: Callable[[str], None] = lambda text: None,
+    only: Sequence[str] = (),
 ) -> list[Path]:
     """Print a built book.
 
     Parameters
     ----------
+    chromium : Browser
+        As :func:`~lmmteach.publish.paper.chapters.browser` gives it.
     book : Path
         The source folder.
     pages : Path
@@ -54,7 +61,7 @@ def print_book(
     Raises
     ------
     PrintError
-        When there is no Chromium, or a page cannot be printed.
+        When a page cannot be printed.
     """
     import yaml  # comes with the book
 
@@ -63,12 +70,11 @@ def print_book(
     listed = [place for place in places(book, pages) if not only or place.page in only]
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    with browser() as chromium:
-        chapters = read_chapters(chromium, pages, listed, _site(pages / listed[0].page), say)
-        picture = next((data for chapter in chapters for data in chapter.pictures.values()), b"")
-        cover = _cover(chromium, about, picture)
-        say("printing the PDF")
-        pdf = write_pdf(chromium, output / PDF, chapters, about, picture)
+    chapters = read_chapters(chromium, pages, listed, _site(pages / listed[0].page), say)
+    picture = next((data for chapter in chapters for data in chapter.pictures.values()), b"")
+    cover = _cover(chromium, about, picture)
+    say("printing the PDF")
+    pdf = write_pdf(chromium, output / PDF, chapters, about, picture)
     say("packing the EPUB")
     return [pdf, write_epub(output / EPUB, chapters, about, cover, _math_font(pages))]
 

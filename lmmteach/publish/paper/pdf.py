@@ -16,9 +16,12 @@ from typing import Any
 from lmmteach.explore.compose import css
 from lmmteach.publish.paper.chapters import Chapter, PrintError
 
-__all__ = ["pages_of", "write_pdf"]
+__all__ = ["pages_of", "whole", "write_pdf"]
 
 SHEET = Path(__file__).parent / "pdf.css"
+CUT = Path(__file__).parent / "page" / "cut.js"
+#: CSS pixels: the text of a sheet, A4 between the margins that pdf.css gives it
+TEXT_WIDTH = round((210 - 2 * 21) / 25.4 * 96)
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light" data-mode="light">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -58,17 +61,23 @@ def write_pdf(chromium: Any, path: Path, chapters: Sequence[Chapter], about: Map
     Raises
     ------
     PrintError
-        If the printed book does not say where a chapter begins.
+        If something is wider than a sheet, or the printed book does not say where a chapter begins.
     """
     source = path.with_suffix(".html")
     numbers: dict[str, int] = {}
     try:
         for _ in range(2):
-            source.write_text(_whole(chapters, about, picture, numbers), encoding="utf-8")
-            page = chromium.new_page()
+            source.write_text(whole(chapters, about, picture, numbers), encoding="utf-8")
+            page = chromium.new_page(viewport={"width": TEXT_WIDTH, "height": 1000})
             page.set_default_timeout(300_000)
+            page.emulate_media(media="print")
             page.goto(source.resolve().as_uri())
             page.evaluate("document.fonts.ready.then(() => true)")
+            if not numbers and (cut := page.evaluate(CUT.read_text(encoding="utf-8"))):
+                listed = "\n".join(cut[:10])
+                raise PrintError(
+                    f"{len(cut)} things are wider than a sheet:\n{listed}\n", f"Mend them in {SHEET.name}."
+                )
             made = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             page.close()
             numbers = pages_of(made)
@@ -129,7 +138,8 @@ def _name(mark: bytes) -> str:
     return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), mark).decode("utf-8", "replace")
 
 
-def _whole(chapters: Sequence[Chapter], about: Mapping[str, str], picture: bytes, numbers: Mapping[str, int]) -> str:
+def whole(chapters: Sequence[Chapter], about: Mapping[str, str], picture: bytes, numbers: Mapping[str, int]) -> str:
+    """The page of HTML that is printed; ``numbers`` are the chapters' first pages, where they are known."""
     told = {key: html.escape(said) for key, said in about.items()}
     sheets = dict.fromkeys(sheet for chapter in chapters for sheet in chapter.sheets)
     styles = dict.fromkeys(chapter.styles for chapter in chapters if chapter.styles)

@@ -1,4 +1,4 @@
-// One page of the built book as a chapter for paper: its words, formulas and figures, and nothing that has to be pressed.
+// One page of the built book as a chapter for paper: words, formulas and figures, and nothing to be pressed.
 
 function unfold(root) {
   // the innermost first: what is taken out of a fold is a copy
@@ -42,9 +42,11 @@ function relink(root, { form, name, chapters, site, root: folder }) {
   });
 }
 
+const NOT_PRINTED = "script, .headerlink, .toctree-wrapper, .offline-copy, .paper-copy, .mend-page, .copybtn";
+
 function strip(root) {
   each(root, "[data-unprinted]", (one) => one.remove());
-  each(root, "script, .headerlink, .toctree-wrapper, .offline-copy, .paper-copy, .mend-page, .copybtn", (one) => one.remove());
+  each(root, NOT_PRINTED, (one) => one.remove());
   each(root, "style", (sheet) => { if (!sheet.closest("svg")) sheet.remove(); });
   each(root, "button, input, select, textarea, label", (one) => {
     if (one.tagName === "LABEL") one.replaceWith(...one.childNodes);
@@ -56,7 +58,7 @@ function strip(root) {
   const found = [];
   while (comments.nextNode()) found.push(comments.currentNode);
   found.forEach((comment) => comment.remove());
-  each(root, "div.cell", (cell) => { if (!cell.querySelector("img, svg, pre, table, p, div.explorer")) cell.remove(); });
+  each(root, "div.cell:not(:has(img, svg, pre, table, p, div.explorer))", (cell) => cell.remove());
 }
 
 // In the MathML of readers only an element of its own says how large a formula is set.
@@ -83,7 +85,8 @@ function formulas(root) {
 const SHEET = (article) => [...article.querySelectorAll("style")].filter((sheet) => !sheet.closest("svg"))
   .map((sheet) => sheet.textContent).join("\n");
 
-// `told`: the chapter's name, its form ("pages" to be printed, "book" for a reader), all chapters by page, the pictures.
+// `settings`: the chapter's name, its form ("pages" to be printed, "book" for a reader), all chapters by page,
+// the pictures, where the pages lie (`root`) and are published (`site`).
 function chapter(settings) {
   const { form, name, pictures, site, page } = settings;
   const article = document.querySelector("article.bd-article");

@@ -82,7 +82,9 @@ function flattened(canvases) {
   const pen = whole.getContext("2d");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, whole.width, whole.height);
-  for (const canvas of canvases) if (canvas.width && canvas.height) pen.drawImage(canvas, 0, 0, whole.width, whole.height);
+  for (const canvas of canvases) {
+    if (canvas.width && canvas.height) pen.drawImage(canvas, 0, 0, whole.width, whole.height);
+  }
   return whole.toDataURL("image/jpeg", 0.92);
 }
 

@@ -62,7 +62,7 @@ function uniqueIds(root) {
   });
 }
 
-const SCREEN = /^(data-|on|aria-(?!label$|hidden$)|tabindex$|role$|hidden$|target$|rel$|download$|scoped$|border$|title$)/;
+const SCREEN = /^(data-|on|aria-(?!label$|hidden$)|(tabindex|role|hidden|target|rel|download|scoped|border|title)$)/;
 
 // Attributes that nothing on paper reads; a picture keeps its name.
 function plainAttributes(root) {
