@@ -54,7 +54,7 @@ def _signature(
 ) -> tuple[str, None] | None:
     """No call for what users do not make themselves; a default that is made afresh reads as what it is."""
     if name.endswith((".Fit", "PublishedFit", "Error", "Warning")):
-        return "", None
+        return ("", None) if signature else None
     return (signature.replace("<factory>", "{}"), None) if signature else None
 
 

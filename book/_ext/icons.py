@@ -12,6 +12,7 @@ from lean_fonts import cut
 #: named by the theme's own style sheets and scripts rather than by a page
 ALWAYS = frozenset({"fa-chevron-down", "fa-caret-down", "fa-angle-down"})
 CODE = re.compile(r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\([0-9a-f]+)\"\}")
+CODE_2026 = re.compile(r"((?:\.fa-[\w-]+,?)+)\{--fa:\"\\([0-9a-f]+)\"\}")
 NAMED = re.compile(r"\bfa-[a-z0-9-]+")
 
 
@@ -20,6 +21,10 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
 
     The theme's own folder of icon fonts is removed: nothing points to it any more.
     """
+    newer = static / "vendor" / "fontawesome" / "webfonts"
+    if newer.is_dir():
+        _cut_in_place(static / "styles" / "pydata-sphinx-theme.css", newer, pages)
+        return ""
     vendor = next(static.glob("vendor/fontawesome/*"), None)
     if vendor is None:
         return ""
@@ -29,7 +34,7 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
         for names, code in CODE.findall(source)
         for name in names.split(",")
     }
-    wanted = set(ALWAYS).union(*(NAMED.findall(text) for text in pages)) & set(codes)
+    wanted = _wanted(pages) & set(codes)
     font = cut(vendor / "webfonts" / "fa-solid-900.ttf", {codes[name] for name in wanted}, features=[])
     name = f"icons.{sha256(font).hexdigest()[:12]}"
     (static / f"{name}.woff").write_bytes(font)
@@ -38,6 +43,23 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
     for path in sorted(vendor.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     return f"{name}.css"
+
+
+def _wanted(pages: Iterable[str]) -> set[str]:
+    return set(ALWAYS).union(*(NAMED.findall(text) for text in pages))
+
+
+def _cut_in_place(sheet: Path, fonts: Path, pages: Iterable[str]) -> None:
+    """The themes of 2026 name icons and font in their own sheet: the font is cut where it lies, the others go."""
+    rules = sheet.read_text(encoding="utf-8")
+    codes = {name: int(code, 16) for names, code in CODE_2026.findall(rules) for name in NAMED.findall(names)}
+    solid = fonts / "fa-solid-900.woff2"
+    solid.write_bytes(cut(solid, {codes[name] for name in _wanted(pages) & set(codes)}, [], "woff2"))
+    for other in fonts.iterdir():
+        if other != solid:
+            rules = re.sub(rf"@font-face\{{[^}}]*{re.escape(other.name)}[^}}]*\}}", "", rules)
+            other.unlink()
+    sheet.write_text(rules, encoding="utf-8")
 
 
 SHEET = """/* Icons: Font Awesome Free 6 by Fonticons, SIL Open Font License 1.1; only those in use. */

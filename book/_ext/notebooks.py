@@ -132,12 +132,12 @@ def _recording(document: nodes.document, key: str) -> list[VariableOutput]:
 
 def _is_notebook(app: Sphinx, page: str) -> bool:
     """Whether a page runs anywhere: a lesson. The pages with code in folders need files that stand beside them."""
-    source = app.env.doc2path(page)
+    source = Path(app.env.doc2path(page))
     return (
         page != app.config.root_doc
         and "/" not in page
-        and source.endswith(".md")
-        and is_myst_markdown_notebook(Path(source).read_text(encoding="utf-8"))
+        and source.suffix == ".md"
+        and is_myst_markdown_notebook(source.read_text(encoding="utf-8"))
     )
 
 

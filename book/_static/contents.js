@@ -13,7 +13,7 @@ function markPlace(links) {
 }
 
 addEventListener("DOMContentLoaded", () => {
-  const links = [...document.querySelectorAll(".bd-toc-nav a[href^='#']")]
+  const links = [...document.querySelectorAll("nav.page-toc a[href^='#']")]
     .map((link) => ({ link, target: document.getElementById(decodeURIComponent(link.hash.slice(1))) }))
     .filter(({ target }) => target);
   const button = document.getElementById("pst-back-to-top");
