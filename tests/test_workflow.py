@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import runpy
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lmmteach.publish.bookzip import NAME as ZIP
+from lmmteach.publish.paper.shelf import EPUB, PDF
 from tests.wheel.build import DIST, NOTES
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the book extra")
@@ -43,7 +45,7 @@ def steps(workflow: dict[Any, Any], job: str) -> str:
 
 
 def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
-    jobs = {"lint", "test", "wheel", "oldest", "fuzz", "audit", "build", "publish", "notebooks"}
+    jobs = {"lint", "test", "wheel", "oldest", "fuzz", "tomorrow", "audit", "build", "publish", "notebooks"}
     assert set(workflow["jobs"]) == jobs
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
     assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
@@ -73,12 +75,28 @@ def test_the_fuzzing_is_nightly(workflow: dict[Any, Any]) -> None:
     assert "make.py test tests/fuzz" in steps(workflow, "fuzz")
 
 
+def test_the_book_is_printed_and_the_whole_epub_checked(workflow: dict[Any, Any], release: dict[Any, Any]) -> None:
+    """Where tests skip for want of epubcheck, a release does not: it is installed, and --check fails without it."""
+    for told, job in ((workflow, "build"), (release, "book")):
+        text = steps(told, job)
+        assert text.index("epubcheck") < text.index("make.py book") < text.index("make.py print --check")
+        assert text.index("make.py print") < text.index("upload-")
+
+
+def test_plain_sphinx_is_tried_every_night(workflow: dict[Any, Any]) -> None:
+    job = workflow["jobs"]["tomorrow"]
+    assert "'schedule'" in job["if"]
+    assert "make.py tomorrow" in steps(workflow, "tomorrow")
+    (path,) = (step["with"]["cache-dependency-path"] for step in job["steps"] if "setup-python" in step.get("uses", ""))
+    assert (ROOT / path).is_file()
+
+
 def test_each_task_of_a_workflow_is_one_of_make() -> None:
     tasks = re.search(r"make\.py ([a-z |]+)\n", (ROOT / "make.py").read_text(encoding="utf-8"))
     assert tasks is not None
     jobs = [(read(name), job) for name in NAMES for job in read(name)["jobs"]]
     used = {task for workflow, job in jobs for task in re.findall(r"make\.py (\w+)", steps(workflow, job))}
-    assert used == {"book", "test", "lint", "oldest", "wheel"}
+    assert used == {"book", "print", "test", "lint", "oldest", "tomorrow", "wheel"}
     assert used < set(tasks[1].split(" | "))
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert set(re.findall(r"(?m)^\$ python make\.py (\w+)", contributing)) == set(tasks[1].split(" | "))
@@ -143,8 +161,16 @@ def test_what_one_job_leaves_the_next_finds(release: dict[Any, Any]) -> None:
         for step in job["steps"]
         if "upload-artifact" in step.get("uses", "")
     }
-    assert left == {"dist": DIST.name, "notes": NOTES.name, "book": f"book/_build/html/{ZIP}"}
-    for part in (f"made/notes/{NOTES.name}", "made/dist/*", f"made/book/{ZIP}"):
+    paper = "book/_build/print/lmmteach.*"
+    assert left == {"dist": DIST.name, "notes": NOTES.name, "book": f"book/_build/html/{ZIP}", "print": paper}
+    assert all(fnmatch(name, Path(paper).name) for name in (PDF, EPUB))
+    for part in (
+        f"made/notes/{NOTES.name}",
+        "made/dist/*",
+        f"made/book/{ZIP}",
+        f"made/print/{PDF}",
+        f"made/print/{EPUB}",
+    ):
         assert part in steps(release, "page")
 
 
