@@ -36,9 +36,14 @@ def main() -> int:
         ("the slides", [*slides, "-E"]),
     ):
         print(f"Building {what}", flush=True)
-        code = subprocess.call([sys.executable, *command], env=quiet)
-        if code:
-            return code
+        with subprocess.Popen(
+            [sys.executable, *command], env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            for line in process.stdout or ():
+                if "[IPKernelApp]" not in line:  # the kernels' small talk
+                    print(line, end="", flush=True)
+        if process.returncode:
+            return process.returncode
     faults = faults_of(OUTPUT)
     print("\n".join(faults) or f"The pages are in {OUTPUT}")
     return bool(faults)
