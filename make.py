@@ -1,4 +1,6 @@
-"""One command per task, from a clone:  python make.py book | print | test | lint | bench | oldest | tomorrow | wheel
+"""One command per task, from a clone:
+
+    python make.py book | lab | print | test | lint | bench | oldest | tomorrow | wheel
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
@@ -28,6 +30,7 @@ PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile", "--durations", 
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
+    "lab": ("lab", [["-m", "jupyterlab"]]),
     "print": ("book,print", [["-m", "lmmteach", "print"]]),
     "test": ("book,dev", [PYTEST]),
     "lint": ("book,dev", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),

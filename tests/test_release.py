@@ -117,3 +117,12 @@ def test_make_installs_what_its_stamp_does_not_name(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(make, "VERSION", str(tmp_path / "another"))
     make.install(sys.executable, ["book"], "book")
     assert asked[3:] == ["book"]
+
+
+def test_what_opens_the_exercises_is_installed_by_the_task_of_that_name() -> None:
+    """The book's own requirements bring no Jupyter that opens a notebook: a student had none."""
+    tasks, extras = runpy.run_path(str(ROOT / "make.py"))["TASKS"], PYPROJECT["project"]["optional-dependencies"]
+    assert {extra for named, _ in tasks.values() for extra in named.split(",") if extra} <= set(extras)
+    asked, [command] = tasks["lab"]
+    assert command[:2] == ["-m", "jupyterlab"]
+    assert any(line.startswith("jupyterlab>") for extra in asked.split(",") for line in extras[extra])

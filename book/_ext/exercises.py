@@ -71,8 +71,12 @@ def described(lesson: str, notebook: str) -> list[str]:
         f"$ lmmteach exercises copy {number} .",
         "```",
         "",
-        f'In it, `lmmteach.check("{first.id}", {first.name})` looks at what you found. It says what kind of mistake it '
-        f'sees, never the answer; you may check as often as you like. `lmmteach.hint("{first.id}")` gives a hint.',
+        "Open it in Jupyter, VS Code or Colab. In a clone of the project `python make.py lab` opens Jupyter, and the "
+        "command is `.venv/bin/lmmteach` (Windows: `.venv\\Scripts\\lmmteach`).",
+        "",
+        f'In the notebook, `lmmteach.check("{first.id}", {first.name})` looks at what you found. It says what kind of '
+        f'mistake it sees, never the answer; you may check as often as you like. `lmmteach.hint("{first.id}")` gives a '
+        "hint.",
     ]
 
 

@@ -18,6 +18,8 @@ from lmmteach.files import write_safely
 
 __all__ = ["add_commands"]
 
+OPEN = "Open it in Jupyter (in a clone: python make.py lab), VS Code or Colab."
+
 
 def add_commands(commands: Any, say: Callable[[str], None]) -> None:
     """Add ``exercises`` and ``grade`` to the command line's parser."""
@@ -70,6 +72,7 @@ def _copy(options: argparse.Namespace, say: Callable[[str], None]) -> int:
             kept += changed.paths
     if kept:
         raise Kept(*kept)
+    say(OPEN)
     return 0
 
 

@@ -34,6 +34,7 @@ def test_notebooks_are_valid_and_reproducible(lesson: str, tmp_path: Path) -> No
 
 def test_a_notebook_somebody_worked_in_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("copy", "5", str(tmp_path / "new")) == 0
+    assert "python make.py lab" in capsys.readouterr().out, "it is not said how to open it"
     path = tmp_path / "new" / "exercises-05.ipynb"
     path.write_text(path.read_text().replace("answer = ...", "answer = 3"))
     mine = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Any link to an explorer, whole or damaged, opens it at a setting that Python accepts, and that spells itself again."""
+"""Any link to an explorer, whole or damaged, opens it at a setting that Python accepts and that spells itself again."""
 
 from __future__ import annotations
 

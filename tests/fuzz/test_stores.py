@@ -1,4 +1,4 @@
-"""Whatever a browser or a platform has kept, whole or damaged: the page counts on, and its report is read by the grader."""
+"""Whatever a browser or a platform has kept, whole or damaged: the page counts on, and the grader reads its report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ ADAPTER = Path(__file__).parents[2] / "lmmteach" / "publish" / "lms" / "adapter.
 PROGRESS = """
 const { readFileSync } = await import("node:fs");
 let held = null;
-globalThis.localStorage = { getItem: () => held, setItem: (_, text) => { held = text; }, removeItem: () => { held = null; } };
+const keep = (text) => { held = text; };
+globalThis.localStorage = { getItem: () => held, setItem: (_, text) => keep(text), removeItem: () => keep(null) };
 const run = (path) => (0, eval)(readFileSync(path, "utf8"));
 run(%s); run(%s);
 const { lmmteachProgress: progress, lmmteachAnswers: answers } = globalThis;
@@ -85,8 +86,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield one
 
 
-FIELDS = ["attempts", "passed", "missed", "hints", "streak", "last", "lastRight", "diagnosis", "answer", "numbers", "draw",
-          "version", "words"]  # fmt: skip
+FIELDS = ["attempts", "passed", "missed", "hints", "streak", "last", "lastRight", "diagnosis", "answer", "numbers",
+          "draw", "version", "words"]  # fmt: skip
 ODD = JSON_ABLE | st.sampled_from([1, 3, True, "n", "1", 1e300, -1, 1e12, 9e15, [1.5], {"set": ["a"]}])
 entries = st.fixed_dictionaries(
     {"attempts": st.integers(0, 5) | ODD, "last": st.integers(0, 2 * 10**12) | ODD},
