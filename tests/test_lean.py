@@ -1,4 +1,4 @@
-"""What the book's pages leave out: rules of style that no page uses, and whatever they would carry twice."""
+"""What the book's pages leave out: styles no page uses, what would be carried twice, what only a notebook needs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from lmmteach.explore import explore
 from lmmteach.explore.compose import version
-from lmmteach.explore.page import in_script
+from lmmteach.explore.page import in_script, revived
 from lmmteach.publish.build import find_book
 
 pytest.importorskip("tinycss2", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))
 
+from docutils import nodes
+from docutils.utils import new_document
 from lean_explorers import HOST, panels_program, shared_data
+from lean_outputs import without_saved
 from lean_sheets import joined, one_sheet
 from lean_styles import lean_styles, pruned, used_words
 
@@ -126,3 +130,18 @@ def test_one_sheet_stands_for_all(tmp_path: Path) -> None:
 def test_sheets_in_two_orders_are_refused() -> None:
     with pytest.raises(ValueError, match="two orders"):
         joined([["a", "b"], ["b", "a"]])
+
+
+def test_what_starts_explorers_in_saved_notebooks_goes_with_its_output() -> None:
+    page = new_document("page")
+    cell = nodes.container(nb_element="cell_code_output")
+    page += cell
+    shown = [explore(None, "hierarchy").to_html(), revived()]
+    for text in shown:
+        bundle, kind = nodes.container(nb_element="mime_bundle"), nodes.container(mime_type="text/html")
+        kind += nodes.raw("", text, format="html")
+        bundle += kind
+        cell += bundle
+    without_saved(None, page)
+    assert [raw.astext() for raw in page.findall(nodes.raw)] == shown[:1]
+    assert len(cell.children) == 1

@@ -79,6 +79,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("mathematics")
+    app.setup_extension("lean_outputs")
     app.connect("config-inited", _configure)
     app.connect("html-page-context", drop_idle, priority=900)
     app.connect("build-finished", _finish)

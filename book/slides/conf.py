@@ -14,7 +14,7 @@ _book = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
 project = "Linear Mixed Models by Hand"
 author = _book["author"]
 root_doc = "index"
-extensions = ["myst_nb", "mathematics", "sphinx_revealjs", "slides"]
+extensions = ["myst_nb", "mathematics", "lean_outputs", "sphinx_revealjs", "slides"]
 exclude_patterns = ["_build"]
 suppress_warnings = ["app.add_node"]
 

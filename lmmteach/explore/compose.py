@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["css", "esm", "kinds", "lecture_script", "own_css", "own_scripts", "scripts", "version"]
+__all__ = ["css", "esm", "kinds", "lecture_script", "own_css", "own_scripts", "saved_script", "scripts", "version"]
 
 STATIC = Path(__file__).parent / "static"
 SHEETS = (
@@ -24,6 +24,7 @@ SHEETS = (
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 EXPLORER, PAGE, REGISTRY = "frame/explorer.js", "frame/page.js", "frame/registry.js"
+REVIVE, SAVED = "frame/revive.js", "frame/saved.js"
 OWN = "own"  # the room, and the sheet, of the page for data of one's own
 ENTRY = re.compile(r"^  (\w+): \{ create: (\w+)(.*?) \},$", re.MULTILINE)
 MATHS = re.compile(r"^  (\w+): \{ make: (\w+) \},$", re.MULTILINE)
@@ -44,11 +45,25 @@ def _sheet(names: Iterable[str]) -> str:
 
 @cache
 def esm() -> str:
-    """One ES module whose default export is ``{ render }``: what anywidget loads."""
+    """One ES module whose default export is ``{ render, revive }``: for anywidget, and for :func:`saved_script`."""
     done: dict[str, str] = {}
-    _collect(STATIC / EXPLORER, done)
+    _collect(STATIC / REVIVE, done)
     modules = "\n".join(done.values())
-    return f'const M = {{}};\n{modules}\nexport default {{ render: M["{EXPLORER}"].render }};\n'
+    entries = f'render: M["{EXPLORER}"].render, revive: M["{REVIVE}"].revive'
+    return f"const M = {{}};\n{modules}\nexport default {{ {entries} }};\n"
+
+
+@cache
+def saved_script() -> str:
+    """A classic script: on a page made of a notebook that kept its widgets' state it starts the explorers."""
+    done: dict[str, str] = {}
+    _collect(STATIC / SAVED, done)
+    modules = "\n".join(done.values())
+    return _checked(
+        f'(() => {{\nconst M = {{}};\n{modules}\nconst {{ reviveAll }} = M["{SAVED}"];\n'
+        'if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", reviveAll);\n'
+        "else reviveAll();\n})();\n"
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ import anywidget
 import numpy as np
 import pandas as pd
 import traitlets
+from IPython.display import display
 
 from ..arguments import between
 from ..covariance.marginal import cov_to_corr, marginal_covariance
@@ -22,7 +23,7 @@ from ..likelihood.pooling import Pooled, pool
 from .compose import css, esm
 from .gallery import MARGINAL, VIEWS, view_named
 from .gallery.views import View
-from .page import fragment, iframe, save_page, whole_page
+from .page import fragment, iframe, revived, save_page, whole_page
 from .payload import joint_G, payload, payload_without_fit, table_rows
 from .residual import residual_of
 from .sliders import joined, made_with
@@ -321,6 +322,19 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {**(data or {}), "text/html": self.to_html(), "image/png": self.to_png()}, metadata
+
+    def _ipython_display_(self, **_: Any) -> None:
+        """Show it, and leave beside it what starts it on a page made of the notebook with its widgets' state.
+
+        Such a page (``nbconvert --execute``, or widget state saved) shows of an output the widget's place alone, and
+        fetches the program that fills it from another host.
+        """
+        if self.comm is None:  # closed
+            display({"text/plain": repr(self)}, raw=True)
+            return
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        display({"text/html": revived()}, raw=True)
 
     def __repr__(self) -> str:
         if self.fit is None:

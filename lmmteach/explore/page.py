@@ -15,11 +15,11 @@ import numpy as np
 from ..covariance.marginal import marginal_covariance
 from ..errors import ParameterError
 from ..files import encodable, write_safely
-from .compose import scripts, version
+from .compose import saved_script, scripts, version
 from .reserved import reserved
 from .told import three, told
 
-__all__ = ["fragment", "iframe", "in_script", "page_of", "save_page", "whole_page"]
+__all__ = ["fragment", "iframe", "in_script", "page_of", "revived", "save_page", "whole_page"]
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -95,6 +95,11 @@ def fragment(data: dict[str, Any], title: str, V: Any = None) -> str:
         f'<script type="application/json">{in_script(data)}</script></div>\n'
         + "\n".join(f"<script>{script}</script>" for script in scripts(parts))
     )
+
+
+def revived() -> str:
+    """What starts the explorers on a page made of a notebook that kept its widgets' state; elsewhere it is idle."""
+    return f"<script data-lmmx-saved>{saved_script()}</script>"
 
 
 def whole_page(data: dict[str, Any], title: str, V: Any = None) -> str:

@@ -45,7 +45,9 @@ def test_a_page_is_light_and_stands_still(page: Any, html: Path, http: str, name
         assert sum(one[0] for one in seen) <= MOST_SHIFT, (size, seen)
 
 
-def test_no_page_asks_for_a_program_that_sets_formulas(html: Path) -> None:
+def test_no_page_asks_for_a_program_that_sets_formulas_or_starts_saved_notebooks(html: Path) -> None:
     for path in html.rglob("*.html"):
-        fetched = re.findall(r'<(?:script|link)\b[^>]*(?:src|href)="([^"]*)"', path.read_text(encoding="utf-8"))
+        page = path.read_text(encoding="utf-8")
+        assert "data-lmmx-saved" not in page, f"{path.name} carries what only a saved notebook needs"
+        fetched = re.findall(r'<(?:script|link)\b[^>]*(?:src|href)="([^"]*)"', page)
         assert not re.search(r"mathjax|katex|bootstrap\.js", " ".join(fetched), re.IGNORECASE), path.name

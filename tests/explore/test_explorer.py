@@ -296,7 +296,7 @@ def test_every_preset_but_the_invalid_one_is_psd(explorer: Explorer) -> None:
 def test_the_modules_join_and_stay_small() -> None:
     import gzip
 
-    assert compose.esm().rstrip().endswith(".render };")
+    assert compose.esm().rstrip().endswith(".revive };")
     assert not re.search(r"^import ", compose.esm(), re.MULTILINE)
     for view in VIEWS.values():
         sent = "".join(compose.scripts(panel.panel for panel in view.panels))

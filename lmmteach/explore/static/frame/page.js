@@ -18,11 +18,11 @@ export function localModel(values) {
   };
 }
 
-/** Start the explorer standing in `host`, whose data lies in the JSON element inside it. */
-export function start(host) {
+/** Start the explorer standing in `host`, whose data `read` gives. */
+function start(host, read) {
   if (host.dataset.started) return;
   host.dataset.started = "yes";
-  const data = dataOf(host);
+  const data = read(host);
   data.address ??= nameIn(host, data.view);
   host.model = localModel({ ...data.state, _data: data });
   host.stop = render({ model: host.model, el: host });
@@ -47,9 +47,9 @@ function nameIn(host, { name }) {
 }
 
 /** One explorer that cannot start says so in its own place; the others on the page start all the same. */
-function startOrSay(host) {
+export function startOrSay(host, read = dataOf) {
   try {
-    start(host);
+    start(host, read);
   } catch (error) {
     const said = host.querySelector(".lmmx-fallback") || host.appendChild(document.createElement("p"));
     said.className = "lmmx-fallback";
@@ -60,14 +60,18 @@ function startOrSay(host) {
   }
 }
 
-/** Start every explorer of this version whose panels have arrived; the style sheet goes in once. */
+/** The style sheet goes in once. */
+export function dress(css) {
+  if (document.querySelector("style[data-lmmx]")) return;
+  const style = document.createElement("style");
+  style.setAttribute("data-lmmx", "");
+  style.textContent = css;
+  document.head.append(style);
+}
+
+/** Start every explorer of this version whose panels have arrived. */
 export function startAll(css, version) {
-  if (!document.querySelector("style[data-lmmx]")) {
-    const style = document.createElement("style");
-    style.setAttribute("data-lmmx", "");
-    style.textContent = css;
-    document.head.append(style);
-  }
+  dress(css);
   for (const host of document.querySelectorAll(`.lmmx-host[data-version="${version}"]`)) {
     if ((host.dataset.panels || "").split(" ").every((part) => part in PANELS || part in MATHS)) {
       startOrSay(host);
