@@ -324,17 +324,18 @@ class Explorer(anywidget.AnyWidget):
         return {**(data or {}), "text/html": self.to_html(), "image/png": self.to_png()}, metadata
 
     def _ipython_display_(self, **_: Any) -> None:
-        """Show it, and leave beside it what starts it on a page made of the notebook with its widgets' state.
+        """Show it, and leave before it what starts it on a page made of the notebook with its widgets' state.
 
         Such a page (``nbconvert --execute``, or widget state saved) shows of an output the widget's place alone, and
-        fetches the program that fills it from another host.
+        fetches the program that fills it from another host.  Before it, for Notebook 7 puts all outputs into a low box
+        to scroll in, where one arrives below a high one.
         """
         if self.comm is None:  # closed
             display({"text/plain": repr(self)}, raw=True)
             return
         data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
         display({"text/html": revived()}, raw=True)
+        display(data, metadata=metadata, raw=True)
 
     def __repr__(self) -> str:
         if self.fit is None:

@@ -63,7 +63,7 @@ def converted(book: Any, name: str, folder: Path) -> Path:
 
 
 def test_the_notebook_keeps_a_page_a_picture_and_little_else(book: Any) -> None:
-    first, saved = book.cells[0].outputs
+    saved, first = book.cells[0].outputs
     assert {"text/html", "image/png", VIEW} <= set(first.data)
     assert set(saved.data) == {"text/html"}
     assert len(saved.data["text/html"]) < 1500
