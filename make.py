@@ -1,12 +1,13 @@
 """One command per task, from a clone:
 
-    python make.py book | lab | print | test | lint | bench | oldest | tomorrow | wheel
+    python make.py book | lab | print | test | lint | bench | oldest | tomorrow | frontends | wheel
 
 It makes a virtual environment in .venv (unless one is active already), installs what the task needs,
 and runs it.  Whatever follows the task's name is passed on:  python make.py book --port 8123
 The task "oldest" has an environment of its own, .venv-oldest, with the versions in tests/oldest.txt; it runs
 the tests that need neither a browser nor the book.  The task "tomorrow", in .venv-tomorrow, builds the book with plain
-Sphinx and the newest themes.  The task "wheel" builds what is published, and tries it.
+Sphinx and the newest themes.  The task "frontends", in .venv-frontends, tries the explorers in the newest notebook
+programs.  The task "wheel" builds what is published, and tries it.
 Only the standard library is used, and only syntax that an older Python 3 reads, to say that it is too old.
 """
 
@@ -24,6 +25,7 @@ NEWEST_FOR_OLDEST = (3, 12)  # the oldest numpy was never built for a later Pyth
 VERSION = os.path.join(ROOT, "lmmteach", "version.py")  # what the installed metadata says comes from there
 PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 COMING = os.path.join(ROOT, "tests", "tomorrow", "versions.txt")
+FRONTENDS = os.path.join(ROOT, "tests", "browser", "frontends", "requirements.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
 #: side by side, one process a core; the tests of a file share one, for what the file makes once
 PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile", "--durations", "30"]
@@ -42,6 +44,7 @@ TASKS = {
     "wheel": ("release", [["-m", "tests.wheel.build"], ["-m", "tests.wheel.fresh"]]),
     "tomorrow": ("", [["-m", "tests.tomorrow.build"]]),
     "oldest": ("", [[*PYTEST, "lmmteach", "tests", "--ignore=tests/browser"]]),
+    "frontends": ("", [["-m", "tests.browser.frontends"]]),
 }
 
 
@@ -62,6 +65,9 @@ def main():
     elif sys.argv[1] == "tomorrow":
         python = make_environment(".venv-tomorrow")
         install(python, ["--upgrade", "-r", COMING, "-e", ROOT], "tomorrow")
+    elif sys.argv[1] == "frontends":
+        python = make_environment(".venv-frontends")
+        install(python, ["--upgrade", "-r", FRONTENDS, "-e", ROOT], "frontends")
     else:
         python = sys.executable if sys.prefix != sys.base_prefix else make_environment(".venv")
         install(python, ["-e", f"{ROOT}[{extras}]"], extras)
@@ -146,7 +152,7 @@ def installed(told, digest):
 def requirements(named):
     """A digest of all that an installation depends on: whatever changes it makes the next task install anew."""
     told = read(os.path.join(ROOT, "pyproject.toml")) + read(VERSION) + ROOT
-    told += read({"oldest": PINNED, "tomorrow": COMING}.get(named, ""))
+    told += read({"oldest": PINNED, "tomorrow": COMING, "frontends": FRONTENDS}.get(named, ""))
     return hashlib.sha256(told.encode()).hexdigest()
 
 

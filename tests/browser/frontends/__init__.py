@@ -1,0 +1,1 @@
+"""The explorers tried in every notebook program and exporter, newest versions, without network; see README.md."""
