@@ -44,14 +44,13 @@ def row(name: str, one: dict[str, Any]) -> str:
     """A line of the table.
 
     >>> row("Panel", {"version": "1.9", "seen": "blank", "asked": ["b.org", "a.org"]})
-    '| Panel | 1.9 | nothing: it asks b.org and a.org for its programs |'
+    '| Panel | 1.9 | nothing: its programs come from other hosts |'
     >>> row("Voila", {"version": "0.5", "seen": "live with Python", "asked": []})
     '| Voila | 0.5 | it moves, and Python hears it |'
     """
     got = SEEN[one["seen"]]
     if one["seen"] == "blank" and one["asked"]:
-        *others, last = one["asked"]
-        got += f": it asks {' and '.join(filter(None, [', '.join(others), last]))} for its programs"
+        got += ": its programs come from other hosts"
     return f"| {WORDS.get(name, name)} | {one['version']} | {got} |"
 
 
