@@ -59,6 +59,24 @@ def test_the_front_door_has_the_structures_of_the_lecture():
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_who_counts_distances_says_by_which_clock(name):
+    """``contains`` goes by it: a structure without a clock would contain those of either."""
+    structure = NAMES[name]
+    rows = np.arange(4)
+
+    def seen(times, visits):
+        at = Occasions(times, visits, rows, 6, 1.0, 4, tuple(range(4)), 0.5, 8.0)
+        x = np.linspace(0.3, 0.9, structure.size(at))[: structure.n_rho(at)]
+        return np.array(structure.correlation(structure.natural(x, at), at))
+
+    usual = seen(TIMES, rows)
+    if not np.allclose(seen(TIMES + 1, rows + 1), usual):
+        return  # a correlation for each pair of visits: no distance is counted
+    felt = [not np.allclose(other, usual) for other in (seen(TIMES, rows + (rows == 3)), seen(TIMES**1.5, rows))]
+    assert structure.clock == {(False, False): "", (True, False): "visit", (False, True): "time"}[tuple(felt)]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_correlation_lies_in_its_range_and_is_found_again(name):
     structure, at = NAMES[name], occasions()
     rng = np.random.default_rng(3)
