@@ -12,7 +12,7 @@ from typing import Any
 __all__ = ["reserved"]
 
 #: pixels of a panel, title and key included, that is lower than most
-LOW = {"equation": 140, "icc": 50, "plans": 190, "code": 230, "errors": 240, "tally": 290, "moments": 290, "sd": 290}
+LOW = {"equation": 140, "icc": 50, "plans": 190, "code": 130, "errors": 240, "tally": 290, "moments": 290, "sd": 290}
 PANEL, PROMPT, SLIDER, READ, WORDS, SWITCH, BUTTONS, MATCH, GAP = 380, 240, 66, 130, 97, 42, 90, 86, 22
 #: the width classes of the style sheet ``layout``, by what each is called in a page, with their columns of panels
 COLUMNS = {"--lmmx-in-hand": 0, "--lmmx-in-one": 1, "--lmmx-in-two": 2, "--lmmx-in-three": 3}
@@ -45,7 +45,11 @@ def _height(data: dict[str, Any], columns: int) -> int:
     panels = [(LOW.get(one["panel"], PANEL), one["wide"]) for one in view["panels"]]
     if not columns:
         return int(header + prompt + sum(high + GAP for high, _ in panels) + status)
-    cells = sum((high + GAP) * min(columns, 2 if wide else 1) for high, wide in panels)
+    whole = [one["panel"] == "code" for one in view["panels"]]
+    cells = sum(
+        (high + GAP) * (columns if row else min(columns, 2 if wide else 1))
+        for (high, wide), row in zip(panels, whole, strict=True)
+    )
     # Panels side by side leave room below the lower one, and none can be shared out between columns.
     rows = (1.15 if columns > 1 else 1) * (prompt + cells) / columns - GAP
     beside = max([rows, *(high for high, _ in panels)])

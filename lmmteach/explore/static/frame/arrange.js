@@ -1,6 +1,7 @@
 // What stands where: on a desk the console beside the panels and the question beside the panel it asks about; in a
 // hand one line of controls, that panel right under it, the rest below. The order in the page is always the one seen.
 import { h } from "../kit/dom.js";
+import { fillRows } from "./filling.js";
 
 /** Put `nodes` into `parent` in this order, unless they stand there already; what has the focus keeps it. */
 function order(parent, nodes) {
@@ -21,7 +22,7 @@ export function createArrangement(parts, ctx) {
   const others = panels.filter((panel) => panel !== asked);
   // The model in one line leads, where it was declared first and there is room beside it.
   const lead = panels[0] !== asked && panels[0].dataset.panel === "equation" ? 1 : 0;
-  let [hand, columns, asking] = [null, 2, false];
+  let [hand, columns, asking, looking] = [null, 2, false, false];
 
   function measure() {
     const style = getComputedStyle(grid);
@@ -39,6 +40,7 @@ export function createArrangement(parts, ctx) {
     const above = !asking && (hand || narrow()) ? [asked, play] : [play, asked];
     if (hand || columns === 1) order(grid, [...above, hand ? parts.more : null, ...others]);
     else order(grid, [...others.slice(0, lead), ...above, ...others.slice(lead)]);
+    fillRows(grid, looking ? null : play, hand ? 1 : columns);
   }
   /** Does the panel take the whole row, so that the question cannot stand beside it? */
   const narrow = () => columns === 1 || (columns === 2 && asked.classList.contains("lmmx-wide"));
@@ -58,8 +60,9 @@ export function createArrangement(parts, ctx) {
     measure,
     update(_, state) {
       const waits = Boolean(play) && state.prediction === null;
-      if (waits === asking) return;
-      asking = waits;
+      const looks = state.prediction !== null && state.prediction < 0;
+      if (waits === asking && looks === looking) return;
+      [asking, looking] = [waits, looks];
       place();
     },
     /** Bring the panel that is asked about and what moves it into sight together, moving no more than that takes. */

@@ -11,7 +11,8 @@ export function createCode(el, { data }) {
   const code = h("code", {});
   const said = h("span", { class: "lmmx-copied", role: "status" });
   const copy = h("button", { type: "button", class: "lmmx-button lmmx-copy", onclick: copyAll }, "Copy");
-  el.append(h("div", { class: "lmmx-code" }, h("pre", {}, code), h("div", { class: "lmmx-codefoot" }, copy, said)));
+  el.append(h("div", { class: "lmmx-code" }, h("pre", { "data-room": roomFor(data) }, code),
+    h("div", { class: "lmmx-codefoot" }, copy, said)));
   let key = "";
 
   async function copyAll() {
@@ -41,6 +42,19 @@ export function createCode(el, { data }) {
     clearTimeout(waiting);
     waiting = setTimeout(() => write(d), 120);
   };
+}
+
+/** What is told once the question's own parameter has moved, every number with all its digits: so much room is kept. */
+function roomFor(data) {
+  const { fit, view, labels } = data;
+  const digits = "0".repeat(DIGITS + 1);
+  const G = fit && view.free.length ? fit.G.map(() => `[${fit.G.map(() => digits).join(", ")}]`).join(", ") : "";
+  const watched = view.dials.filter(({ name, kind }) => kind !== "flags" && view.prompt?.watch.includes(name));
+  const longest = ({ options, kind }) => (kind === "slider" ? "0000"
+    : `"${options.map(([value]) => String(value)).reduce((a, b) => (b.length > a.length ? b : a), "")}"`);
+  const free = G ? [`G=[${G}], sigma2=${digits}`] : [];
+  const told = [...free, ...watched.map((dial) => `${dial.name}=${longest(dial)}`)];
+  return told.length ? `${labels.code}\nexplorer.move(${told.join(", ")})` : labels.code;
 }
 
 /** A view that lets nothing of G move says it only where it is not the fit's after all. */
