@@ -65,6 +65,7 @@ LOOK = View(
             ),
         ),
         watch=("pair", "rows"),
+        task="press another entry of the table",
         asks="samplecorr",
         reads="pairs",
     ),

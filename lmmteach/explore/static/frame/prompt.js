@@ -126,7 +126,8 @@ function watchOf({ question, answers, watch, task }, { data: { view: { dials }, 
   const dial = dials.find(({ name }) => name === watch[0]) || {};
   const symbol = SYMBOL[watch[0]] || dial.symbol;
   const meaning = meaningIn(watch[0], labels.what);
-  const named = `${symbol}${meaning && `, the ${meaning}`}`;
+  const label = dial.symbol && dial.what ? `, \u201c${dial.what}\u201d` : "";
+  const named = `${symbol}${meaning ? `, the ${meaning}` : label}`;
   const what = task || (symbol ? `move ${named}` : `change \u201c${dial.what || watch[0]}\u201d`);
   const next = h("p", { class: "lmmx-next", role: "status" });
   const saw = answers.map(({ text }, k) => {

@@ -72,7 +72,7 @@ export function createHands({ question, answers }) {
     const shares = sharesOf(room.counts);
     made.forEach((row, k) => row.update(room.counts[k], shares[k]));
     const all = room.counts.reduce((sum, n) => sum + n, 0);
-    setText(told, all === 0 ? "Hands up: type how many, or count with +." : `${all} ${all === 1 ? "hand" : "hands"}`);
+    setText(told, all === 0 ? "Hands up: type them, or press\u00a0+." : `${all} ${all === 1 ? "hand" : "hands"}`);
     clear.disabled = all === 0;
   }
   const stop = room.watch(update);

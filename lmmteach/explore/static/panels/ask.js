@@ -19,7 +19,9 @@ export function createAsk(el, ctx) {
     onclick: () => ctx.act.move("told", ctx.now().dials.told === "yes" ? "no" : "yes"),
   });
   const list = h("ol", { class: "lmmx-asked", "aria-label": "Answers" }, items.map((item) => item.node));
-  el.append(h("p", { class: "lmmx-question" }, prompt.question), list,
+  const { note } = ctx.data.view.panels.find(({ panel }) => panel === "ask");
+  el.append(h("div", {}, h("p", { class: "lmmx-question" }, prompt.question),
+    note ? h("p", { class: "lmmx-asksymbol" }, note) : null), list,
     h("div", { class: "lmmx-askfoot" }, hands.told, hands.clear, show));
   return (_, { dials: { told } }) => {
     const out = told === "yes";
