@@ -17,7 +17,7 @@ export function createCourses(el, ctx) {
   el.append(h("div", { class: "lmmx-tools-row" }, pick && pick.node),
     h("div", { class: "lmmx-keys-row", role: "group", "aria-label": "Compare" }, keys.map(({ node }) => node)));
   const picture = pictureOf(el, ctx, fits);
-  el.append(markKey(["dot", "observed"], ["line:cat1", "chosen"], ["rule", "the others"]).node);
+  el.append(markKey(["dot", "observed"], ["line:cat1", "chosen"], ["faint", "the others"]).node);
 
   ctx.numbers.set(el, (_, state) => {
     const { make, label, y } = curves[state.dials.curve];

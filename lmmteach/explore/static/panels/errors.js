@@ -12,7 +12,7 @@ export function createErrors(el, ctx) {
   const head = ["", "least squares", "mixed model", "ratio"]
     .map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {})));
   const sides = h("th", { scope: "col", class: "lmmx-ratiohead" },
-    h("span", {}, "\u2190 too small"), h("span", {}, "too large \u2192"));
+    h("span", {}, "\u2190\u00a0too small"), h("span", {}, "too large\u00a0\u2192"));
   el.append(scrolling("Standard errors", h("table", { class: "lmmx-facts lmmx-errors" }, caption("Standard errors"),
     h("thead", {}, h("tr", {}, head, sides)),
     h("tbody", {}, all.map((one) => rowOf(one, reach))))),

@@ -17,10 +17,12 @@ export function createPlans(el, ctx) {
     const cells = HEADS.map(() => h("td", { class: "lmmx-num" }, "\u00a0"));
     return { cells, node: h("tr", { class: "lmmx-plan" }, cells) };
   });
+  const none = h("tr", { class: "lmmx-plan lmmx-noplan" },
+    h("td", { colspan: HEADS.length }, "Each design you run stands here, beside those before it."));
   el.append(h("div", { class: "lmmx-planscroll" },
     h("table", { class: "lmmx-facts lmmx-plans" }, caption("Designs of which a hundred studies or more were run"),
       h("thead", {}, h("tr", {}, HEADS.map((text) => h("th", { scope: "col" }, text)))),
-      h("tbody", {}, rows.map(({ node }) => node)))),
+      h("tbody", {}, none, rows.map(({ node }) => node)))),
   markKey(["", "by REML; a hundred studies at least"], ["rim", "the present design"]).node);
 
   ctx.numbers.set(el, () => {
@@ -34,8 +36,11 @@ export function createPlans(el, ctx) {
   return () => {
     const { design, seed } = repeater.now();
     const ran = repeater.ran().slice(-SHOWN);
+    none.hidden = ran.length > 0;
+    rows[0].node.hidden = ran.length === 0;
     rows.forEach(({ cells, node }, k) => {
       const one = ran[k];
+      node.classList.toggle("lmmx-unseen", !one);
       set(node, { "data-now": String(Boolean(one) && one.design.key === design.key && one.seed === seed) });
       textsOf(one).forEach((text, j) => setText(cells[j], text));
     });
