@@ -115,10 +115,14 @@ def test_each_question_has_its_answer_and_each_leads_to_the_other(html: Path, pa
         assert len(of_class(page, "right")) == rights + text.count('class="lmmx-host"')
 
 
-def test_formulas_are_mathml_with_tex_beside(html: Path, pages: dict[str, Any]) -> None:
+def test_formulas_are_mathml_with_tex_beside(html: Path, book: dict[str, bytes], pages: dict[str, Any]) -> None:
+    from fontTools.ttLib import TTFont
+
     formulas = list(pages[f"book/{LESSON}.xhtml"].iter(f"{MATH}math"))
     assert len(formulas) >= (html / PAGES[0]).read_text(encoding="utf-8").count("<math") > 20
     assert all(formula.get("alttext") for formula in formulas)
+    assert TTFont(io.BytesIO(book["book/fonts/book-math.woff2"])).getBestCmap()[0x2211] == "summation"
+    assert 'url("fonts/book-math.woff2")' in book["book/book.css"].decode()
 
 
 def test_an_explorer_stands_as_pictures_that_show_something(book: dict[str, bytes], pages: dict[str, Any]) -> None:

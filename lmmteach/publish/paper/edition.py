@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lmmteach.publish.paper.chapters import read_chapters
+from lmmteach.publish.paper.chapters import PrintError, read_chapters
 from lmmteach.publish.paper.contents import places
 from lmmteach.publish.paper.epub import write_epub
 from lmmteach.publish.paper.pdf import write_pdf
@@ -19,6 +19,7 @@ from lmmteach.version import __version__
 
 __all__ = ["print_book"]
 
+FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 COVER = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; width: 800px; height: 1200px; display: flex; flex-direction: column; background: #fdfcf9;
   font-family: Charter, Cambria, Georgia, "DejaVu Serif", serif; color: #17191e; }}
@@ -85,12 +86,14 @@ def _site(page: Path) -> str:
     return html.unescape(found[1]).removesuffix(page.name) if found else ""
 
 
-def _math_font(pages: Path) -> bytes | None:
+def _math_font(pages: Path) -> bytes:
     """The font of formulas, cut to the characters of this book, out of the style sheet that carries it."""
-    sheet = pages / "_static" / "mathematics.css"
-    text = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
-    found = re.search(r"data:font/woff2;base64,([A-Za-z0-9+/=]+)", text)
-    return b64decode(found[1]) if found else None
+    for sheet in sorted((pages / "_static").glob("*.css")):
+        for face in FACE.findall(sheet.read_text(encoding="utf-8")):
+            carried = re.search(r"data:font/woff2;base64,([A-Za-z0-9+/=]+)", face)
+            if "Book Math" in face and carried:
+                return b64decode(carried[1])
+    raise PrintError("No style sheet of the built book carries the font of its formulas.", "Build the book anew.")
 
 
 def _cover(chromium: Any, about: Mapping[str, str], picture: bytes) -> bytes:

@@ -69,9 +69,7 @@ NCX = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-def write_epub(
-    path: Path, chapters: Sequence[Chapter], about: Mapping[str, str], cover: bytes, font: bytes | None = None
-) -> Path:
+def write_epub(path: Path, chapters: Sequence[Chapter], about: Mapping[str, str], cover: bytes, font: bytes) -> Path:
     """Write the book for readers.
 
     Parameters
@@ -84,7 +82,7 @@ def write_epub(
         ``title``, ``author`` and ``version``.
     cover : bytes
         A PNG.
-    font : bytes, optional
+    font : bytes
         The font of formulas, as WOFF 2.
 
     Returns
@@ -95,9 +93,7 @@ def write_epub(
     identifier = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, about['title'] + ' ' + about['version'])}"
     told = {key: html.escape(said) for key, said in about.items()} | {"identifier": identifier}
     now = time.gmtime()
-    files: dict[str, bytes] = {"book.css": _sheet(font), "cover.png": cover}
-    if font is not None:
-        files["fonts/book-math.woff2"] = font
+    files = {"book.css": SHEET.read_bytes(), "cover.png": cover, "fonts/book-math.woff2": font}
     picture = f'<div class="cover"><img src="cover.png" alt="{told["title"]}"/></div>'
     files["cover.xhtml"] = PAGE.format(title=told["title"], body=picture).encode()
     entries = _tree(chapters)
@@ -123,11 +119,6 @@ def write_epub(
             packed = zipfile.ZIP_STORED if name.endswith((".png", ".woff2")) else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(f"book/{name}", now[:6]), data, packed)
     return path
-
-
-def _sheet(font: bytes | None) -> bytes:
-    sheet = SHEET.read_text(encoding="utf-8")
-    return (sheet if font is not None else re.sub(r"@font-face \{[^}]*\}\n", "", sheet)).encode()
 
 
 def _id(name: str) -> str:

@@ -20,8 +20,7 @@ __all__ = ["pages_of", "whole", "write_pdf"]
 
 SHEET = Path(__file__).parent / "pdf.css"
 CUT = Path(__file__).parent / "page" / "cut.js"
-#: CSS pixels: the text of a sheet, A4 between the margins that pdf.css gives it
-TEXT_WIDTH = round((210 - 2 * 21) / 25.4 * 96)
+A4 = 210  # mm
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light" data-mode="light">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -68,11 +67,15 @@ def write_pdf(chromium: Any, path: Path, chapters: Sequence[Chapter], about: Map
     try:
         for _ in range(2):
             source.write_text(whole(chapters, about, picture, numbers), encoding="utf-8")
-            page = chromium.new_page(viewport={"width": TEXT_WIDTH, "height": 1000})
+            page = chromium.new_page(viewport={"width": _text_width(), "height": 1000})
             page.set_default_timeout(300_000)
+            missing: list[str] = []
+            page.on("requestfailed", lambda request, missing=missing: missing.append(request.url))
             page.emulate_media(media="print")
             page.goto(source.resolve().as_uri())
             page.evaluate("document.fonts.ready.then(() => true)")
+            if missing:
+                raise PrintError(f"What the pages are dressed in is not there: {missing[0]}.", "Build the book anew.")
             if not numbers and (cut := page.evaluate(CUT.read_text(encoding="utf-8"))):
                 listed = "\n".join(cut[:10])
                 raise PrintError(
@@ -81,15 +84,22 @@ def write_pdf(chromium: Any, path: Path, chapters: Sequence[Chapter], about: Map
             made = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             page.close()
             numbers = pages_of(made)
-            if missing := [one.place.name for one in chapters if one.place.name not in numbers]:
+            if lost := [one.place.name for one in chapters if one.place.name not in numbers]:
                 raise PrintError(
-                    f"The printed book does not say on which page it has {', '.join(missing)}.",
+                    f"The printed book does not say on which page it has {', '.join(lost)}.",
                     "Another release of Chromium may write its marks otherwise: report it.",
                 )
     finally:
         source.unlink(missing_ok=True)
     path.write_bytes(made)
     return path
+
+
+def _text_width() -> int:
+    """CSS pixels: the text of a sheet between the margins that the style sheet gives it."""
+    found = re.search(r"@page \{[^}]*margin: \d+mm (\d+)mm", SHEET.read_text(encoding="utf-8"))
+    assert found is not None
+    return round((A4 - 2 * int(found[1])) / 25.4 * 96)
 
 
 def pages_of(pdf: bytes) -> dict[str, int]:
