@@ -24,7 +24,9 @@ def slopes(q):
 
 def own_slopes(q):
     """The variance of the nine least-squares slopes, divided by 8 and by 9."""
-    lines = [np.polyfit(person["days"], person["reaction"], 1)[0] for _, person in q.data.groupby("subject", observed=True)]
+    lines = [
+        np.polyfit(person["days"], person["reaction"], 1)[0] for _, person in q.data.groupby("subject", observed=True)
+    ]
     return [float(np.var(lines, ddof=1)), float(np.var(lines))]
 
 
