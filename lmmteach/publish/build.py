@@ -81,7 +81,7 @@ def find_book() -> Path:
 def _sources(book: Path) -> Iterator[tuple[str, Path]]:
     """Every file the pages are made from: the book's own, the package's, the exercises, the figures on record."""
     package, clone = _package(), book.parent
-    records = (clone / "tests" / "reference", clone / "tests" / "selfcheck")
+    records = tuple(clone / "tests" / kept for kept in ("reference", "selfcheck", "benchmarks/kept"))
     for root in (book, package, clone / "exercises", *records):
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).parts

@@ -151,6 +151,7 @@ def main() -> None:
     asked.add_argument("views", nargs="*")
     asked.add_argument("--before", type=Path, help="a clone of an earlier state, measured in turns with this one")
     asked.add_argument("--keep", action="store_true", help="the figures stay in kept/slider_frame.json")
+    asked.add_argument("--rounds", type=int, default=ROUNDS, help="how often each drag is made")
     asked.add_argument("--rooms", default=",".join(ROOMS))
     given = asked.parse_args()
     trees = ({"before": given.before.resolve()} if given.before else {}) | {"now": HERE}
@@ -166,7 +167,7 @@ def main() -> None:
             for room in given.rooms.split(","):
                 both = [tree for tree in trees if name in saved[tree][0]]  # an earlier clone had fewer
                 found: dict[str, tuple[list[float], list[float]]] = {tree: ([], []) for tree in both}
-                for _ in range(ROUNDS):
+                for _ in range(given.rounds):
                     for tree in both:
                         work, painted = measure(browser, Path(folder) / tree / f"{name}.html", room)
                         found[tree][0].extend(work)
