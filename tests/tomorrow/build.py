@@ -7,6 +7,7 @@ below ``book/_build/tomorrow``.  What Jupyter Book makes of the configuration is
 - the theme draws a search field into its own header, which ``navbar_persistent: []`` takes out;
 - its icons come in its own style sheet, which ``book/_ext/icons.py`` knows;
 - ``index.html`` names ``intro.html`` itself, the contents of a page are a little wider apart;
+- the glass of the search page stands over its first letter;
 - a second name of a section wins in a page's contents (``#play-02`` for ``#play``).
 """
 
