@@ -45,7 +45,19 @@ def steps(workflow: dict[Any, Any], job: str) -> str:
 
 
 def test_it_tests_builds_audits_and_publishes(workflow: dict[Any, Any]) -> None:
-    jobs = {"lint", "test", "wheel", "oldest", "fuzz", "tomorrow", "audit", "build", "publish", "notebooks"}
+    jobs = {
+        "lint",
+        "test",
+        "wheel",
+        "oldest",
+        "fuzz",
+        "tomorrow",
+        "frontends",
+        "audit",
+        "build",
+        "publish",
+        "notebooks",
+    }
     assert set(workflow["jobs"]) == jobs
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
     assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
@@ -96,7 +108,7 @@ def test_each_task_of_a_workflow_is_one_of_make() -> None:
     assert tasks is not None
     jobs = [(read(name), job) for name in NAMES for job in read(name)["jobs"]]
     used = {task for workflow, job in jobs for task in re.findall(r"make\.py (\w+)", steps(workflow, job))}
-    assert used == {"book", "print", "test", "lint", "oldest", "tomorrow", "wheel"}
+    assert used == {"book", "print", "test", "lint", "oldest", "tomorrow", "frontends", "wheel"}
     assert used < set(tasks[1].split(" | "))
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert set(re.findall(r"(?m)^\$ python make\.py (\w+)", contributing)) == set(tasks[1].split(" | "))
