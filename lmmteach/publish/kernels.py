@@ -67,11 +67,18 @@ def forked_kernels() -> Iterator[None]:
         plain = cmd[0] == sys.executable and LAUNCHER in cmd and nursery.poll() is None
         return ForkedKernel(address, cmd, kwargs) if plain else usual(cmd, **kwargs)
 
-    provisioner.launch_kernel = launch
+    client = import_module("nbclient.client").NotebookClient
+    politely = client._cleanup_kernel
+
+    def at_once(self: Any) -> None:
+        self.shutdown_kernel = "immediate"  # a page's kernel has nothing to put away: asked politely it takes a second
+        politely(self)
+
+    provisioner.launch_kernel, client._cleanup_kernel = launch, at_once
     try:
         yield
     finally:
-        provisioner.launch_kernel = usual
+        provisioner.launch_kernel, client._cleanup_kernel = usual, politely
         if nursery.stdin:
             nursery.stdin.close()  # its sign to end
         nursery.wait()

@@ -14,6 +14,8 @@ from ..people import drawn_subjects
 
 __all__ = ["subjects"]
 
+PLACES = 10  # digits behind the first of sigma: no number that a page prints asks for more
+
 
 def subjects(fit: Estimates) -> dict[str, Any]:
     """``mu``, in the order of the people drawn, and ``line``: each subject's mean as intercept and slope, or None."""
@@ -21,10 +23,15 @@ def subjects(fit: Estimates) -> dict[str, Any]:
     shown = drawn_subjects(design)
     mean = design.X @ np.asarray(fit.beta, dtype=float)
     rows = [subject.rows[np.argsort(subject.times, kind="stable")] for subject in shown]
-    return {"mu": mean[np.concatenate(rows)].tolist(), "line": _lines(fit, [int(own[0]) for own in rows])}
+    places = PLACES - int(np.floor(np.log10(np.sqrt(float(fit.sigma2)))))
+    lines = _lines(fit, [int(own[0]) for own in rows])
+    return {
+        "mu": mean[np.concatenate(rows)].round(places).tolist(),
+        "line": None if lines is None else lines.round(places + 2).tolist(),
+    }
 
 
-def _lines(fit: Estimates, first: list[int]) -> list[list[float]] | None:
+def _lines(fit: Estimates, first: list[int]) -> np.ndarray | None:
     """The mean at the ends of the study and in the middle: two numbers a subject if it is straight, else None."""
     design = fit.design
     if design.time is None or design.time not in design.frame:
@@ -40,4 +47,4 @@ def _lines(fit: Estimates, first: list[int]) -> list[list[float]] | None:
     if high == low or not np.allclose(mean[:, 1], (mean[:, 0] + mean[:, 2]) / 2, rtol=1e-9):
         return None
     slope = (mean[:, 2] - mean[:, 0]) / (high - low)
-    return np.column_stack([mean[:, 0] - slope * low, slope]).tolist()
+    return np.column_stack([mean[:, 0] - slope * low, slope])

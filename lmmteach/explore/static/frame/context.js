@@ -44,7 +44,7 @@ export function createContext(root, data, again) {
   let arrivals = 0;
   const lettered = () => { arrivals += 1; again(); };
   document.fonts?.addEventListener?.("loadingdone", lettered);
-  const first = requestAnimationFrame(retheme);
+  const first = requestAnimationFrame(retheme); // a notebook puts the explorer into its page after it was made
   const ends = [
     stop,
     () => document.fonts?.removeEventListener?.("loadingdone", lettered),
@@ -59,6 +59,12 @@ export function createContext(root, data, again) {
     sharpness: 1,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
     atEnd: (end) => ends.push(end),
+    /** Where the explorer stands in its page as it is made, it is drawn in the page's colours at once, not once more. */
+    placed() {
+      if (!root.isConnected) return;
+      cancelAnimationFrame(first);
+      retheme();
+    },
     /** On paper the ground is white, whatever it is on the screen. */
     onPaper(on) {
       paper = on;

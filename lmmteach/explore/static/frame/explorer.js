@@ -53,6 +53,7 @@ export function render({ model, el }) {
   root.append(live);
   root.querySelector(".lmmx-layout").before(createPaper(ctx, loop));
   el.append(root);
+  ctx.placed();
   fillRoom(root, ctx);
   ctx.arrange(); // now, and not when a watch on its width says so: by then it has been seen once
   loop.draw();
