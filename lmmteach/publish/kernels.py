@@ -60,7 +60,7 @@ def forked_kernels() -> Iterator[None]:
         listener.bind(address)
         listener.listen(64)  # who asks while the nursery still imports waits here
         command = [sys.executable, "-Xfrozen_modules=off", "-m", __name__, str(listener.fileno())]
-        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
+        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
     usual = provisioner.launch_kernel
 
     def launch(cmd: list[str], **kwargs: Any) -> Any:
@@ -150,15 +150,15 @@ def nurse(listener: socket.socket) -> None:
         child = os.fork()
         if child == 0:
             listener.close()
+            os.setsid()  # before anyone knows it: who ends a kernel ends its whole group
+            line.sendall(f"{os.getpid()}\n".encode())
             become_kernel(asked, parent)
-        line.sendall(f"{child}\n".encode())
         line.close()  # the kernel holds its own end
 
 
 def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:
     """What ``python -m ipykernel_launcher`` does, in a process that has imported it."""
     try:
-        os.setsid()
         for signum in (signal.SIGCHLD, signal.SIGINT):
             signal.signal(signum, signal.SIG_DFL if signum == signal.SIGCHLD else signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
