@@ -15,7 +15,7 @@ import pytest
 
 import lmmteach
 from lmmteach import cli
-from tests.wheel.changelog import CHANGELOG, ROOT, UNRELEASED, sections
+from tests.wheel.changelog import CHANGELOG, CITATION, ROOT, UNRELEASED, cited, sections
 
 FOUND = sections(CHANGELOG.read_text(encoding="utf-8"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -42,8 +42,7 @@ def test_changes_are_sorted_by_kind() -> None:
 
 
 def test_the_citation_names_the_version() -> None:
-    cited = re.findall(r"(?m)^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert cited == [lmmteach.__version__]
+    assert cited(CITATION.read_text(encoding="utf-8")) == lmmteach.__version__
 
 
 def test_the_metadata_take_the_version_from_the_package() -> None:

@@ -1,7 +1,7 @@
 """Build the source archive and the wheel into dist/, and check their metadata strictly.
 
     python make.py wheel                # build, check, and try in a fresh environment
-    python make.py wheel --tag v0.2.0   # refuse first, unless tag, package and changelog name one version
+    python make.py wheel --tag v0.2.0   # refuse first, unless tag, package, citation and changelog name one version
 
 With --tag it also writes dist-notes.md, the changelog's section of that version, for the release's page.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 import lmmteach
-from tests.wheel.changelog import CHANGELOG, ROOT, objections, sections
+from tests.wheel.changelog import CHANGELOG, CITATION, ROOT, cited, objections, sections
 
 DIST = ROOT / "dist"
 NOTES = ROOT / "dist-notes.md"
@@ -27,7 +27,8 @@ def main() -> int:
     tag = parser.parse_args().tag
     if tag is not None:
         found = sections(CHANGELOG.read_text(encoding="utf-8"))
-        against = objections(tag, lmmteach.__version__, found)
+        citation = cited(CITATION.read_text(encoding="utf-8"))
+        against = objections(tag, lmmteach.__version__, citation, found)
         if against:
             print("Not released:", *against, sep="\n- ", file=sys.stderr)
             return 1
