@@ -21,8 +21,10 @@ CUT = """(slide) => { const room = slide.getBoundingClientRect();
   const boxes = '.lmmx-panel, .lmmx-console, .lmmx-body, .lmmx-layout, .lmmx-tablewrap';
   const beyond = (box) => box.bottom > room.bottom + 1 || box.right > room.right + 1;
   const parts = slide.querySelectorAll(`${boxes}, li, p, td, th, math`);
+  const own = (node) => node.matches('p, button') && !node.closest('.lmmx-sr') && node.closest('.lmmx-panel');
+  const across = (node) => own(node) && node.getBoundingClientRect().right > own(node).getBoundingClientRect().right + 1;
   return [slide, ...parts].filter((node) => node.getClientRects().length
-      && ((node === slide || node.matches(boxes)) && node.scrollHeight > node.clientHeight + 1
+      && (across(node) || (node === slide || node.matches(boxes)) && node.scrollHeight > node.clientHeight + 1
         || beyond(node.getBoundingClientRect())))
     .map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 40)}`); }"""
 
