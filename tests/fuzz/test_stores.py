@@ -1,4 +1,4 @@
-"""Whatever a browser or a platform has kept, whole or damaged: the page counts on, and the grader reads its report."""
+"""Whatever a browser or a platform has kept, whole or damaged: the page counts on, the grader reads its report."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ ADAPTER = Path(__file__).parents[2] / "lmmteach" / "publish" / "lms" / "adapter.
 PROGRESS = """
 const { readFileSync } = await import("node:fs");
 let held = null;
-const keep = (text) => { held = text; };
-globalThis.localStorage = { getItem: () => held, setItem: (_, text) => keep(text), removeItem: () => keep(null) };
+globalThis.localStorage = { getItem: () => held, setItem: (_, text) => { held = text; } };
 const run = (path) => (0, eval)(readFileSync(path, "utf8"));
 run(%s); run(%s);
 const { lmmteachProgress: progress, lmmteachAnswers: answers } = globalThis;
