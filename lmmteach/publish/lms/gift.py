@@ -36,7 +36,7 @@ def _one(question: Question) -> str:
 
 def _choice(question: Question) -> str:
     return "".join(
-        f"\n  {'=' if answer.right else '~'}{_safe(answer.words)}#{_safe(answer.feedback)}"
+        f"\n  {'=' if answer.right else '~'}{_told(answer.words)}#{_told(answer.feedback)}"
         for answer in question.answers
     )
 
@@ -46,11 +46,20 @@ def _number(question: Question) -> str:
     lines = ["#"]
     for answer in sorted(question.answers, key=lambda one: (one.value is None, not one.right)):
         if answer.value is None:
-            lines.append(f"  ~#{_safe(answer.feedback)}")
+            lines.append(f"  ~#{_told(answer.feedback)}")
         else:
             share = "" if answer.right else "%0%"
-            lines.append(f"  ={share}{written(answer.value)}:{written(answer.slack)}#{_safe(answer.feedback)}")
+            lines.append(f"  ={share}{written(answer.value)}:{written(answer.slack)}#{_told(answer.feedback)}")
     return "\n".join(lines)
+
+
+def _told(text: str) -> str:
+    """An answer or what is said of it; where it begins like a format or a weight, its format is said first.
+
+    >>> _told("[markdown] is a word"), _told("%50% more")
+    ('[html][markdown] is a word', '[html]%50% more')
+    """
+    return ("[html]" if text[:1] in ("[", "%") else "") + _safe(text)
 
 
 def _safe(text: str) -> str:

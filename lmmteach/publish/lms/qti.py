@@ -74,19 +74,24 @@ def _number(question: Question) -> list[str]:
     other = next((answer for answer in question.answers if answer.value is None), None)
     assert right.value is not None
     slack = max(right.slack, FINEST)
+    if abs(abs(right.value) - slack) < 1.01 * FINEST:  # no end of a range may be 0, says text2qti
+        slack += 2.02 * FINEST
     said = [f"+ {_marked(right.feedback)}"] + ([f"- {_marked(other.feedback)}"] if other else [])
     return [*said, f"= {written(right.value)} +- {written(slack)}"]
 
 
 def _marked(text: str) -> str:
     r"""HTML and formulas as Markdown that means the same: formulas in dollars, every other sign as it is."""
-    pieces = re.split(r"\\\((.*?)\\\)", text)
+    one = text.replace(r"\)\(", " ")  # two formulas side by side would be read as displayed
+    pieces = re.split(r"\\\((.*?)\\\)", one)
     pieces[0] = AT_FRONT.sub(_entity, pieces[0])
     return "".join(f"${_tex(piece)}$" if k % 2 else _plain(piece) for k, piece in enumerate(pieces))
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"(</?\w+>)|(&\w+;)|(.)", lambda m: m[0] if not m[3] else MARKED.sub(_entity, m[3]), text)
+    """Every sign as it is; two hyphens, too, which would become a dash."""
+    found = re.sub(r"(</?\w+>)|(&\w+;)|(.)", lambda m: m[0] if not m[3] else MARKED.sub(_entity, m[3]), text)
+    return re.sub(r"--+", lambda m: "&#45;" * len(m[0]), found)
 
 
 def _entity(sign: re.Match[str]) -> str:
