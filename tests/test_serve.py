@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -98,6 +99,29 @@ def test_who_says_nothing_is_let_go(server: BookServer, monkeypatch: pytest.Monk
         with socket.create_connection(server.server_address, timeout=5) as idle:
             idle.sendall(said)
             assert idle.recv(1) == b""
+
+
+def test_a_hundred_slow_readers_keep_nobody_waiting(server: BookServer) -> None:
+    """Each has asked for half a page; a hundred others get theirs whole, and then the slow ones get theirs, too."""
+    slow = [socket.create_connection(server.server_address, timeout=10) for _ in range(100)]
+    for one in slow:
+        one.sendall(b"GET /index.html HTTP/1.0\r\nHost: 127")
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda _: ask(server, "index.html"), range(100)))
+    assert {(status, body) for status, _, body in found} == {(200, b"<h1>the book</h1>" * 50)}
+    for one in slow:
+        one.sendall(b".0.0.1\r\n\r\n")
+        assert one.makefile("rb").read().endswith(b"<h1>the book</h1>" * 50)
+        one.close()
+
+
+@pytest.mark.parametrize("name", ["picture.png", "index.html"])
+@pytest.mark.parametrize("part", ["bytes=0-9", "bytes=-5", "bytes=9-3", "lines=1-2", "bytes=0-1,3-4", "x" * 999])
+def test_a_part_that_is_asked_for_comes_as_the_whole(server: BookServer, name: str, part: str) -> None:
+    """A server may ignore Range (RFC 9110, 14.2): none of the book's files is large, and none of them is played."""
+    status, headers, body = ask(server, name, Range=part)
+    assert (status, body) == (200, ask(server, name)[2])
+    assert "Content-Range" not in headers
 
 
 def test_pictures_are_sent_as_they_are(server: BookServer) -> None:

@@ -130,6 +130,7 @@ class BookServer(ThreadingHTTPServer):
     daemon_threads = True
     # On Windows SO_REUSEADDR would let us bind a port another program listens on.
     allow_reuse_address = os.name == "posix"
+    request_queue_size = 128  # a class that opens the book at once: who finds the queue full tries again after seconds
 
     def __init__(self, folder: Path, port: int) -> None:
         super().__init__((HOST, port), partial(_Handler, directory=str(folder)))
