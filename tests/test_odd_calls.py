@@ -47,10 +47,16 @@ def planned(**changed: Any) -> float:
     return power(**(given | changed)).power
 
 
+def is_huge(cell: Any) -> bool:
+    return isinstance(cell, int) and abs(cell) > 2**63
+
+
 def row(**columns: Any) -> pd.DataFrame:
     """One row with these cells, whatever they are."""
     cells = {"days": 1.0, "subject": "308", "arm": "a", "early": "late", "age": 30.0} | columns
-    return pd.DataFrame({name: pd.Series([cell], dtype=object) for name, cell in cells.items()}).infer_objects()
+    found = {name: pd.Series([cell], dtype=object) for name, cell in cells.items()}
+    # an older pandas cannot look at an integer beyond all floats; it keeps it as it is
+    return pd.DataFrame({name: cell if is_huge(cell[0]) else cell.infer_objects() for name, cell in found.items()})
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {

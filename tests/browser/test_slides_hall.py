@@ -22,7 +22,8 @@ CUT = """(slide) => { const room = slide.getBoundingClientRect();
   const beyond = (box) => box.bottom > room.bottom + 1 || box.right > room.right + 1;
   const parts = slide.querySelectorAll(`${boxes}, li, p, td, th, math`);
   const own = (node) => node.matches('p, button') && !node.closest('.lmmx-sr') && node.closest('.lmmx-panel');
-  const across = (node) => own(node) && node.getBoundingClientRect().right > own(node).getBoundingClientRect().right + 1;
+  const right = (node) => node.getBoundingClientRect().right;
+  const across = (node) => own(node) && right(node) > right(own(node)) + 1;
   return [slide, ...parts].filter((node) => node.getClientRects().length
       && (across(node) || (node === slide || node.matches(boxes)) && node.scrollHeight > node.clientHeight + 1
         || beyond(node.getBoundingClientRect())))
