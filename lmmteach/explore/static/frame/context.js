@@ -59,7 +59,7 @@ export function createContext(root, data, again) {
     sharpness: 1,
     /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
     atEnd: (end) => ends.push(end),
-    /** Where the explorer stands in its page as it is made, it is drawn in the page's colours at once, not once more. */
+    /** Where the explorer stands in its page as it is made, it has the page's colours at once: not drawn once more. */
     placed() {
       if (!root.isConnected) return;
       cancelAnimationFrame(first);
