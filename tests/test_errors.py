@@ -342,3 +342,17 @@ def test_singular_and_unidentified_fits_explain_themselves(sleep):
         alone = lmmteach.lmm("reaction ~ days + (1 | row)", sleep.assign(row=np.arange(180)))
     assert "Weakly identified: G and sigma2" in alone.message
     assert lmmteach.lmm(FORMULA, sleep).message == ""
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y"])
+def test_the_remedy_for_dates_that_are_text_makes_a_time_of_them(form):
+    """As numbers nothing would be left of them; dates of a file are text."""
+    day = pd.date_range("2024-01-01", periods=30, freq="17D")
+    rows = pd.DataFrame({"id": np.repeat(np.arange(10), 3), "day": day.strftime(form), "y": np.sin(np.arange(30.0))})
+    with pytest.raises(ModelError, match="These are dates") as caught:
+        lmmteach.lmm("y ~ day*id + day:I(id**2) + (1 | id)", rows)
+    steps = re.search(r"Count from the first: (.*); then (.*?)\. If its levels", str(caught.value))
+    data = rows.copy()
+    for step in steps.groups():
+        exec(step, {"data": data, "pandas": pd})
+    assert np.allclose(data["day"], np.arange(30) * 17 / 365.25)

@@ -20,6 +20,7 @@ _PLAIN = re.compile(r"[^\W\d][\w.]*")
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", ".", "-", "?")
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d{1,3})(\.\d+)?\s*")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|(?P<day>\d\d?)[./]\d\d?[./]\d{4}")  # 2024-01-13, 13.01.2024, 1/13/2024
 _UNITS = "[^0-9.eE+-]"  # all that is not of a number
 
 
@@ -204,6 +205,26 @@ def _check_commas(levels: list[str], name: str) -> None:
         f"Column {name!r} holds numbers with commas, as text ({shown!r}).",
         f"If these are {'; if they are '.join(remedies)}; "
         f"if they are labels, say so: data[{name!r}] = data[{name!r}].astype('category').",
+    )
+
+
+def as_days(name: str, levels: Iterable[Any]) -> str:
+    """How to make years of a column of dates that are text; nothing where they are no dates, or numbers.
+
+    >>> as_days("day", ["13.01.2024", "05.04.2024"])[:70]
+    "Count from the first: data['day'] = pandas.to_datetime(data['day'], da"
+    """
+    bare = [level for level in map(str.strip, spell(levels)) if level not in MISSING]
+    forms = [form for form in map(_DATE.fullmatch, bare) if form]
+    if not bare or len(forms) < len(bare):
+        return ""
+    days = [int(form["day"]) for form in forms if form["day"]]
+    # 05/04 is in April in one country, in May in the next; dots stand where the day comes first
+    how = f", dayfirst={any('.' in level for level in bare) or max(days) > 12}" if days else ""
+    column = f"data[{name!r}]"
+    return (
+        f"Count from the first: {column} = pandas.to_datetime({column}{how}); "
+        f"then {column} = ({column} - {column}.min()) / pandas.Timedelta(days=365.25)."
     )
 
 

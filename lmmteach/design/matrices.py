@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import DataError, FormulaError, ModelError
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .contrasts import Coding
-from .frame import as_numbers
+from .frame import as_days, as_numbers
 from .grammar import spell_name
 from .labels import label, places, shown, stray
 
@@ -200,10 +200,12 @@ def _check_count(terms: list[Term], codings: dict[str, Coding], frame: pd.DataFr
     factor = next(factor for term in terms for factor in term if factor.code == code)
     name = factor.columns[0][1]
     text = isinstance(frame[name].dtype, pd.CategoricalDtype)
+    dates = as_days(name, codings[code].levels) if text and len(factor.columns) == 1 else ""
+    number = f"data[{name!r}] = pandas.to_numeric(data[{name!r}], errors='coerce')."
     raise ModelError(
         f"{len(frame)} rows cannot estimate {effects} effects: {factor.shown!r} has {levels[code]} levels"
         f"{f' (it holds {stray(frame[name])})' if text else ''}.",
-        f"If it should hold numbers: data[{name!r}] = pandas.to_numeric(data[{name!r}], errors='coerce'). "
+        f"{f'These are dates. {dates}' if dates else f'If it should hold numbers: {number}'} "
         "If its levels are groups, give them a random term.",
     )
 
