@@ -120,7 +120,8 @@ def _digits(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _digits(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_digits(entry) for entry in value]
+        # a table has thousands of plain numbers, and a class as many tables as people
+        return [f"{entry:.10g}" if type(entry) is float else _digits(entry) for entry in value]
     if isinstance(value, float | np.floating):
         return f"{float(value):.10g}"
     return int(value) if isinstance(value, int | np.integer) else str(value)
