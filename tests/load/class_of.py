@@ -1,0 +1,51 @@
+"""How long the grading of a class takes, each of whom has answered every exercise.
+
+    python -m tests.load.class_of 200
+
+One student answers all rightly; the others hand in these answers for numbers of their own, and are graded all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lmmteach.check.reports import seal
+from lmmteach.check.shelf import all_exercises
+from lmmteach.check.variant import variant
+from tests.check.test_handing_in import hand_in
+
+TIMED = """
+import sys, time
+from pathlib import Path
+from lmmteach.check.grading import grade_folder
+begun = time.perf_counter()
+grades = grade_folder(Path(sys.argv[1]))
+print(f"{len(grades.passed)} students, {time.perf_counter() - begun:.1f} s", *grades.remarks[:3])
+"""
+
+
+def main() -> None:
+    """Make the reports, then grade them in a process of its own."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        first = hand_in("Student 0", Path("in"), *(exercise.id for exercise in all_exercises()))
+        content = json.loads(first.read_text(encoding="utf-8"))
+        begun = time.perf_counter()
+        for k in range(1, number):
+            numbers = {one.id: variant(one, f"Student {k}").digest for one in all_exercises()}
+            exercises = {id: entry | {"numbers": numbers[id]} for id, entry in content["exercises"].items()}
+            report = content | {"student": f"Student {k}", "exercises": exercises}
+            Path("in", f"{k}.json").write_text(json.dumps(report | {"sha256": seal(report)}), encoding="utf-8")
+        print(f"numbers of {number - 1} students made in {time.perf_counter() - begun:.1f} s")
+        subprocess.run([sys.executable, "-c", TIMED, str(Path("in").resolve())], check=True)
+
+
+if __name__ == "__main__":
+    main()
