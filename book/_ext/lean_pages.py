@@ -14,7 +14,7 @@ from pathlib import Path
 
 from icons import icon_sheet
 from lean_explorers import panels_program, shared_data
-from lean_scripts import lean_scripts, shorter, without_bootstrap
+from lean_scripts import copying_later, lean_scripts, shorter, without_bootstrap
 from lean_styles import lean_styles
 
 #: what a page may load and run.  ``frame-ancestors`` has no effect here: a server has to send it.
@@ -117,7 +117,7 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
         return f'<script src="{root}_static/{_file(static, "page", body)}"{"" if now else " defer"}></script>'
 
     text = without_bootstrap(ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text)))
-    text = SCRIPT.sub(moved, text)
+    text = copying_later(SCRIPT.sub(moved, text))
     for fault, cure in UNNAMED:
         text = text.replace(fault, cure)
     text = SIGNATURE.sub(_lines, text)

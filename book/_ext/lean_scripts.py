@@ -2,6 +2,8 @@
 
 Of Bootstrap's 80 kB the theme's pages use three things: hints on buttons, which a browser shows by itself, the mark in
 the page's contents, and the way back to its top.  ``_static/contents.js`` does the last two.
+
+What copies code waits for the first hand on the page: ``_static/later.js``.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ BOOTSTRAP = re.compile(
 )
 #: where a module of the explorer's programs begins (lmmteach/explore/compose.py)
 MODULE = re.compile(r'\n(?=M\["[\w/]+\.js"\] = )')
+#: what copies code
+COPYING = re.compile(r'<script src="([^"]*_static/(?:clipboard\.min|copybutton)\.js[^"]*)"[^>]*></script>')
 #: they ask Bootstrap to draw a hint; without it the title that stands beside them is the hint
 HINTS = re.compile(r'\s*data-bs-(?:toggle="tooltip"|placement="\w+")')
 
@@ -24,6 +28,15 @@ HINTS = re.compile(r'\s*data-bs-(?:toggle="tooltip"|placement="\w+")')
 def without_bootstrap(text: str) -> str:
     """A page's text that names no part of Bootstrap's program."""
     return HINTS.sub("", BOOTSTRAP.sub("", text))
+
+
+def copying_later(text: str) -> str:
+    """A page's text whose programs that copy code are named, and fetched by the first hand on the page.
+
+    >>> copying_later('<script src="../_static/copybutton.js?v=1" defer></script>')
+    '<script type="text/plain" data-src="../_static/copybutton.js?v=1"></script>'
+    """
+    return COPYING.sub(r'<script type="text/plain" data-src="\1"></script>', text)
 
 
 def shorter(program: str) -> str:

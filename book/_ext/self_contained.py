@@ -39,6 +39,7 @@ IDLE = {
     "toggleHint": TOGGLE,
     "toggleOpenOnPrint": TOGGLE,
     "mathematics.": "<math",
+    "later.js": '<div class="highlight"',
     "clipboard": '<div class="highlight"',
     "copybutton": '<div class="highlight"',
 }

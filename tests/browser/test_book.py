@@ -231,6 +231,20 @@ def test_the_lessons_explorer_is_python(page: Any, address: str, fit: lmmteach.F
     assert state(page)["sigma2"] == 400
 
 
+def test_what_copies_code_comes_with_the_first_hand(page: Any, address: str) -> None:
+    page.goto(f"{address}/{LESSON}.html", wait_until="networkidle")
+    assert page.locator(".copybtn").count() == 0
+    code = page.locator("div.highlight:visible").first
+    code.hover()
+    button = code.locator(".copybtn")
+    button.wait_for()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button.click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split() == code.locator("pre").inner_text().split()
+    assert page.locator(".copybtn").count() == page.locator("div.highlight pre").count()
+
+
 def test_a_title_that_the_page_has_is_not_shown_twice(page: Any, html: Path) -> None:
     heading = ".lmmx-heading h2"
     page.goto(f"{html.as_uri()}/{LESSON}.html")
