@@ -40,5 +40,5 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("own-data", OwnData)
     app.add_role("own-file", OwnFile())
-    app.connect("build-finished", _write)
+    app.connect("build-finished", _write, priority=700)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

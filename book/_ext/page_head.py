@@ -178,5 +178,5 @@ def citation(told: Mapping[str, Any]) -> tuple[str, str]:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("cite-as", CiteAs)
     app.connect("html-page-context", _tell, priority=850)
-    app.connect("build-finished", _write)
+    app.connect("build-finished", _write, priority=700)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

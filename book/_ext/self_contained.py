@@ -84,5 +84,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("lean_outputs")
     app.connect("config-inited", _configure)
     app.connect("html-page-context", drop_idle, priority=900)
-    app.connect("build-finished", _finish)
+    # after the theme (priority 500) has written its colours of code; what later makes whole pages comes at 700
+    app.connect("build-finished", _finish, priority=600)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

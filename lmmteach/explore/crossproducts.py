@@ -60,10 +60,11 @@ def _shorter(stack: Patterns, size: np.ndarray, places: np.ndarray) -> list[dict
     begins = [*stack.start.tolist(), len(stack.W)]
     most = (r + 1) * (c + 1) // 4  # w_i of r c numbers each, against r (r + 1) / 2 triangles of c (c + 1) / 2
     few = [r > 0 and end - begin <= most for begin, end in pairwise(begins)]
-    decimals = _decimals(np.where(size > 0, size, 1.0)).tolist()
-    W = [[[round(x, d) for x, d in zip(row, decimals, strict=True)] for row in own] for own in stack.W.tolist()]
+    W = stack.W.copy()
+    for column, decimals in enumerate(_decimals(np.where(size > 0, size, 1.0)).tolist()):
+        W[..., column] = W[..., column].round(decimals)
     return [
-        {"W": W[begin:end]} if short else {"S": S}
+        {"W": W[begin:end].tolist()} if short else {"S": S}
         for (begin, end), short, S in zip(pairwise(begins), few, _products(stack, places), strict=True)
     ]
 
