@@ -27,8 +27,10 @@ PINNED = os.path.join(ROOT, "tests", "oldest.txt")
 COMING = os.path.join(ROOT, "tests", "tomorrow", "versions.txt")
 FRONTENDS = os.path.join(ROOT, "tests", "browser", "frontends", "requirements.txt")
 BENCHMARKS = ("fit_speed", "bootstrap", "slider_frame", "import_time", "interact_ratio")
-#: side by side, one process a core; the tests of a file share one, for what the file makes once
-PYTEST = ["-m", "pytest", "-n", "logical", "--dist", "loadfile", "--durations", "30"]
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+#: side by side, one process more than there are cores, for half of the tests wait for a browser's frames; the tests of
+#: a file share one, for what the file makes once
+PYTEST = ["-m", "pytest", "-n", str(CORES + 1), "--dist", "loadfile", "--durations", "30"]
 TASKS = {
     # task: (extras it needs, the commands it runs with the environment's Python)
     "book": ("book", [["-m", "lmmteach", "book"]]),
@@ -55,7 +57,7 @@ def main():
     check_python()
     extras, commands = TASKS[sys.argv[1]]
     if sys.argv[1] in ("test", "oldest"):
-        # One process a core already: matrices this small are computed many times slower by threads that wait
+        # One process a core and more already: matrices this small are computed many times slower by threads that wait
         # for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.argv[1] == "oldest":
