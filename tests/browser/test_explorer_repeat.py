@@ -24,12 +24,14 @@ return summaryOf(run, given.n);
 #: the largest move or growth of anything that stands around the run, in pixels, until it is asked for
 WATCH = """() => {
   const names = ".lmmx-panel, .lmmx-row, .lmmx-runbar button, .lmmx-repstrip, .lmmx-facts tr, .lmmx-made, .lmmx-key";
-  const places = () => [...document.querySelectorAll(names)].map((node) => node.getBoundingClientRect());
+  // what is not shown has no place: a row may take that of the sentence that said there was none yet
+  const place = (node) => (node.getClientRects().length ? node.getBoundingClientRect() : null);
+  const places = () => [...document.querySelectorAll(names)].map(place);
   const first = places();
   window.worst = 0;
   const look = () => {
     places().forEach((box, k) => {
-      for (const part of ["left", "top", "width", "height"]) {
+      for (const part of box && first[k] ? ["left", "top", "width", "height"] : []) {
         window.worst = Math.max(window.worst, Math.abs(box[part] - first[k][part]));
       }
     });
