@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 
 from lmmteach.plots import INK, MUTED
 from lmmteach.plots.style import style
+from tests.benchmarks import fit_speed
 from tests.reference.agreement import MOST, PROGRAMS, SHORT, Case, Numbers
 
 FAMILIES = {
@@ -68,6 +70,14 @@ def small_table(frame: pd.DataFrame, label: str) -> str:
         f"<div class='pst-scrollable-table-container answers' tabindex='0' role='region' aria-label='{escape(label)}'>"
         f"<table class='table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def speed(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The kept times of a fit: a row a size, ours in ms, the others' as multiples."""
+    head, _, *lines = fit_speed.table(rows).splitlines()
+    cut = [[cell.strip() for cell in line.strip("| ").split("|")] for line in (head, *lines)]
+    frame = pd.DataFrame([line[1:] for line in cut[1:]], index=[line[0] for line in cut[1:]], columns=cut[0][1:])
+    return frame.rename_axis(cut[0][0])
 
 
 def full_table(cases: list[Case]) -> str:
