@@ -18,7 +18,7 @@ export function createPlans(el, ctx) {
     return { cells, node: h("tr", { class: "lmmx-plan" }, cells) };
   });
   const none = h("tr", { class: "lmmx-plan lmmx-noplan" },
-    h("td", { colspan: HEADS.length }, "Each design you run stands here, beside those before it."));
+    h("td", { colspan: HEADS.length }, "Each design you run will stand here."));
   el.append(h("div", { class: "lmmx-planscroll" },
     h("table", { class: "lmmx-facts lmmx-plans" }, caption("Designs of which a hundred studies or more were run"),
       h("thead", {}, h("tr", {}, HEADS.map((text) => h("th", { scope: "col" }, text)))),
