@@ -25,8 +25,8 @@ MOVE = """async (count) => {
   for (let k = 0; k < count; k++) {
     slider.value = Math.round(0.8 * half * Math.sin(k / 7));
     slider.dispatchEvent(new Event("input", { bubbles: true }));
-    // Each fifth move is painted, the others are coalesced, as a fast hand's are.
-    if (k % 5 === 0) await new Promise((painted) => requestAnimationFrame(painted));
+    // Each tenth move is painted, the others are coalesced, as a fast hand's are.
+    if (k % 10 === 0) await new Promise((painted) => requestAnimationFrame(painted));
   }
 }"""
 REMAKE = """async (count) => {
