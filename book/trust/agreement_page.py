@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from typing import Any
 
@@ -75,7 +76,9 @@ def small_table(frame: pd.DataFrame, label: str) -> str:
 def speed(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The kept times of a fit: a row a size, ours in ms, the others' as multiples."""
     head, _, *lines = fit_speed.table(rows).splitlines()
-    cut = [[cell.strip() for cell in line.strip("| ").split("|")] for line in (head, *lines)]
+    # "× 450" and "2,634 × 6" stay on their lines
+    cut = [[re.sub(r" ?× ?| (?=ms)", lambda s: s[0].replace(" ", "\N{NO-BREAK SPACE}"), cell.strip())
+            for cell in line.strip("| ").split("|")] for line in (head, *lines)]  # fmt: skip
     frame = pd.DataFrame([line[1:] for line in cut[1:]], index=[line[0] for line in cut[1:]], columns=cut[0][1:])
     return frame.rename_axis(cut[0][0])
 
