@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 import lmmteach
 
@@ -72,19 +73,32 @@ class Notebook:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.asked: list[str] = []  # what Lab asked before it let a cell be reached
+
+    def _ask(self, cell: Any) -> None:
+        """Ask for a run, as a person does: Lab's own questions (no answer from the server yet, which kernel) first."""
+        for _ in range(5):
+            try:
+                cell.locator(".jp-InputArea-editor").click(timeout=5_000)
+                break
+            except TimeoutError:
+                dialog = self.page.locator(".jp-Dialog").last
+                if dialog.count():
+                    self.asked.append(dialog.inner_text())
+                    dialog.locator(".jp-mod-accept, .jp-Dialog-button").last.click()
+        self.page.keyboard.press("Control+Enter")
 
     def start(self, number: int) -> Any:
         """Run a cell; Lab drops a run asked for before its kernel's session is ready, so ask until it takes it."""
         cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
         prompt = cell.locator(".jp-InputArea-prompt")
         for _ in range(10):
-            cell.locator(".jp-InputArea-editor").click()
-            self.page.keyboard.press("Control+Enter")
+            self._ask(cell)
             for _ in range(10):
                 if prompt.inner_text().strip() != "[ ]:":
                     return cell
                 self.page.wait_for_timeout(200)
-        pytest.fail(f"JupyterLab never ran cell {number}")
+        pytest.fail(f"JupyterLab never ran cell {number}; it asked {self.asked}")
 
     def run(self, number: int, expect: str) -> str:
         output = self.start(number).locator(".jp-OutputArea-output", has_text=expect).last
@@ -101,8 +115,7 @@ class Notebook:
         output = cell.locator(".jp-OutputArea-output")
         said = ""
         for _ in range(30):
-            cell.locator(".jp-InputArea-editor").click()
-            self.page.keyboard.press("Control+Enter")
+            self._ask(cell)
             for _ in range(10):
                 self.page.wait_for_timeout(200)
                 said = "\n".join(output.all_inner_texts()).strip()

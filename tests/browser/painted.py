@@ -1,7 +1,8 @@
 """What a test reads is what has been painted: before the first look after an action, three frames pass.
 
 A page answers a click at once but paints with the next frame, as a person sees it; on a busy machine a test can
-look in between.  ``watch_actions`` teaches Playwright's own classes to wait, so that no test can forget it.
+look in between, or press a key before the focus is where the click sends it.  ``watch_actions`` teaches Playwright's
+own classes to wait, so that no test can forget it.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ THREE_FRAMES = """() => new Promise((done) => {
   });
   next(2);
 })"""
-_moved = False
+_moved: type | None = None  # what acted last, until its painting has been waited for
 
 
 def settle(page: Page) -> None:
     """Let what was done be painted; where nothing paints, without JavaScript, after a second at most."""
     global _moved
-    _moved = False
+    _moved = None
     with contextlib.suppress(Error):  # of a page that is gone, the look itself says so
         page.wait_for_function(THREE_FRAMES, timeout=1000)
 
@@ -56,20 +57,32 @@ def watch_actions() -> None:
     """Make every action known, and every look wait for its painting."""
     for kind, names in ACTIONS.items():
         for name in names:
-            setattr(kind, name, _acting(getattr(kind, name)))
+            setattr(kind, name, _acting(kind, getattr(kind, name)))
     for kind, names in LOOKS.items():
         for name in names:
             setattr(kind, name, _looking(getattr(kind, name)))
+    Page.keyboard = property(_keyboard_of(Page.keyboard.fget))  # type: ignore[attr-defined,method-assign,assignment]
 
 
-def _acting(call: Any) -> Any:
+def _keyboard_of(get: Any) -> Any:
+    """A key goes to what has the focus: after a click, let it arrive; between two keys nothing is waited for."""
+
+    def keyboard(self: Page) -> Any:
+        if _moved not in (None, Keyboard):
+            settle(self)
+        return get(self)
+
+    return keyboard
+
+
+def _acting(kind: type, call: Any) -> Any:
     @functools.wraps(call)
     def act(self: Any, *args: Any, **named: Any) -> Any:
         global _moved
         try:
             return call(self, *args, **named)
         finally:
-            _moved = True
+            _moved = kind
 
     return act
 
