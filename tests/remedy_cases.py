@@ -117,6 +117,14 @@ CASES = {
     "no tilde": Case("reaction days", SLEEP, example),
     "no response": Case("~ days + (1 | subject)", SLEEP, example),
     "tilde in brackets": Case("(reaction ~ days) + (1 | subject)", SLEEP, example),
+    **{
+        f"arithmetic with truths as {kind}": Case(
+            "reaction ~ I(w * 2) + (1 | subject)",
+            like(w=np.where(TEN % 3 > 0, *values)),
+            ran("reaction ~ I(w * 2) + (1 | subject)"),
+        )
+        for kind, values in {"truths": (True, False), "text": ("TRUE", "FALSE"), "words": ("yes", "no")}.items()
+    },
     "taken away": Case(
         "reaction ~ days + (0 + days | subject) - (1 | subject)",
         SLEEP,

@@ -32,7 +32,7 @@ NOTHING_TO_FOLLOW = {
             "a report of another", "not a report of lmmteach", "not a complete report", "changed after it was written",
             "it names no student", "it does not say which data", "it used data called",
             "it was answered with other numbers", "it was answered with the numbers of", "a link, not a file",
-            "no file of the ordinary kind",
+            "no file of the ordinary kind", "a table, not a report",
         ),
         "what a teacher's list of grades says of a stranger's file, the other files being graded",
     ),

@@ -120,6 +120,8 @@ def read_report(path: Path, handed_in: bool = False) -> dict[str, Any]:
     except ReportError:
         raise
     except (ValueError, RecursionError):
+        if path.suffix.lower() == ".csv":  # a gradebook of an earlier run, say
+            raise ReportError("a table, not a report") from None
         raise ReportError("damaged or no report: it does not read as JSON to its end") from None
     if not isinstance(content, dict) or "lmmteach report" not in content:
         raise ReportError("not a report of lmmteach")

@@ -20,7 +20,7 @@ from ..errors import DataError, FormulaError, ModelError
 from . import formula as language
 from .algebra import arithmetic, variables
 from .checks import check_groups, check_sides, check_strata, told_of
-from .clock import number_visits, read_clock, spacing
+from .clock import number_visits, read_clock, spacing, unseen_visits
 from .columns import alias, check_names, drop_aliased
 from .frame import as_numbers, clean_columns, told_about
 from .labels import Grouping, grouping, spell, stray
@@ -229,6 +229,8 @@ def build(
     X, fixed_names = X[:, kept], [fixed_names[column] for column in kept]
     check_names(fixed_names, "fixed effects")
     clock = None if time is None else read_clock(frame[time], data)
+    if clock is not None and structure is not None and any(part.clock == "visit" for part in structure.parts):
+        said += unseen_visits(clock, data)
     visits, values = number_visits(clock, codes)
     axis = time or _time_column(parsed, frame, codes)
     if clock is None and axis is not None:

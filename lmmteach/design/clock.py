@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from .labels import whole_numbers
+from .labels import spell, whole_numbers
 
 
 def read_clock(column: pd.Series, data: pd.DataFrame) -> pd.Series:
@@ -29,6 +29,29 @@ def read_clock(column: pd.Series, data: pd.DataFrame) -> pd.Series:
     values, place_of = np.unique(column.to_numpy(dtype=float), return_inverse=True)
     apart = np.diff(values, prepend=-np.inf) > 8 * np.finfo(float).eps * np.abs(values).max(initial=0)
     return pd.Series(values[apart][np.cumsum(apart) - 1][place_of], index=column.index, name=column.name)
+
+
+def unseen_visits(clock: pd.Series, data: pd.DataFrame) -> list[str]:
+    """What to say where nobody has a visit that stands between two others: a structure by visit does not count it.
+
+    >>> visit = pd.Categorical(["week 0", "week 8"], categories=["week 0", "week 4", "week 8"], ordered=True)
+    >>> data = pd.DataFrame({"visit": visit})
+    >>> unseen_visits(data["visit"].cat.remove_unused_categories(), data)[0][:63]
+    "No row that is used is of 'week 4' in 'visit', which stands bet"
+    """
+    if not isinstance(clock.dtype, pd.CategoricalDtype):
+        return []
+    place = [str(name) for name in data.columns].index(str(clock.name))
+    known, used = spell(data.dtypes.iloc[place].categories), set(spell(clock.cat.categories))
+    at = [k for k, level in enumerate(known) if level in used]
+    between = [level for level in known[at[0] : at[-1]] if level not in used]
+    if not between:
+        return []
+    return [
+        f"No row that is used is of {', '.join(map(repr, between))} in {clock.name!r}, which stands between others: "
+        "the visits before and after count as one step apart. If time passed as for every other step, "
+        "AR1(spacing='time') on a column of visit numbers counts it."
+    ]
 
 
 def number_visits(clock: pd.Series | None, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

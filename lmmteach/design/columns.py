@@ -33,8 +33,8 @@ def drop_aliased(X: np.ndarray, names: list[str], said: list[str]) -> list[int]:
     others = [names[k] for k in dropped if names[k] not in (*empty, *flat)]
     if empty:
         said.append(
-            f"{_listed(empty)} 0 in every row that is used, as a combination of levels that nobody has: dropped. "
-            "The fit does not change; what the data have no row of, they cannot say."
+            f"{_listed(empty)} 0 in every row that is used (a combination of levels that nobody has, or a column of "
+            "zeros): dropped. The fit does not change; what the data have no row of, they cannot say."
         )
     if flat:
         said.append(

@@ -22,6 +22,7 @@ _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d{1,3})(\.\d+)?\s*")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|(?P<day>\d\d?)[./]\d\d?[./]\d{4}")  # 2024-01-13, 13.01.2024, 1/13/2024
 _UNITS = "[^0-9.eE+-]"  # all that is not of a number
+TRUTHS = ["FALSE", "TRUE"]  # the levels of R's factor of truths
 
 
 def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
@@ -242,6 +243,9 @@ def as_numbers(name: str, levels: Iterable[Any]) -> str:
         )
     if len(spelled) < 2:
         return "Name a column of numbers."
+    if set(spelled) == set(TRUTHS):  # as truths or as text
+        truths = f"{column}.astype(str).str.upper().map({{'FALSE': 0, 'TRUE': 1}})"
+        return f"Name a column of numbers, or make it one: {column} = {truths}."
     numbers = ", ".join(f"{level!r}: {number}" for number, level in enumerate(spelled[:12]))
     more = ", ..." if len(spelled) > 12 else ""
     made = f"{column} = {column}.map({{{numbers}{more}}}).astype(float)"
@@ -250,7 +254,7 @@ def as_numbers(name: str, levels: Iterable[Any]) -> str:
 
 def _truths(column: pd.Series) -> pd.Series:
     """True and False as R's factor with the levels FALSE and TRUE."""
-    return _factor(column, ["FALSE", "TRUE"])
+    return _factor(column, TRUTHS)
 
 
 def _factor(column: pd.Series, levels: list[str]) -> pd.Series:

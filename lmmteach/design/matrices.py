@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import DataError, FormulaError, ModelError
 from .algebra import REMEMBERING, Factor, Term, arithmetic, expand
 from .contrasts import Coding
-from .frame import as_days, as_numbers
+from .frame import TRUTHS, as_days, as_numbers
 from .grammar import spell_name
 from .labels import label, places, shown, stray
 
@@ -164,10 +164,10 @@ def _codings(factors: dict[str, Factor], frame: pd.DataFrame) -> dict[str, Codin
         if factor.levels or (factor.bare and text):
             found[code] = _coding(factor, column, column.cat.categories if text else pd.Index(np.unique(column)))
         elif text and not factor.bare:
-            raise DataError(
-                f"{factor.shown} needs numbers, but {text[0]!r} is text (it holds {stray(frame[text[0]])}).",
-                as_numbers(text[0], frame[text[0]].cat.categories),
-            )
+            levels = frame[text[0]].cat.categories
+            truths = set(levels) == set(TRUTHS)
+            holds = "holds TRUE and FALSE" if truths else f"is text (it holds {stray(frame[text[0]])})"
+            raise DataError(f"{factor.shown} needs numbers, but {text[0]!r} {holds}.", as_numbers(text[0], levels))
     return found
 
 

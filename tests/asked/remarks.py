@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 import lmmteach
 from lmmteach import AR1, Exponential, lmm
@@ -22,7 +23,19 @@ def standin(source="auto"):
 IRREGULAR = SLEEP.assign(
     plan=SLEEP.days, days=SLEEP.days + np.where(np.random.default_rng(1).random(180) < 0.2, SLEEP.index / 1e4, 0)
 )
+#: three visits of four, and the numbers of those that were planned
+VISITS = SLEEP.query("days in [0, 1, 3]").assign(
+    number=lambda data: data.days,
+    visit=lambda data: pd.Categorical(data.days, categories=[0, 1, 2, 3], ordered=True),
+)
+BY_VISIT = {"groups": "subject", "time": "visit"}
 CASES = {
+    "a visit between others that nobody has": (
+        lambda: lmm("reaction ~ days", VISITS, residual="ar1", **BY_VISIT),
+        r"No row that is used is of '2' in 'visit'.*AR1\(spacing='time'\) on a column of visit numbers",
+        lambda: [lmm("reaction ~ days", VISITS, residual=AR1(spacing="time"), groups="subject", time="number"),
+                 lmm("reaction ~ days", VISITS, residual="unstructured", **BY_VISIT)],
+    ),
     "a new reading between visits": (
         lambda: fitted("reaction ~ days", residual="ar1", **GROUPED).predict(new(days=3.5), interval="prediction"),
         r"residual='exponential', in continuous time, knows more",

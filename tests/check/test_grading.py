@@ -64,6 +64,14 @@ def test_an_answer_that_no_check_has_written_is_wrong_and_no_more(tmp_path: Path
     assert grades.passed == {"Eve": set()}
 
 
+def test_an_earlier_gradebook_in_the_folder_is_called_a_table(tmp_path: Path) -> None:
+    hand_in("Ada", tmp_path / "in", "02.1")
+    assert cli.main(["grade", str(tmp_path / "in"), "--csv", str(tmp_path / "in" / "monday.csv")]) == 0
+    grades = grade_folder(tmp_path / "in", tmp_path / "in" / "tuesday.csv")
+    assert grades.remarks == ["monday.csv: not graded: a table, not a report"]
+    assert grades.passed == {"Ada": {"02.1"}}
+
+
 @pytest.mark.parametrize("student", ["x\ud800", "\ud800", " ", "y" * 300, "a\x1b[2J\nb"])
 def test_an_odd_name_ends_no_grading(tmp_path: Path, student: str, capsys: pytest.CaptureFixture[str]) -> None:
     hand_in("Ada", tmp_path / "in", "02.1")

@@ -180,8 +180,8 @@ function apart(columns, names, said) {
   const flat = lost.filter((k) => !empty.includes(k) && columns[k].every((x) => x === columns[k][0]));
   const others = lost.filter((k) => !empty.includes(k) && !flat.includes(k));
   if (empty.length) {
-    said.push(`${are(empty)} 0 in every row that is used, as a combination of levels that nobody has: dropped. The fit `
-      + "does not change; what the data have no row of, they cannot say.");
+    said.push(`${are(empty)} 0 in every row that is used (a combination of levels that nobody has, or a column of `
+      + "zeros): dropped. The fit does not change; what the data have no row of, they cannot say.");
   }
   if (flat.length) {
     said.push(`${are(flat)} the same number in every row that is used: dropped, since the intercept says as much. If a `
