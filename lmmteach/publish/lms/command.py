@@ -23,7 +23,12 @@ def add_lms(commands: Any, say: Callable[[str], None]) -> None:
         description="Write what a learning platform imports: of a lesson of the built book a SCORM 1.2 package, with "
         "score and completion, and its questions as QTI 1.2 (Canvas) and GIFT (Moodle); of a saved explorer a package.",
     )
-    lms.add_argument("what", nargs="+", metavar="WHAT", help="lessons' numbers, 'all', or pages saved by an explorer")
+    lms.add_argument(
+        "what",
+        nargs="+",
+        metavar="WHAT",
+        help="lessons' numbers, other pages' names (review-1), 'all', or pages saved by an explorer",
+    )
     lms.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="default: this one")
     lms.set_defaults(run=lambda options: _run(options, say))
 
@@ -51,6 +56,6 @@ def _files(what: str) -> Iterator[tuple[str, str | bytes]]:
         raise DataError(f"There is no lesson in {pages}.", "Build the book first: lmmteach book --no-serve.")
     chosen = lessons if what == "all" else [what.zfill(2)]
     if not set(chosen) <= set(lessons):
-        raise DataError(f"There is no lesson {what!r}.", f"Give a number from {lessons[0]} to {lessons[-1]}, or all.")
+        raise DataError(f"There is no lesson {what!r}.", f"Give one of {', '.join(lessons)}, or all.")
     for lesson in chosen:
         yield from lesson_files(pages, lesson)

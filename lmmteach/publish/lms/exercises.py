@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from lmmteach.check.declaration import Exercise
 from lmmteach.check.page import on_page, page_table
 from lmmteach.check.session import PAGE
-from lmmteach.check.shelf import lesson_exercises
+from lmmteach.check.shelf import lesson_exercises, lesson_titles
 from lmmteach.check.variant import data_source, variant
 
 from .questions import Answer, Question, html_text
@@ -28,8 +28,10 @@ def number_questions(lesson: str) -> list[Question]:
     Parameters
     ----------
     lesson : str
-        Its two digits, as "05".
+        Its two digits, as "05"; a page with another name has none.
     """
+    if lesson not in lesson_titles():
+        return []
     with data_source("standin"):  # an exercise with data is on no page, so that none need be fetched to see that
         mine = [exercise for exercise in lesson_exercises(lesson) if on_page(exercise)]
         return [question for exercise in mine for question in _questions(exercise)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from lmmteach.check.shelf import lesson_titles
 
-__all__ = ["MARK", "add_lms_files", "lesson_files", "lessons_in"]
+__all__ = ["MARK", "add_lms_files", "lesson_files", "lessons_in", "page_of"]
 
 #: where the ``{lms-files}`` directive stood
 MARK = "<!-- lms-files -->"
@@ -17,9 +18,20 @@ COLUMNS = (("scorm", "SCORM 1.2"), ("qti", "QTI 1.2"), ("gift", "GIFT"))
 
 
 def lessons_in(pages: Path) -> dict[str, str]:
-    """The titles of the numbered lessons whose pages are there; other exercises have no page of their own."""
-    numbers = {page.name[:2] for page in pages.glob("[0-9][0-9]-*.html")}
-    return {lesson: title for lesson, title in sorted(lesson_titles().items()) if lesson in numbers}
+    """The titles of the pages that ask something, by the lesson's two digits or the page's name (``review-1``)."""
+    titles, found = lesson_titles(), {}
+    for page in sorted(pages.glob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        if '<form class="quiz' not in text:
+            continue
+        name = page.name[:2] if re.match(r"\d\d-", page.name) else page.stem
+        found[name] = titles.get(name) or html.unescape(re.sub("<.*?>|#$", "", re.findall("<h1>(.*?)</h1>", text)[0]))
+    return found
+
+
+def page_of(pages: Path, lesson: str) -> Path:
+    """Where a lesson's page stands, or where it would."""
+    return next(iter(pages.glob(f"{lesson}-*.html")), None) or pages / f"{lesson}.html"
 
 
 def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
@@ -30,7 +42,7 @@ def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
     pages : Path
         The built book's folder of pages.
     lesson : str
-        Its two digits.
+        Its two digits, or the page's name.
 
     Raises
     ------
@@ -43,12 +55,15 @@ def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
     from .questions import questions_of
     from .scorm import lesson_package
 
-    page = next(iter(pages.glob(f"{lesson}-*.html")), pages / f"{lesson}.html")
+    page = page_of(pages, lesson)
     questions = [*questions_of(page), *number_questions(lesson)]
-    title = f"lmmteach {lesson}: {lesson_titles()[lesson]}"
-    yield f"lesson-{lesson}-scorm.zip", lesson_package(page)
-    yield f"lesson-{lesson}-qti.zip", qti(questions, title)
-    yield f"lesson-{lesson}-gift.txt", gift(questions, title.replace("/", "-"))
+    title = lessons_in(pages)[lesson]
+    named, file = (
+        (f"lmmteach {lesson}: {title}", f"lesson-{lesson}") if lesson.isdigit() else (f"lmmteach: {title}", lesson)
+    )
+    yield f"{file}-scorm.zip", lesson_package(page)
+    yield f"{file}-qti.zip", qti(questions, named)
+    yield f"{file}-gift.txt", gift(questions, named.replace("/", "-"))
 
 
 def add_lms_files(pages: Path) -> None:

@@ -29,7 +29,7 @@ from lmmteach.publish.lms.gift import gift
 from lmmteach.publish.lms.qti import qti
 from lmmteach.publish.lms.questions import Question, questions_of
 from lmmteach.publish.lms.scorm import explorer_package, lesson_package
-from lmmteach.publish.lms.shelf import lesson_files, lessons_in
+from lmmteach.publish.lms.shelf import lesson_files, lessons_in, page_of
 from lmmteach.publish.serve import open_server
 from tests.explore.node import node
 
@@ -65,16 +65,10 @@ def stand_in(name: str) -> Path:
     return found
 
 
-def lesson_page(html: Path, lesson: str) -> Path:
-    return next(html.glob(f"{lesson}-*.html"))
-
-
 @pytest.fixture(scope="module")
 def asked(html: Path) -> dict[str, list[Question]]:
     """All questions, by lesson."""
-    return {
-        lesson: [*questions_of(lesson_page(html, lesson)), *number_questions(lesson)] for lesson in lessons_in(html)
-    }
+    return {lesson: [*questions_of(page_of(html, lesson)), *number_questions(lesson)] for lesson in lessons_in(html)}
 
 
 # ---- questions ----
@@ -82,7 +76,7 @@ def asked(html: Path) -> dict[str, list[Question]]:
 
 def test_every_question_of_a_page_is_there(html: Path, asked: dict[str, list[Question]]) -> None:
     for lesson, questions in asked.items():
-        ids = re.findall(r'<form class="quiz[^>]* id="([^"]+)"', lesson_page(html, lesson).read_text("utf-8"))
+        ids = re.findall(r'<form class="quiz[^>]* id="([^"]+)"', page_of(html, lesson).read_text("utf-8"))
         assert [one.name for one in questions][: len(ids)] == ids
         for one in questions:
             assert one.ask
@@ -196,7 +190,7 @@ def platform(html: Path, framingham: lmmteach.Fit, tmp_path_factory: pytest.Temp
     root = tmp_path_factory.mktemp("platform")
     shutil.copy(stand_in("scorm-again") / "dist" / "scorm12.min.js", root)
     (root / "index.html").write_text(PLATFORM, encoding="utf-8")
-    unpacked(lesson_package(lesson_page(html, "05")), root / "lesson")
+    unpacked(lesson_package(page_of(html, "05")), root / "lesson")
     saved = framingham.explore().save(root / "explorer.html")
     unpacked(explorer_package(saved), root / "explorer")
     with open_server(root, 0) as server:
@@ -234,8 +228,8 @@ def answer_check(frame: Any, question: Question, right: bool) -> None:
 
 
 def test_a_lesson_tells_its_score_and_is_completed(page: Any, platform: str, html: Path) -> None:
-    questions = questions_of(lesson_page(html, "05"))
-    frame = opened(page, platform, "lesson/" + lesson_page(html, "05").name)
+    questions = questions_of(page_of(html, "05"))
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)
     total = len(questions) + frame.locator("form[data-exercise]").count()
     assert (cmi(page, "core.lesson_status"), cmi(page, "core.score.raw")) == ("incomplete", "0")
     answer_check(frame, questions[0], right=False)
@@ -246,7 +240,7 @@ def test_a_lesson_tells_its_score_and_is_completed(page: Any, platform: str, htm
     left(page)
     assert page.evaluate("JSON.parse(sessionStorage.getItem('cmi')).cmi.core.exit") == "suspend"
 
-    frame = opened(page, platform, "lesson/" + lesson_page(html, "05").name)  # on another day
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)  # on another day
     assert cmi(page, "core.score.raw") == str(round(200 / total))
     for one in questions[2:]:
         answer_check(frame, one, right=True)
@@ -259,14 +253,14 @@ def test_a_lesson_tells_its_score_and_is_completed(page: Any, platform: str, htm
     assert cmi(page, "core.score.raw") == str(round(100 * len(questions) / total))
     assert len(cmi(page, "suspend_data")) <= 4096
     left(page)
-    frame = opened(page, platform, "lesson/" + lesson_page(html, "05").name)
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)
     assert frame.locator(".exercise-state").first.inner_text() == "tried"
     assert (cmi(page, "core.lesson_status"), cmi(page, "core.score.max")) == ("completed", "100")
 
 
 def test_another_student_at_the_same_machine_finds_nothing(page: Any, platform: str, html: Path) -> None:
-    name = "lesson/" + lesson_page(html, "05").name
-    question = questions_of(lesson_page(html, "05"))[0]
+    name = "lesson/" + page_of(html, "05").name
+    question = questions_of(page_of(html, "05"))[0]
     answer_check(opened(page, platform, name), question, right=True)
     assert cmi(page, "core.score.raw") != "0"
     page.goto("about:blank")
@@ -297,17 +291,17 @@ def test_an_explorer_tells_what_was_done(page: Any, platform: str) -> None:
 
 
 def test_a_platform_that_refuses_is_said(page: Any, platform: str, html: Path) -> None:
-    frame = opened(page, platform, "lesson/" + lesson_page(html, "05").name)
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)
     page.evaluate("() => { API.LMSSetValue = () => 'false'; }")
-    answer_check(frame, questions_of(lesson_page(html, "05"))[0], right=True)
+    answer_check(frame, questions_of(page_of(html, "05"))[0], right=True)
     frame.locator("#lms-said").wait_for()
     assert "did not take the result" in frame.locator("#lms-said").inner_text()
 
 
 def test_alone_the_package_is_a_page(page: Any, platform: str, html: Path) -> None:
     """Opened without a platform it works, keeps progress in the browser as the book does, and leads nowhere."""
-    page.goto(f"{platform}lesson/{lesson_page(html, '05').name}")
-    answer_check(page, questions_of(lesson_page(html, "05"))[0], right=True)
+    page.goto(f"{platform}lesson/{page_of(html, '05').name}")
+    answer_check(page, questions_of(page_of(html, "05"))[0], right=True)
     assert page.locator("form.quiz .is-right").count() == 1
     links = page.eval_on_selector_all("a[href]", "(all) => all.map((a) => a.getAttribute('href'))")
     assert [link for link in links if not re.match(r"#|https?:|data:", link)] == []
@@ -319,6 +313,8 @@ def test_alone_the_package_is_a_page(page: Any, platform: str, html: Path) -> No
 def test_the_command_writes_them_all(html: Path, tmp_path: Path, framingham: lmmteach.Fit) -> None:
     files = dict(lesson_files(html, "05"))
     assert list(files) == ["lesson-05-scorm.zip", "lesson-05-qti.zip", "lesson-05-gift.txt"]
+    assert {"before", "capstone", "review-1", "review-2", "review-3"} <= lessons_in(html).keys()
+    assert next(iter(dict(lesson_files(html, "review-1")))) == "review-1-scorm.zip"
     saved = framingham.explore().save(tmp_path / "mine.html")
     assert main(["lms", str(saved), "-o", str(tmp_path)]) == 0
     assert zipfile.is_zipfile(tmp_path / "mine-scorm.zip")
