@@ -87,7 +87,7 @@ def _grade(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         raise ExerciseError(f"{options.csv} is there already.", "Choose another with --csv, or add --force.")
     platform = PLATFORMS[options.platform]
     roster = read_roster(options.roster, platform) if options.roster else None
-    grades = grade_folder(options.folder, options.csv)
+    grades = grade_folder(options.folder, options.csv, say)
     text, unplaced = gradebook_csv(grades, roster, platform)
     try:
         write_safely(options.csv, text)

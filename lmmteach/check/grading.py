@@ -6,7 +6,10 @@ Several reports of one student, from several folders say, are united: what passe
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 from lmmteach.check.feedback import one_line
 from lmmteach.check.forms import Unfit
 from lmmteach.check.recorded import form_of
-from lmmteach.check.reports import ReportError, read_report
+from lmmteach.check.reports import ReportError, report_bytes, report_in
 from lmmteach.check.session import PAGE
 from lmmteach.check.shelf import exercise_ids, find_exercise
 from lmmteach.check.variant import data_source, normal_name, recorded_variant, written_name
@@ -23,6 +26,10 @@ from lmmteach.errors import LmmError
 __all__ = ["Grades", "grade_folder"]
 
 MOST_REMARKS = 10  # on one file
+#: a class from which on it is worth starting processes that grade side by side, and the most of them
+CLASS, MOST_PROCESSES = 12, 8
+#: a student's reports: names of files, and what stands in them as it came, which passes between processes unread
+Reports = list[tuple[str, bytes]]
 
 
 @dataclass
@@ -35,14 +42,24 @@ class Grades:
     remarks: list[str] = field(default_factory=list)
     files: int = 0
 
+    def add(self, other: Grades) -> None:
+        """Take in what was found of others."""
+        self.passed |= other.passed
+        self.attempted |= other.attempted
+        self.reports |= other.reports
+        self.remarks += other.remarks
+
     @property
     def lessons(self) -> list[str]:
         """The lessons somebody tried."""
         return sorted({id[:2] for ids in self.attempted.values() for id in ids})
 
 
-def grade_folder(folder: Path, gradebook: Path | None = None) -> Grades:
+def grade_folder(folder: Path, gradebook: Path | None = None, say: Callable[[str], None] = lambda line: None) -> Grades:
     """Grade every file in a folder and below it, but for the ``gradebook`` that an earlier run wrote there.
+
+    A class is graded in processes side by side, and ``say`` is told how far that is: a student's answers, to all
+    exercises, take a good part of a second.
 
     Raises
     ------
@@ -52,7 +69,7 @@ def grade_folder(folder: Path, gradebook: Path | None = None) -> Grades:
     if not folder.is_dir():
         raise ReportError(f"{folder} is not a folder.", "Give the folder that holds the reports.")
     grades = Grades()
-    students: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    students: dict[str, Reports] = {}
     own = os.path.abspath(gradebook) if gradebook else ""
     for path in _entries(folder, grades):
         if os.path.abspath(path) == own:
@@ -60,16 +77,28 @@ def grade_folder(folder: Path, gradebook: Path | None = None) -> Grades:
         grades.files += 1
         name = one_line(path.relative_to(folder).as_posix())
         try:
-            report = read_report(path, handed_in=True)
-            key = normal_name(written_name(report["student"]))
+            raw = report_bytes(path, handed_in=True)
+            key = normal_name(written_name(report_in(raw)["student"]))
             if not key:
                 raise ReportError("it names no student")
-            students.setdefault(key, []).append((name, report))
+            students.setdefault(key, []).append((name, raw))
         except Exception as error:  # whatever stands in one file, the others are graded
             grades.remarks.append(f"{name}: not graded: {_why(error)}")
-    for theirs in students.values():
-        _grade_student(sorted(theirs, key=_written), grades)
+    for done, found in enumerate(_side_by_side(list(students.values())), 1):
+        grades.add(found)
+        if len(students) >= CLASS and (done % 50 == 0 or done == 1):
+            say(f"{done} of {len(students)} students graded ...")
     return grades
+
+
+def _side_by_side(students: list[Reports]) -> Iterator[Grades]:
+    """Each student's grades, in their order; few are graded here, where no process need be started."""
+    processes = min(MOST_PROCESSES, os.cpu_count() or 1)
+    if len(students) < CLASS or processes == 1:
+        yield from map(_grade_student, students)
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_grade_student, students, chunksize=4)
 
 
 def _entries(folder: Path, grades: Grades) -> list[Path]:
@@ -91,18 +120,28 @@ def _written(pair: tuple[str, dict[str, Any]]) -> str:
     return when if isinstance(when, str) else ""
 
 
-def _grade_student(reports: list[tuple[str, dict[str, Any]]], grades: Grades) -> None:
-    """The reports of one student, who is called as in the latest."""
+def _grade_student(files: Reports) -> Grades:
+    """The grades of one student, who is called as in the latest report."""
+    grades, reports = Grades(), []
+    for name, raw in files:
+        try:
+            reports.append((name, report_in(raw)))
+        except ReportError as error:  # of a report that is nested as deep as could just be read
+            grades.remarks.append(f"{name}: not graded: {_why(error)}")
+    if not reports:
+        return grades
+    reports.sort(key=_written)
     student, names = written_name(reports[-1][1]["student"]), [name for name, _ in reports]
     grades.passed[student], grades.attempted[student], grades.reports[student] = set(), set(), names
     if len(reports) > 1:
-        files = f"{one_line(', '.join(names))}: {len(reports)} reports of {student!r}"
-        grades.remarks.append(f"{files}: united, what passed in one has passed")
+        several = f"{one_line(', '.join(names))}: {len(reports)} reports of {student!r}"
+        grades.remarks.append(f"{several}: united, what passed in one has passed")
     for name, report in reports:
         remarks = _grade(report["exercises"], student, grades)
         grades.remarks += [f"{name}: {remark}" for remark in remarks[:MOST_REMARKS]]
         if len(remarks) > MOST_REMARKS:
             grades.remarks.append(f"{name}: and {len(remarks) - MOST_REMARKS:,} more exercises with a remark")
+    return grades
 
 
 def _grade(entries: dict[str, Any], student: str, grades: Grades) -> list[str]:

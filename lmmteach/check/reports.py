@@ -26,7 +26,7 @@ from lmmteach.errors import LmmError
 from lmmteach.files import write_safely
 from lmmteach.version import __version__
 
-__all__ = ["ReportError", "default_name", "read_report", "write_report"]
+__all__ = ["ReportError", "default_name", "read_report", "report_bytes", "report_in", "write_report"]
 
 FORMAT = 1
 LARGEST = 5_000_000  # bytes
@@ -102,26 +102,50 @@ def _take_in(path: Path, session: Session) -> None:
     )
 
 
-def read_report(path: Path, handed_in: bool = False) -> dict[str, Any]:
+def read_report(path: Path) -> dict[str, Any]:
     """A report's content, if the file is one and is as it was written.
-
-    What is ``handed_in`` is a stranger's: then a link is not followed, wherever it leads.
 
     Raises
     ------
     ReportError
         Saying what the file is instead: unreadable, no file, too large, damaged, no report, changed.
     """
+    return report_in(report_bytes(path))
+
+
+def report_bytes(path: Path, handed_in: bool = False) -> bytes:
+    """What stands in a file that may be a report.
+
+    What is ``handed_in`` is a stranger's: then a link is not followed, wherever it leads.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be read, is no file, too large, or a table.
+    """
     try:
-        content = json.loads(_bytes(path, handed_in).decode("utf-8-sig"), object_pairs_hook=_once)
-        sealed = seal(content) if isinstance(content, dict) else ""
+        raw = _bytes(path, handed_in)
     except OSError as error:
         raise ReportError(f"cannot be read ({error.strerror})") from None
+    if path.suffix.lower() == ".csv" and raw.strip()[:1] != b"{":  # a gradebook of an earlier run, say
+        raise ReportError("a table, not a report")
+    return raw
+
+
+def report_in(raw: bytes) -> dict[str, Any]:
+    """The report that stands in a file.
+
+    Raises
+    ------
+    ReportError
+        If it is damaged, none, or not as it was written.
+    """
+    try:
+        content = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+        sealed = seal(content) if isinstance(content, dict) else ""
     except ReportError:
         raise
     except (ValueError, RecursionError):
-        if path.suffix.lower() == ".csv":  # a gradebook of an earlier run, say
-            raise ReportError("a table, not a report") from None
         raise ReportError("damaged or no report: it does not read as JSON to its end") from None
     if not isinstance(content, dict) or "lmmteach report" not in content:
         raise ReportError("not a report of lmmteach")

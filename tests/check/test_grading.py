@@ -18,7 +18,7 @@ from lmmteach import cli
 from lmmteach.check import grading
 from lmmteach.check.gradebook import gradebook_csv, read_roster
 from lmmteach.check.grading import grade_folder
-from lmmteach.check.reports import ReportError, read_report, seal
+from lmmteach.check.reports import ReportError, read_report, report_bytes, seal
 from lmmteach.check.session import FILE, PAGE, Session, session
 from lmmteach.check.shelf import find_exercise
 from lmmteach.check.variant import variant
@@ -98,12 +98,12 @@ def test_an_answer_nested_as_deep_as_can_just_be_read_is_named_and_the_others_gr
 def test_what_nobody_thought_of_costs_one_exercise_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hand_in("Ada", tmp_path / "in", "02.1", "02.2")
     hand_in("Bob", tmp_path / "in", "02.1")
-    recheck, read = grading.recheck, grading.read_report
+    recheck, read = grading.recheck, grading.report_bytes
     monkeypatch.setattr(
         grading, "recheck", lambda id, *rest: {"02.2": 1 / 0}[id] if id == "02.2" else recheck(id, *rest)
     )
     monkeypatch.setattr(
-        grading, "read_report", lambda path, **how: read(path, **how) if path.stem == "Ada" else {}["student"]
+        grading, "report_bytes", lambda path, **how: read(path, **how) if path.stem == "Ada" else {}["student"]
     )
     grades = grade_folder(tmp_path / "in")
     assert grades.passed == {"Ada": {"02.1"}}
@@ -247,7 +247,7 @@ def test_a_link_put_in_a_file_s_place_at_the_last_moment_is_not_followed(
     link.symlink_to("/dev/zero")
     monkeypatch.setattr(Path, "is_symlink", lambda path: False)
     with pytest.raises(ReportError):
-        read_report(link, handed_in=True)
+        report_bytes(link, handed_in=True)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such devices")
@@ -316,3 +316,19 @@ def test_a_draw_that_is_none_is_no_reason_to_fail(tmp_path: Path, draw: Any) -> 
     write(tmp_path / "in" / "Ada.json", "Ada", {"02.1": entry})
     grades = grade_folder(tmp_path / "in")
     assert (grades.passed["Ada"] == {"02.1"}) == (draw != 99)
+
+
+def test_a_class_is_graded_side_by_side_as_each_would_be_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In other processes: a report nested as deep as can just be read, an odd name, two reports of one student."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    for k in range(14):
+        forge(tmp_path / "in" / f"{k:02}.json", f"Student {k // 2 * 2 if k > 11 else k}", _05_1=1.0, _02_1="x")
+    text = '{"lmmteach report": 1, "student": "Eve", "sha256": "", "exercises": {"05.2": {"answer": %s}}}'
+    (tmp_path / "in" / "deep.json").write_text(text % ("[" * 700 + "]" * 700))
+    told: list[str] = []
+    together = grade_folder(tmp_path / "in", say=told.append)
+    monkeypatch.setattr(grading, "CLASS", 1000)
+    alone = grade_folder(tmp_path / "in")
+    assert vars(together) == vars(alone)
+    assert len(together.passed) == 13
+    assert told == ["1 of 13 students graded ..."]
