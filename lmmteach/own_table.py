@@ -1,13 +1,15 @@
 """A text file becomes a table, by the rules of the page *Your own data* (``csv.js``, ``columns.js``).
 
 What parts the columns is guessed; each cell is read as it is written, and a column's cells together say what it holds:
-numbers, truths or words, and which are missing.
+numbers, dates, truths or words, and which are missing.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 import re
+from datetime import date
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -30,6 +32,13 @@ WORDS = frozenset(["none", "nil", "miss"])
 DOTS, COMMAS = r"[-+]?\d{1,3}(?:\.\d{3})+,\d+", r"[-+]?\d{1,3}(?:,\d{3})+\.\d+"  # 1.234,5 and 1,234.5
 THOUSANDS = r"[-+]?[1-9]\d{0,2}(?:,\d{3})+"  # 1,234: a number in one country, another in the next
 PLAIN, COMMA = (rf"[-+]?(?:\d+{mark}?\d*|{mark}\d+)(?:[eE][-+]?\d+)?" for mark in (r"\.", ","))
+CLOCK = r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?Z?)?"  # the hour, where a cell has one
+#: how dates are written, and where year, month and day stand; 1/2/2024 is two days, in one country and the next
+DATES = (
+    (rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){CLOCK}", (1, 2, 3)),
+    (rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){CLOCK}", (3, 2, 1)),
+    (rf"(\d{{4}})/(\d{{1,2}})/(\d{{1,2}}){CLOCK}", (1, 2, 3)),
+)
 LONGEST = 15  # digits of a whole number: longer ones would run into each other, and are names
 CLEAR = 1e15  # numbers below have no more
 
@@ -38,7 +47,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """The table in a text file whose columns are parted by commas, semicolons, tabs or bars.
 
     A comma inside a number is a decimal comma where more numbers are written so than with a point, as spreadsheets of
-    those countries do.  Blanks around a cell do not count.
+    those countries do.  Blanks around a cell do not count.  Dates are counted in days from the earliest, which the
+    column's unit names (``attrs["units"]``).
 
     Raises
     ------
@@ -67,7 +77,10 @@ def read_table(path: str | Path) -> pd.DataFrame:
             "One row a measurement, the columns' names in the first line, the same number of columns in each.",
         ) from None
     decimal = _decimal(cells, separator)
-    return pd.DataFrame({name: _typed(cells[name], decimal) for name in cells.columns}, index=cells.index)
+    read = {name: _typed(cells[name], decimal) for name in cells.columns}
+    table = pd.DataFrame({name: column for name, (column, _) in read.items()}, index=cells.index)
+    table.attrs["units"] = {name: unit for name, (_, unit) in read.items() if unit}
+    return table
 
 
 def _decoded(raw: bytes) -> str:
@@ -144,32 +157,55 @@ def _decimal(cells: pd.DataFrame, separator: str) -> str:
     return "," if commas > 0 and commas >= dots else "."
 
 
-def _typed(cells: pd.Series, decimal: str) -> pd.Series:
-    """A column of numbers, of truths or of words; what is missing is nan."""
+def _typed(cells: pd.Series, decimal: str) -> tuple[pd.Series, str]:
+    """A column of numbers, of days, of truths or of words, and its unit if it says one; what is missing is nan."""
     empty = cells == ""
     if decimal == ".":  # the usual case, quickly
         numbers = pd.to_numeric(cells.mask(empty), errors="coerce")
         if (empty | (numbers.abs() < CLEAR)).all():
-            return numbers
+            return numbers, ""
     known = pd.Series(cells.unique(), dtype=cells.dtype)
-    read = _read(known, decimal)
-    return pd.Series(read.array[pd.factorize(cells)[0]], index=cells.index)
+    read, unit = _read(known, decimal)
+    return pd.Series(read.array[pd.factorize(cells)[0]], index=cells.index), unit
 
 
-def _read(cells: pd.Series, decimal: str) -> pd.Series:
-    """A column's different cells, each as what the whole column holds."""
+def _read(cells: pd.Series, decimal: str) -> tuple[pd.Series, str]:
+    """A column's different cells, each as what the whole column holds, and its unit."""
     small = cells.str.lower()
     missing = small.isin(MISSING)
     present = cells[~missing]
     numbers = _numbers(present, decimal)
     if numbers is not None:
-        return numbers if not missing.any() else numbers.astype(float).reindex(cells.index)
+        return numbers if not missing.any() else numbers.astype(float).reindex(cells.index), ""
+    if (days := _days(present)) is not None:
+        first = math.floor(days.min())
+        return (days - first).reindex(cells.index), f"days since {date.fromordinal(first)}"
     truth = small[~missing]
     if truth.isin(["true", "false"]).all():
-        return (truth == "true").astype(object if missing.any() else bool).reindex(cells.index)
+        return (truth == "true").astype(object if missing.any() else bool).reindex(cells.index), ""
     if not present.str.fullmatch(r"\d+").all():
         missing &= ~(small.isin(WORDS) | ((cells == "-") & bool((cells == "+").any())))
-    return cells.mask(missing)
+    return cells.mask(missing), ""
+
+
+def _days(cells: pd.Series) -> pd.Series | None:
+    """The day of each cell, with its hour as a fraction, counted from the year 1; None where one is no date."""
+    for form, places in DATES:
+        if len(cells) and cells.str.fullmatch(form).all():
+            try:
+                return pd.Series([_day(cell, form, places) for cell in cells], index=cells.index)
+            except ValueError:  # the calendar has no such day, or the day no such hour
+                return None
+    return None
+
+
+def _day(cell: str, form: str, places: tuple[int, int, int]) -> float:
+    found = re.fullmatch(form, cell)
+    assert found is not None
+    hour, minute, second = (float(found[k] or 0) for k in (4, 5, 6))
+    if not (hour < 24 and minute < 60 and second < 60):
+        raise ValueError
+    return date(*(int(found[k]) for k in places)).toordinal() + (hour * 3600 + minute * 60 + second) / 86400
 
 
 def _numbers(cells: pd.Series, decimal: str) -> pd.Series | None:

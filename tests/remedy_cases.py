@@ -125,6 +125,11 @@ CASES = {
         )
         for kind, values in {"truths": (True, False), "text": ("TRUE", "FALSE"), "words": ("yes", "no")}.items()
     },
+    "wide": Case(
+        F,
+        SLEEP.pivot(index="subject", columns="days", values="reaction").add_prefix("reaction_").reset_index(),
+        ran("reaction ~ time + (1 | subject)"),
+    ),
     "taken away": Case(
         "reaction ~ days + (0 + days | subject) - (1 | subject)",
         SLEEP,

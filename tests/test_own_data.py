@@ -50,6 +50,15 @@ def test_the_table_is_read_as_it_was_meant(text: str | bytes, tmp_path: Path) ->
     assert found["days"].tolist() == SLEEP["days"].tolist()
 
 
+def test_dates_are_counted_in_days_as_the_page_counts_them(tmp_path: Path) -> None:
+    found = read_table(written(tmp_path, "id;when;x\n1;03.01.2024;1\n1;01.02.2024 12:00;2\n2;NA;3\n"))
+    assert found["when"].tolist()[:2] == [0.0, 29.5]
+    assert found["when"].isna().tolist() == [False, False, True]
+    assert found.attrs["units"] == {"when": "days since 2024-01-03"}
+    none = read_table(written(tmp_path, "id;when\n1;03.01.2024\n1;30.02.2024\n"))  # February has no such day
+    assert none["when"].tolist() == ["03.01.2024", "30.02.2024"]
+
+
 def test_a_page_is_written_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     arguments = ["explore", str(written(tmp_path, commas(SLEEP))), FORMULA, "--view", "shrinkage", "-o", str(page)]
@@ -74,6 +83,7 @@ def test_what_was_dropped_is_said_once(tmp_path: Path, capsys: pytest.CaptureFix
         ("", FORMULA, [], "holds no text"),
         ("a,b\n1,2\n1,2,3\n", FORMULA, [], "is no table"),
         (SLEEP.to_csv(index=False), "reaction ~ day + (1 | subject)", [], "Did you mean 'days'?"),
+        ("id,y0,y4\n1,2,3\n2,3,5\n", "y ~ time + (1 | id)", [], "makes it long: lmmteach explore --blank"),
         (SLEEP.to_csv(index=False), FORMULA, ["--view", "nothing"], "no explorer called 'nothing'"),
         (SLEEP.to_csv(index=False), FORMULA, ["--method", "MLE"], "Use 'REML'"),
     ],

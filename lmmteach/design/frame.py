@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from typing import Any
-from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError
+from .absent import check_long, place
 from .labels import EXACT, spell
 
-_PLAIN = re.compile(r"[^\W\d][\w.]*")
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", ".", "-", "?")
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d{1,3})(\.\d+)?\s*")
@@ -40,7 +38,11 @@ def clean_columns(data: pd.DataFrame, needed: Iterable[str], said: list[str]) ->
             f"The data have {data.columns.nlevels} levels of column names, so {needed[0]!r} names no column.",
             "Join the levels: data.columns = ['_'.join(map(str, names)) for names in data.columns].",
         )
-    places = {name: _place(data, name) for name in needed}
+    try:
+        places = {name: place(data, name) for name in needed}
+    except DataError:
+        check_long(data, needed)
+        raise
     if len(data) == 0:
         raise DataError("The data have no rows.", "Check the filter or the file that made them.")
     columns = {name: _column(data.iloc[:, place], name) for name, place in places.items()}
@@ -100,34 +102,6 @@ def told_about(data: pd.DataFrame) -> tuple[dict[str, str], str | None, str | No
         source if isinstance(source, str) else None,
         title if isinstance(title, str) else None,
     )
-
-
-def _place(data: pd.DataFrame, name: str) -> int:
-    """Where the column of that name stands; a column called 7 answers to '7'."""
-    if data.columns.is_unique and name in data.columns:
-        return list(data.columns).index(name)
-    known = [str(column) for column in data.columns]
-    matches = [k for k, column in enumerate(data.columns) if isinstance(column, str) and column == name]
-    matches = matches or [k for k, column in enumerate(known) if column == name]
-    matches = matches or [k for k, column in enumerate(known) if normalize("NFC", column) == normalize("NFC", name)]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise DataError(f"The data have {len(matches)} columns named {name!r}.", "Rename all but one.")
-    raise DataError(f"Column {name!r} is not in the data.", _nearest(name, known, data))
-
-
-def _nearest(name: str, known: list[str], data: pd.DataFrame) -> str:
-    """What may have been meant by the name of a column that is not there."""
-    if name in [str(one) for one in data.index.names]:
-        return "It is in the index: make it a column with data = data.reset_index()."
-    alike = [column for column in known if column.strip().casefold() == name.strip().casefold()]
-    whole = [column for column in known if name in re.split(r"\W+", column) and column != name]
-    near = alike or whole or get_close_matches(name, known, 1)
-    if near:
-        backticks = "" if _PLAIN.fullmatch(near[0]) else f" In a formula it stands in `backticks`: `{near[0]}`."
-        return f"Did you mean {near[0]!r}?{backticks}"
-    return f"The columns are: {', '.join(known[:12])}."
 
 
 def _column(column: pd.Series, name: str) -> pd.Series | np.ndarray:
