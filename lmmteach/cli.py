@@ -148,7 +148,10 @@ def _watch(book: Path) -> None:
     refused = ""
     while True:
         time.sleep(WATCHED_EVERY)
-        if is_current(book) or (found := fingerprint(book)) == refused:
+        try:
+            if is_current(book) or (found := fingerprint(book)) == refused:
+                continue
+        except OSError:  # an editor saves by putting another file in its place: for a moment there is none
             continue
         try:
             build_book(book, say=_say)

@@ -329,6 +329,45 @@ def test_after_an_edit_that_page_alone_is_read_again(tmp_path: Path, monkeypatch
     assert read() == {"start", "broken"}
 
 
+def test_watch_builds_after_each_edit_and_says_once_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The loop alone, turn by turn: what it does while its author saves, errs, saves by renaming, and mends."""
+    page = tmp_path / "page.md"
+    page.write_text("# A\n")
+    built: list[str] = []
+
+    def build(book: Path, say: object) -> None:
+        built.append(page.read_text())
+        if "[gone]" in built[-1]:
+            raise BuildError("no-such-page is not there", "Mend the link.")
+
+    def saved(text: str) -> None:
+        page.write_text(text)
+
+    def renamed() -> None:
+        page.rename(tmp_path / "page.md~")
+
+    back = lambda: (tmp_path / "page.md~").rename(page)  # noqa: E731
+    turns = iter([lambda: None, lambda: saved("# B\n"), lambda: None, lambda: saved("[gone]"), lambda: None, renamed,
+                  back, lambda: saved("# C\n"), lambda: None])  # fmt: skip
+
+    def sleep(seconds: float) -> None:
+        try:
+            next(turns)()
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(cli.time, "sleep", sleep)
+    monkeypatch.setattr(cli, "build_book", build)
+    monkeypatch.setattr(cli, "fingerprint", lambda book: page.read_text())
+    monkeypatch.setattr(cli, "is_current", lambda book: bool(built) and page.read_text() == built[-1] != "[gone]")
+    with pytest.raises(KeyboardInterrupt):
+        cli._watch(tmp_path)
+    assert built == ["# A\n", "# B\n", "[gone]", "# C\n"]
+    assert capsys.readouterr().err.count("no-such-page is not there") == 1
+
+
 def test_a_book_without_its_programs_is_not_current_and_says_what_to_install(
     pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
