@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 
 from lmmteach.publish.bookzip import NAME
 from lmmteach.publish.build import find_book
+from lmmteach.publish.kernels import forked_kernels
 
 from .painted import settle
 from .test_book_pages import PAGES, broken_links
@@ -34,8 +36,16 @@ def sources() -> list[str]:
     return [name for name in pages if "{code-cell}" in (find_book() / f"{name}.md").read_text(encoding="utf-8")]
 
 
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[None]:
+    """Kernels as a build has them, forked from one process that has imported everything: a core's second each."""
+    pytest.importorskip("nbclient")
+    with forked_kernels():
+        yield
+
+
 @pytest.mark.parametrize("name", sources())
-def test_a_notebook_is_clean_and_runs(html: Path, tmp_path: Path, name: str) -> None:
+def test_a_notebook_is_clean_and_runs(html: Path, kernels: None, tmp_path: Path, name: str) -> None:
     client = pytest.importorskip("nbclient")
     notebook = nbformat.read(html / "notebooks" / f"{name}.ipynb", as_version=4)
     nbformat.validate(notebook)

@@ -15,11 +15,10 @@ import yaml
 from lmmteach.publish.build import find_book
 from tests.fonts import missing_names
 
+from .axe import faults
 from .painted import settle
 
 pytestmark = pytest.mark.browser
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def named_pages() -> list[str]:
@@ -157,30 +156,18 @@ def unlock(page: Any) -> None:
     settle(page)
 
 
-def faults(page: Any) -> list[str]:
-    """What axe-core finds, a line each."""
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, preload: false})", WCAG)
-    return [
-        f"{rule['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][:300]}"
-        for rule in found["violations"]
-        for node in rule["nodes"][:6]
-    ]
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_it_can_be_read_by_all(page: Any, http: str, name: str) -> None:
     """axe-core, light and dark; no sideways scrolling at any width; no error, no request to another host."""
-    axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python").AXE_SCRIPT
     open_page(page, http, name)
     assert page.locator(".math:not(:has(> math)), merror").count() == 0
     unlock(page)
     page.add_style_tag(content="*, *::before, *::after { transition: none !important; animation: none !important; }")
-    page.evaluate(axe)
     assert (found := faults(page)) == [], "light\n" + "\n".join(found)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
     settle(page)
-    assert (found := faults(page)) == [], "dark\n" + "\n".join(found)
+    assert (found := faults(page, colours=True)) == [], "dark\n" + "\n".join(found)
     over = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from .axe import faults
 from .painted import settle
 from .test_book_formulas import font_lacks
-from .test_book_pages import WCAG, assert_it_moves
+from .test_book_pages import assert_it_moves
 
 pytestmark = pytest.mark.browser
 EXPLORER_SLIDE = "8 · Play: G moves V"
@@ -93,13 +94,9 @@ def slides(page: Any) -> Iterator[str]:
 
 
 def test_every_slide_can_be_read_by_all(page: Any, http: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python").AXE_SCRIPT
     open_deck(page, http)
-    page.evaluate(axe)
     for name in slides(page):
-        found = page.evaluate("(tags) => axe.run('.slides .present', {runOnly: tags, preload: false})", WCAG)
-        lines = [f"{r['id']}: {n['target']} {n['html'][:120]}" for r in found["violations"] for n in r["nodes"]]
-        assert lines == [], name
+        assert faults(page, ".slides .present") == [], name
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
 
 
