@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from lean_fonts import cut
+from lean_fonts import cut, kept_beside
 
 #: named by the theme's own style sheets and scripts rather than by a page
 ALWAYS = frozenset({"fa-chevron-down", "fa-caret-down", "fa-angle-down"})
@@ -35,7 +35,13 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
         for name in names.split(",")
     }
     wanted = _wanted(pages) & set(codes)
-    font = cut(vendor / "webfonts" / "fa-solid-900.ttf", {codes[name] for name in wanted}, features=[])
+    font = cut(
+        vendor / "webfonts" / "fa-solid-900.ttf",
+        {codes[name] for name in wanted},
+        [],
+        "woff",
+        kept_beside(static.parent),
+    )
     name = f"icons.{sha256(font).hexdigest()[:12]}"
     (static / f"{name}.woff").write_bytes(font)
     rules = "".join(f'.{icon}::before{{content:"\\{codes[icon]:x}"}}\n' for icon in sorted(wanted))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -35,10 +36,30 @@ INSIDE = ("book-serif", "book-serif-italic", "source-sans-3-latin-wght-normal", 
 
 
 def cut(
-    font: Path, characters: Iterable[str | int], features: Sequence[str] | None = None, flavor: str = "woff"
+    font: Path,
+    characters: Iterable[str | int],
+    features: Sequence[str] | None = None,
+    flavor: str = "woff",
+    kept: Path | None = None,
 ) -> bytes:
-    """The font in a file for the web, with these characters alone, its names and its licence."""
-    return cut_face(TTFont(font, recalcTimestamp=False), characters, features, flavor)
+    """The font in a file for the web, with these characters alone, its names and its licence.
+
+    In the folder ``kept`` it is found again by the next build, whose pages mostly show the same characters.
+    """
+    codes = sorted({ord(one) if isinstance(one, str) else one for one in characters})
+    if kept is None:
+        return cut_face(TTFont(font, recalcTimestamp=False), codes, features, flavor)
+    asked = repr([sha256(font.read_bytes()).hexdigest(), codes, features, flavor])
+    file = kept / f"{sha256(asked.encode()).hexdigest()[:24]}.{flavor}"
+    if not file.is_file():
+        kept.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(cut(font, codes, features, flavor))
+    return file.read_bytes()
+
+
+def kept_beside(site: Path) -> Path:
+    """Where the cut fonts of a site wait for its next build: beside it, so that they go with all else it left."""
+    return site.parent / "fonts-cut"
 
 
 def cut_face(
@@ -85,7 +106,7 @@ def cut_text_fonts(site: Path) -> None:
     inside = {}
     for path in static.glob("fonts/*.woff2"):
         used = ASCII | shown if path.match(SHOWN) else TYPED | shown | programs
-        made = cut(path, used, FEATURES, "woff2")
+        made = cut(path, used, FEATURES, "woff2", kept_beside(site))
         if path.stem in INSIDE:
             inside[path.name] = made
         else:

@@ -15,6 +15,7 @@ import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -89,17 +90,40 @@ class Lessons(SphinxDirective):
         book = Path(self.env.srcdir)
         contents = book / "_toc.yml"
         self.env.note_dependency(str(contents))
-        first, *_ = yaml.safe_load(contents.read_text(encoding="utf-8"))["parts"]
-        listed = lessons_of(entry["file"] for entry in first["chapters"])
-        lines = ["```{list-table}", ":class: lessons", ":widths: auto", ""]
-        for number, page in listed.items():
-            source = book / f"{page}.md"
-            self.env.note_dependency(str(source))
-            title, lede = head(source.read_text(encoding="utf-8"))
-            lines += [f"* - {number}", f"  - **[{title}]({page}.md)**", "", f"    {lede}"]
+        _tables(self.env)[self.env.docname] = lines = _table(book)
         box = nodes.Element()
-        self.state.nested_parse(StringList([*lines, "```"], self.get_source_info()[0]), self.content_offset, box)
+        self.state.nested_parse(StringList(lines, self.get_source_info()[0]), self.content_offset, box)
         return list(box.children)
+
+
+def _table(book: Path) -> list[str]:
+    first, *_ = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    lines = ["```{list-table}", ":class: lessons", ":widths: auto", ""]
+    for number, page in lessons_of(entry["file"] for entry in first["chapters"]).items():
+        title, lede = head((book / f"{page}.md").read_text(encoding="utf-8"))
+        lines += [f"* - {number}", f"  - **[{title}]({page}.md)**", "", f"    {lede}"]
+    return [*lines, "```"]
+
+
+def _tables(env: BuildEnvironment) -> dict[str, list[str]]:
+    """The table that each page has which asks for one, as it was read."""
+    if not hasattr(env, "lesson_tables"):
+        env.lesson_tables = {}  # type: ignore[attr-defined]
+    return env.lesson_tables  # type: ignore[attr-defined,no-any-return]
+
+
+def _outdated(app: Sphinx, env: BuildEnvironment, *found: set[str]) -> list[str]:
+    """Pages whose table is another by now: only titles and first sentences matter, not each edit of a lesson."""
+    tables = _tables(env)
+    return [page for page, lines in tables.items() if page in env.found_docs and lines != _table(Path(app.srcdir))]
+
+
+def _gone(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    _tables(env).pop(page, None)
+
+
+def _merged(app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment) -> None:
+    _tables(env).update({page: lines for page, lines in _tables(other).items() if page in pages})
 
 
 class Lesson(SphinxRole):
@@ -152,4 +176,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("lessons", Lessons)
     app.add_role("lesson", Lesson())
     app.add_post_transform(LessonLinks)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-purge-doc", _gone)
+    app.connect("env-merge-info", _merged)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ from typing import Any
 
 from docutils import nodes
 from formulas import MATH, FormulaError, Formulas, shown
-from lean_fonts import cut, put_inside
+from lean_fonts import cut, kept_beside, put_inside
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
@@ -70,7 +70,7 @@ def cut_math_font(site: Path) -> None:
     }
     if used:
         # In the sheet itself it comes before the page is drawn: no formula changes its size afterwards.
-        put_inside(static / SHEET, {FONT.name: cut(FONT, used, [], "woff2")})
+        put_inside(static / SHEET, {FONT.name: cut(FONT, used, [], "woff2", kept_beside(site))})
 
 
 def _configure(app: Sphinx, config: Config) -> None:

@@ -36,9 +36,11 @@ _MAKERS = (
 )
 _STAMP = ".built-from"
 #: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
-#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone
+#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone; jsonschema
+#: takes a second to build the grammar of addresses in all languages, for which no setting asks
 _JUPYTER_BOOK = """
-import functools
+import functools, sys
+sys.modules["rfc3987_syntax"] = None
 import jupyter_book.sphinx as builder
 from sphinx.errors import SphinxParallelError
 SphinxParallelError.__str__ = lambda self: self.traceback
@@ -164,7 +166,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         shutil.copytree(pages / "slides", work / "slides")
         (work / "slides.txt").write_text(slides)
     zip_book(pages)
-    add_lms_files(pages)
+    add_lms_files(pages, work / "lms", rest)
     offer_paper(pages, build / "print", before)
     (build / _STAMP).unlink(missing_ok=True)
     shutil.rmtree(build / "html", ignore_errors=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer  # type: ignore[attr-defined]  # where 4.12 has it, too
 from bs4.element import NavigableString, Tag
 
 from lmmteach.errors import DataError
@@ -69,10 +69,10 @@ def questions_of(page: Path) -> list[Question]:
         If there is no such page, or it asks nothing.
     """
     try:
-        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        forms = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser", parse_only=SoupStrainer("form"))
     except (OSError, UnicodeDecodeError):
         raise DataError(f"There is no page {page}.", "Build the book first: lmmteach book --no-serve.") from None
-    found = [_question(form) for form in soup.select("form.quiz")]
+    found = [_question(form) for form in forms.select("form.quiz")]
     if not found:
         raise DataError(f"{page.name} has no quick check.", "Choose another lesson; the reference pages ask nothing.")
     return found

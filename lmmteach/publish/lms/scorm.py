@@ -115,11 +115,6 @@ def _needed(root: Path, name: str, text: str) -> dict[str, bytes]:
                 found[target] = file.read_bytes()
                 if target.endswith(".css"):
                     waiting.append((target, found[target].decode("utf-8")))
-    for folder in {target.split("/mathjax/")[0] for target in found if "/mathjax/" in target}:
-        # it loads its fonts by itself
-        for file in sorted((root / folder / "mathjax").rglob("*")):
-            if file.is_file():
-                found[file.relative_to(root).as_posix()] = file.read_bytes()
     return found
 
 

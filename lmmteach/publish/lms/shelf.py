@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from lmmteach.check.shelf import lesson_titles
@@ -66,16 +68,23 @@ def lesson_files(pages: Path, lesson: str) -> Iterator[tuple[str, str | bytes]]:
     yield f"{file}-gift.txt", gift(questions, named.replace("/", "-"))
 
 
-def add_lms_files(pages: Path) -> None:
+def add_lms_files(pages: Path, kept: Path | None = None, rest: str = "") -> None:
     """Write the files of every lesson into ``pages/lms``, and a table of links where a page leaves room for it.
 
-    The packed book (see :mod:`lmmteach.publish.bookzip`) does not hold them: call this after it.
+    The packed book (see :mod:`lmmteach.publish.bookzip`) does not hold them: call this after it.  To make a lesson's
+    takes the fits of its exercises: in the folder `kept` they wait for the next build, which takes them if neither
+    the page nor the `rest`, a digest of all else that they depend on, has changed.
     """
     marked = [page for page in pages.rglob("*.html") if MARK in page.read_text(encoding="utf-8")]
     if not marked:
         return
     (pages / FOLDER).mkdir(exist_ok=True)
-    rows = [_row(pages, lesson, title) for lesson, title in lessons_in(pages).items()]
+    rows = []
+    for lesson, title in lessons_in(pages).items():
+        files = _kept_files(pages, lesson, kept / lesson, rest) if kept else _made_files(pages, lesson)
+        for name, data in files:
+            (pages / FOLDER / name).write_bytes(data)
+        rows.append(_row(lesson, title, files))
     heads = "".join(f'<th scope="col">{title}</th>' for _, title in COLUMNS)
     for page in marked:
         up = "../" * (len(page.relative_to(pages).parts) - 1)
@@ -86,12 +95,27 @@ def add_lms_files(pages: Path) -> None:
         page.write_text(page.read_text(encoding="utf-8").replace(MARK, table), encoding="utf-8")
 
 
-def _row(pages: Path, lesson: str, title: str) -> str:
+def _made_files(pages: Path, lesson: str) -> list[tuple[str, bytes]]:
+    return [(name, said if isinstance(said, bytes) else said.encode()) for name, said in lesson_files(pages, lesson)]
+
+
+def _kept_files(pages: Path, lesson: str, kept: Path, rest: str) -> list[tuple[str, bytes]]:
+    """The lesson's files, made anew if they were made from another page or another rest; a page names its sheets and
+    programs by what is in them."""
+    digest, told = sha256(rest.encode() + page_of(pages, lesson).read_bytes()).hexdigest(), kept / "made-from.txt"
+    if not told.is_file() or told.read_text() != digest:
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        for place, (name, data) in enumerate(_made_files(pages, lesson)):
+            (kept / f"{place} {name}").write_bytes(data)
+        told.write_text(digest)
+    return [(path.name[2:], path.read_bytes()) for path in sorted(kept.glob("? *"))]
+
+
+def _row(lesson: str, title: str, files: list[tuple[str, bytes]]) -> str:
     cells = []
-    for (_, form), (name, content) in zip(COLUMNS, lesson_files(pages, lesson), strict=True):
-        data = content if isinstance(content, bytes) else content.encode()
-        (pages / FOLDER / name).write_bytes(data)
+    for (_, form), (name, data) in zip(COLUMNS, files, strict=True):
         label = html.escape(f"{form} of lesson {lesson}")
         size = f"{max(1, round(len(data) / 1000))} kB"
         cells.append(f'<td><a href="@up@{FOLDER}/{name}" download aria-label="{label}, {size}">{size}</a></td>')
-    return f'<tr><th scope="row">{lesson} {html.escape(title)}</th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{lesson if lesson.isdigit() else ""} {html.escape(title)}</th>{"".join(cells)}</tr>'
