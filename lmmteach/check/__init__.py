@@ -21,7 +21,8 @@ For authors: :class:`Exercise`, :class:`Wrong`, :class:`Property`, and the slips
 Read in this order: ``declaration`` (what an exercise is), ``variant`` (a student's numbers and the expected answer),
 ``forms`` (reading an answer, whatever it is), ``trial`` and ``limits`` (trying a function), ``general`` (slips that
 can happen anywhere), ``judge`` (the verdict), ``front`` (what students call), ``recorded`` (an answer as a file holds
-it), ``session`` and ``reports`` (handing in), ``grading`` and ``gradebook``.
+it), ``session`` and ``reports`` (handing in), ``grading`` and ``gradebook``; ``abreast`` (a class is graded by
+several processes).
 
 What students install has the exercises closed, and writes no solutions; teachers have them from a clone.  The checker
 on a student's machine knows the right answer all the same: these are exercises, not an examination.

@@ -6,14 +6,14 @@ Several reports of one student, from several folders say, are united: what passe
 
 from __future__ import annotations
 
-import multiprocessing
+import base64
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmmteach.check.abreast import side_by_side
 from lmmteach.check.feedback import one_line
 from lmmteach.check.forms import Unfit
 from lmmteach.check.recorded import form_of
@@ -84,21 +84,38 @@ def grade_folder(folder: Path, gradebook: Path | None = None, say: Callable[[str
             students.setdefault(key, []).append((name, raw))
         except Exception as error:  # whatever stands in one file, the others are graded
             grades.remarks.append(f"{name}: not graded: {_why(error)}")
-    for done, found in enumerate(_side_by_side(list(students.values())), 1):
+    for done, found in enumerate(_all_graded(list(students.values())), 1):
         grades.add(found)
         if len(students) >= CLASS and (done % 50 == 0 or done == 1):
             say(f"{done} of {len(students)} students graded ...")
     return grades
 
 
-def _side_by_side(students: list[Reports]) -> Iterator[Grades]:
+def _all_graded(students: list[Reports]) -> Iterator[Grades]:
     """Each student's grades, in their order; few are graded here, where no process need be started."""
     processes = min(MOST_PROCESSES, os.cpu_count() or 1)
     if len(students) < CLASS or processes == 1:
         yield from map(_grade_student, students)
         return
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_grade_student, students, chunksize=4)
+    tasks = [[(name, base64.b64encode(raw).decode()) for name, raw in files] for files in students]
+    for found in side_by_side(graded, tasks, processes, _lost):
+        passed, attempted = (
+            {student: set(ids) for student, ids in found[what].items()} for what in ("passed", "attempted")
+        )
+        yield Grades(passed, attempted, found["reports"], found["remarks"])
+
+
+def graded(files: list[tuple[str, str]]) -> dict[str, Any]:
+    """One student's grades as plain data, from names of files and what stands in them in base 64."""
+    found = _grade_student([(name, base64.b64decode(raw)) for name, raw in files])
+    sets = {what: {student: sorted(ids) for student, ids in getattr(found, what).items()}
+            for what in ("passed", "attempted")}  # fmt: skip
+    return {**sets, "reports": found.reports, "remarks": found.remarks}
+
+
+def _lost(files: list[tuple[str, str]]) -> dict[str, Any]:
+    why = "not graded: Python ended under it"
+    return {"passed": {}, "attempted": {}, "reports": {}, "remarks": [f"{name}: {why}" for name, _ in files]}
 
 
 def _entries(folder: Path, grades: Grades) -> list[Path]:
