@@ -7,7 +7,6 @@ numbers, dates, truths or words, and which are missing.
 from __future__ import annotations
 
 import csv
-import math
 import re
 from datetime import date
 from io import StringIO
@@ -29,18 +28,18 @@ MISSING = frozenset(
 )  # fmt: skip
 #: those of them that are words of their own in a column of words; and "-" where "+" stands, too
 WORDS = frozenset(["none", "nil", "miss"])
-DOTS, COMMAS = r"[-+]?\d{1,3}(?:\.\d{3})+,\d+", r"[-+]?\d{1,3}(?:,\d{3})+\.\d+"  # 1.234,5 and 1,234.5
-THOUSANDS = r"[-+]?[1-9]\d{0,2}(?:,\d{3})+"  # 1,234: a number in one country, another in the next
-PLAIN, COMMA = (rf"[-+]?(?:\d+{mark}?\d*|{mark}\d+)(?:[eE][-+]?\d+)?" for mark in (r"\.", ","))
-CLOCK = r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?Z?)?"  # the hour, where a cell has one
+DOTS, COMMAS = r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"  # 1.234,5 and 1,234.5
+THOUSANDS = r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # 1,234: a number in one country, another in the next
+PLAIN, COMMA = (rf"[-+]?(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][-+]?[0-9]+)?" for mark in (r"\.", ","))
+CLOCK = r"(?:[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?Z?)?"  # the hour, where a cell has one
 #: how dates are written, and where year, month and day stand; 1/2/2024 is two days, in one country and the next
 DATES = (
-    (rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){CLOCK}", (1, 2, 3)),
-    (rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){CLOCK}", (3, 2, 1)),
-    (rf"(\d{{4}})/(\d{{1,2}})/(\d{{1,2}}){CLOCK}", (1, 2, 3)),
+    (rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){CLOCK}", (1, 2, 3)),
+    (rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}){CLOCK}", (3, 2, 1)),
+    (rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}){CLOCK}", (1, 2, 3)),
 )
-LONGEST = 15  # digits of a whole number: longer ones would run into each other, and are names
-CLEAR = 1e15  # numbers below have no more
+EXACT = 2**53  # whole numbers from here on would run into each other, and are names
+LONGEST, CLEAR = 15, 1e15  # digits of a whole number that need no such look; numbers below have no more
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -149,8 +148,8 @@ def _decimal(cells: pd.DataFrame, separator: str) -> str:
     dots = commas = 0
     for name in cells.columns:
         column = cells[name].iloc[:2000]
-        dotted = column.str.fullmatch(r"[-+]?\d*\.\d+")
-        either = column.str.fullmatch(DOTS) | column.str.fullmatch(r"[-+]?\d*,\d+")
+        dotted = column.str.fullmatch(r"[-+]?[0-9]*\.[0-9]+")
+        either = column.str.fullmatch(DOTS) | column.str.fullmatch(r"[-+]?[0-9]*,[0-9]+")
         if separator == ",":  # inside a cell one may part thousands
             either &= ~column.str.fullmatch(THOUSANDS)
         dots, commas = dots + int(dotted.sum()), commas + int((either & ~dotted).sum())
@@ -178,39 +177,42 @@ def _read(cells: pd.Series, decimal: str) -> tuple[pd.Series, str]:
     if numbers is not None:
         return numbers if not missing.any() else numbers.astype(float).reindex(cells.index), ""
     if (days := _days(present)) is not None:
-        first = math.floor(days.min())
-        return (days - first).reindex(cells.index), f"days since {date.fromordinal(first)}"
+        whole, hours = days["day"], days["hours"]
+        first = int(whole.min())  # before the hours are added: far from the year 1 they would lose digits
+        return (whole - first + hours / 24).reindex(cells.index), f"days since {date.fromordinal(first)}"
     truth = small[~missing]
     if truth.isin(["true", "false"]).all():
         return (truth == "true").astype(object if missing.any() else bool).reindex(cells.index), ""
-    if not present.str.fullmatch(r"\d+").all():
+    if not present.str.fullmatch(r"[0-9]+").all():
         missing &= ~(small.isin(WORDS) | ((cells == "-") & bool((cells == "+").any())))
     return cells.mask(missing), ""
 
 
-def _days(cells: pd.Series) -> pd.Series | None:
-    """The day of each cell, with its hour as a fraction, counted from the year 1; None where one is no date."""
+def _days(cells: pd.Series) -> pd.DataFrame | None:
+    """The day of each cell, counted from the year 1, and its hours; None where one is no date."""
     for form, places in DATES:
         if len(cells) and cells.str.fullmatch(form).all():
             try:
-                return pd.Series([_day(cell, form, places) for cell in cells], index=cells.index)
+                found = [_day(cell, form, places) for cell in cells]
+                return pd.DataFrame(found, index=cells.index, columns=["day", "hours"])
             except ValueError:  # the calendar has no such day, or the day no such hour
                 return None
     return None
 
 
-def _day(cell: str, form: str, places: tuple[int, int, int]) -> float:
+def _day(cell: str, form: str, places: tuple[int, int, int]) -> tuple[int, float]:
     found = re.fullmatch(form, cell)
     assert found is not None
     hour, minute, second = (float(found[k] or 0) for k in (4, 5, 6))
     if not (hour < 24 and minute < 60 and second < 60):
         raise ValueError
-    return date(*(int(found[k]) for k in places)).toordinal() + (hour * 3600 + minute * 60 + second) / 86400
+    return date(*(int(found[k]) for k in places)).toordinal(), (hour * 3600 + minute * 60 + second) / 3600
 
 
 def _numbers(cells: pd.Series, decimal: str) -> pd.Series | None:
     """The cells as numbers, by the file's decimal mark, or by their own where all say so; None where one is none."""
-    if cells.str.fullmatch(rf"[-+]?\d{{{LONGEST + 1},}}").any():
+    whole = cells[cells.str.fullmatch(rf"[-+]?[0-9]{{{LONGEST + 1},}}")]
+    if any(abs(float(cell)) >= EXACT for cell in whole):
         return None
     own = (
         cells.str.contains(",").any() and cells.str.fullmatch(COMMA).all() and not cells.str.fullmatch(THOUSANDS).any()

@@ -104,3 +104,27 @@ def test_the_library_reads_the_same_table(written: Written, tmp_path_factory: py
     for name, column in zip(written.names, written.columns, strict=True):
         read = [None if pd.isna(cell) else cell for cell in table[name]]
         assert [same(*pair) for pair in zip(column, read, strict=True)] == [True] * len(column), (name, column, read)
+
+
+DAYS = st.sampled_from(
+    ["2024-01-01", "2024-2-29", "2023-02-29", "0000-01-01", "0001-01-01", "9999-12-31", "2024-01-01T5:07Z",
+     "2024-01-01 23:59:59.5", "2024-01-01T24:00", "2024-06-30T23:59:60", "1.2.2024", "31.12.1999 05:30",
+     "2024/2/29 1:05Z", "\u0662\u0660\u0662\u0664-01-01", "\u0662\u0663", "9007199254740993",
+     "-9007199254740993", "1234567890123456", "7", "?", ""]
+)  # fmt: skip
+
+
+@cases(40)
+@given(first=DAYS, column=st.lists(DAYS, min_size=1, max_size=3), same_form=st.booleans())
+def test_odd_dates_and_digits_are_the_same_to_page_and_library(
+    page: Page, first: str, column: list[str], same_form: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cells = [first, *([first] if same_form else column)]
+    raw = ("y,d\n" + "".join(f"{k},{cell}\n" for k, cell in enumerate(cells))).encode()
+    path = tmp_path_factory.getbasetemp() / "days.csv"
+    path.write_bytes(raw)
+    table, found = read_table(path), page.ask(sent(raw))
+    if "d" not in table:
+        assert found["names"] == ["y"] or all(cell is None for cell in found["columns"][1])
+        return
+    assert [None if pd.isna(cell) else cell for cell in table["d"]] == found["columns"][1]

@@ -74,7 +74,7 @@ function typedBut(name, cells, decimal, missing) {
     }
   }
   // Whole numbers that would run into each other, as long ids do, are names.
-  const exact = !present.some((row) => Math.abs(values[row]) >= 2 ** 53 && /^\d+$/.test(cells[row]));
+  const exact = !present.some((row) => Math.abs(values[row]) >= 2 ** 53 && /^[-+]?\d+$/.test(cells[row]));
   const grouped = present.some((row) => DOTS.test(cells[row]) || COMMAS.test(cells[row]));
   if (!stray && exact) return { ...common, kind: "number", values, grouped, empty: !present.length };
   const days = dated(cells, present);
@@ -114,25 +114,28 @@ function reader(cells, decimal) {
 function dated(cells, present) {
   for (const [form, places, order] of DATES) {
     if (!present.length || !present.every((row) => form.test(cells[row]))) continue;
+    const days = present.map((row) => dayOf(form.exec(cells[row]), places));
+    if (days.includes(null)) continue;
+    const first = days.reduce((least, [day]) => (day < least ? day : least), Infinity);
     const values = new Float64Array(cells.length).fill(NaN);
-    for (const row of present) values[row] = dayOf(form.exec(cells[row]), places);
-    if (present.some((row) => Number.isNaN(values[row]))) continue;
-    const first = Math.floor(values.reduce((least, x) => (x < least ? x : least), Infinity));
+    // The hours are added last: to a day counted from 1970 they would lose digits.
+    present.forEach((row, k) => {
+      values[row] = days[k][0] - first + days[k][1] / 24;
+    });
     return {
-      values: values.map((x) => x - first), date: new Date(first * 864e5).toISOString().slice(0, 10), order,
-      hours: present.some((row) => values[row] % 1 !== 0),
+      values, date: new Date(first * 864e5).toISOString().slice(0, 10), order, hours: days.some(([, hours]) => hours > 0),
     };
   }
   return null;
 }
 
-/** Days since 1970; NaN where the calendar has no such day, or the day no such hour. */
+/** [days since 1970, hours]; null where the calendar (from the year 1) has no such day, or the day no such hour. */
 function dayOf(found, places) {
   const [y, m, d] = places.map((k) => Number(found[k]));
   const [hour, minute, second] = [4, 5, 6].map((k) => Number(found[k] ?? 0));
   const day = new Date(0).setUTCFullYear(y, m - 1, d);
   const there = new Date(day).getUTCMonth() === m - 1 && hour < 24 && minute < 60 && second < 60;
-  return there && d > 0 ? day / 864e5 + (hour * 3600 + minute * 60 + second) / 86400 : NaN;
+  return there && y > 0 && d > 0 ? [day / 864e5, (hour * 3600 + minute * 60 + second) / 3600] : null;
 }
 
 /**
