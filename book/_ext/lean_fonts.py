@@ -15,6 +15,8 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+from lmmteach.files import write_safely
+
 #: what formulas may hold: a course's algebra, not every symbol there is (one that is missing fails the build)
 FORMULAS = frozenset(
     [
@@ -53,7 +55,7 @@ def cut(
     file = kept / f"{sha256(asked.encode()).hexdigest()[:24]}.{flavor}"
     if not file.is_file():
         kept.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(cut(font, codes, features, flavor))
+        write_safely(file, cut(font, codes, features, flavor))  # a build may be stopped anywhere
     return file.read_bytes()
 
 

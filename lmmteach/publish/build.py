@@ -162,6 +162,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     if (same := same_slides(work, slides)) is not None:
         shutil.copytree(same, pages / "slides")
     elif _slides(book, pages, build / "slides.log", timed):
+        (work / "slides.txt").unlink(missing_ok=True)  # a build may be stopped anywhere: half a copy is none
         shutil.rmtree(work / "slides", ignore_errors=True)
         shutil.copytree(pages / "slides", work / "slides")
         (work / "slides.txt").write_text(slides)
