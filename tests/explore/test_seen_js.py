@@ -52,16 +52,20 @@ def test_every_prompt_names_a_panel_a_reading_and_words_that_the_reading_can_say
     view = PROMPTED[name]
     prompt = view.prompt
     assert prompt is not None
-    assert prompt.asks in {panel.panel for panel in view.panels}
+    asked = {panel.panel for panel in view.panels}
+    assert prompt.asks in asked, f"Prompt(asks=...) of {name!r} names one of its view's panels: {sorted(asked)}"
     registry = (STATIC / "frame" / "registry.js").read_text(encoding="utf-8")
     line = re.search(rf'^  {prompt.reads}: \{{ read: \w+, of: "(\w+)" \}},$', registry, re.MULTILINE)
-    assert line, prompt.reads
+    assert line, (
+        f"Prompt(reads={prompt.reads!r}) of {name!r} is not in SEEN of static/frame/registry.js, which lists the "
+        "readings; a new one is a file in static/maths/seen/ and two lines there"
+    )
     assert line[1] == prompt.asks, "a page of that view brings the reading with the panel"
     source = (STATIC / "maths" / "seen" / f"{prompt.reads}.js").read_text(encoding="utf-8")
     known = set(re.findall(r'"([\w.]+)"', source)) | {"0.75"} | {"ri", "rirs", "cs", "ar1"}
     for answer in prompt.answers:
         assert set(answer.fits) <= known, answer.text
-    assert any(answer.fits for answer in prompt.answers)
+    assert any(answer.fits for answer in prompt.answers), f"no Answer(fits=...): {prompt.reads}.js says one of {known}"
     assert sum(answer.right for answer in prompt.answers) <= 1
     right = [answer for answer in prompt.answers if answer.right]
     assert not right or right[0].fits, "what is right on every screen can be seen on one"
