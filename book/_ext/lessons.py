@@ -77,7 +77,7 @@ def head(source: str) -> tuple[str, str]:
     title = re.search(r"^# (.+)$", source, re.MULTILINE)
     lede = re.search(r"^\{\.lede\}\n(.+?)\n\s*\n", source, re.MULTILINE | re.DOTALL)
     if title is None or lede is None:
-        raise ValueError("a lesson starts with a title and a {.lede} paragraph")
+        raise ValueError("a lesson starts with a title (# ...), then the line {.lede} and a paragraph right below it")
     return title[1].strip(), " ".join(lede[1].split())
 
 
@@ -100,7 +100,10 @@ def _table(book: Path) -> list[str]:
     first, *_ = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     lines = ["```{list-table}", ":class: lessons", ":widths: auto", ""]
     for number, page in lessons_of(entry["file"] for entry in first["chapters"]).items():
-        title, lede = head((book / f"{page}.md").read_text(encoding="utf-8"))
+        try:
+            title, lede = head((book / f"{page}.md").read_text(encoding="utf-8"))
+        except ValueError as problem:
+            raise ValueError(f"book/{page}.md: {problem}") from None
         lines += [f"* - {number}", f"  - **[{title}]({page}.md)**", "", f"    {lede}"]
     return [*lines, "```"]
 
