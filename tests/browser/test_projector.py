@@ -125,6 +125,35 @@ def test_one_to_three_panels_are_chosen_and_page_down_goes_on(page: Any, folder:
     assert page.evaluate("() => document.activeElement.dataset.action") == "projector"
 
 
+def test_the_projector_knows_all_keys_of_a_clicker(page: Any, folder: Path) -> None:
+    """The button that was clicked to come here, or to leave, is not pressed; Escape closes what is open first."""
+    project(page, folder, "marginal")
+    page.locator("[data-action=look]").click()
+    page.locator(".lmmx-hallbar h2").click()  # an arrow would move the slider that had the focus
+    seen = [page.evaluate(SHOWN)]
+    for key in ("Space", "ArrowRight", "PageDown"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(SHOWN))
+    for key in ("Shift+Space", "ArrowLeft", "PageUp"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(SHOWN))
+    assert seen == [*seen[:4], *seen[2::-1]]
+    assert len({str(one) for one in seen}) == 4
+    page.evaluate("() => addEventListener('keydown', ({ key }) => { window.reached = key; })")
+    page.keyboard.press("F5")
+    assert page.evaluate("() => window.reached") is None, "the page would be loaded anew"
+    opened = page.locator(".lmmx-panellist")
+    page.locator("[data-action=panels]").click()
+    page.keyboard.press("Escape")
+    opened.wait_for(state="hidden")
+    page.locator("[data-action=panels]").click()
+    page.evaluate("() => document.exitFullscreen()")  # what a browser makes of Escape there, and keeps the key
+    opened.wait_for(state="hidden")
+    assert page.locator(".lmmx-full").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".lmmx-full").count() == 0
+
+
 def test_the_room_s_hands_stay_beside_the_verdict(page: Any, folder: Path) -> None:
     project(page, folder, "marginal")
     assert page.locator(".lmmx-tally").is_hidden()

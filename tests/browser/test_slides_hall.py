@@ -129,6 +129,27 @@ def test_a_clicker_turns_the_slide_whatever_has_the_focus(page: Any, http: str, 
     assert state_of(host) == before
 
 
+def test_space_and_b_are_the_clickers_after_a_click(page: Any, http: str) -> None:
+    """A browser draws the ring of the keyboard from the first key on, so that alone must not give the key away."""
+    open_deck(page, http)
+    for where, what in [*TOUCHED[2:], (EXPLORER_SLIDE, "[data-action=keep]"), ("8 · Predict: G moves V", ".lmmx-more")]:
+        go(page, where)
+        touched = slide(page).locator(what).first
+        touched.click()
+        if "select" in what:
+            page.keyboard.press("Escape")  # the open list has all keys
+        count = slide(page).locator("[data-hands='0']")
+        before = count.input_value() if count.count() else None
+        page.keyboard.press("b")
+        assert page.evaluate("() => Reveal.isPaused()"), what
+        page.keyboard.press("b")
+        if "data-hands" not in what:  # a box that is written in
+            page.keyboard.press("Space")
+            assert title(page) != where, what
+            page.keyboard.press("PageUp")
+        assert (count.input_value() if count.count() else None) == before, what
+
+
 def test_the_other_keys_of_a_clicker(page: Any, address: str) -> None:
     open_deck(page, address)
     go(page, EXPLORER_SLIDE)

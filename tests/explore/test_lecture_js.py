@@ -71,8 +71,9 @@ def test_what_a_key_means_hangs_on_what_has_the_focus(tmp_path: Path) -> None:
             (one === ":focus-visible" ? worked : one === focus || (one === "input" && focus.startsWith("input")))),
         });
         return given.map(([key, focus, worked]) =>
-          [meaningOf({ key }, target(focus, worked)), meaningOf({ key, ctrlKey: true }, target(focus, worked))]);""",
+          [meaningOf({ key }, target(focus, worked)), meaningOf({ key, ctrlKey: true }, target(focus, worked)),
+            meaningOf({ key }, target(focus, true), !worked)]);""",
         [case[:3] for case in KEYS],
         tmp_path,
     )
-    assert found == [[means, None] for *_, means in KEYS]
+    assert found == [[means, None, means] for *_, means in KEYS], "the pointer's ring is not the keyboard's"

@@ -5,18 +5,19 @@ import { waiting } from "../kit/waiting.js";
 let serial = 0;
 const LONG = 28; // letters of a title that fit beside the buttons in its common size
 
-/** { node, preset(by) }; `show` says which panels are seen, `leave` ends it. */
+/** { node, preset(by), close() }; `show` says which panels are seen, `leave` ends it. */
 export function createHallBar({ ctx, presets, pen, show, leave }) {
   const stepper = presets.length ? stepperOf(ctx, presets) : null;
   const tool = (name, text, click, key) => h("button", {
     type: "button", class: "lmmx-tool", "data-action": name, "aria-keyshortcuts": key, onclick: click,
   }, text);
+  const chooser = chooserOf(show);
   const node = h("div", { class: "lmmx-hallbar", role: "toolbar", "aria-label": "Projector" },
     h("h2", { "data-long": ctx.data.view.title.length > LONG }, ctx.data.view.title),
-    stepper && stepper.node, chooserOf(show), foldOf(ctx),
+    stepper && stepper.node, chooser.node, foldOf(ctx),
     pen.button, pen.tools, tool("leave", "Leave (Esc)", leave, "Escape"));
   pen.button.textContent = "Pen (d)";
-  return { node, preset: (by) => stepper && stepper.step(by) };
+  return { node, preset: (by) => stepper && stepper.step(by), close: chooser.close };
 }
 
 /** The question and what came of it may be put away, to leave the room to the panels. */
@@ -47,7 +48,7 @@ function stepperOf(ctx, presets) {
   return { node, step };
 }
 
-/** Which panels are seen: a list behind a button; Page Down and Page Up move through them. */
+/** { node, close() }: the panels that are seen, a list behind a button; `close` says whether it was open. */
 function chooserOf(show) {
   const id = `lmmx-panels-${++serial}`;
   const boxes = show.panels.map(({ panel }) => h("input", {
@@ -78,5 +79,13 @@ function chooserOf(show) {
   node.addEventListener("focusout", ({ relatedTarget }) => {
     if (relatedTarget && !node.contains(relatedTarget)) turn(false);
   });
-  return node;
+  return {
+    node,
+    close() {
+      if (list.hidden) return false;
+      turn(false);
+      open.focus({ preventScroll: true });
+      return true;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 // For the lecture hall: the explorer fills the screen with one to three panels, as large as they can be.
-import { meaningOf } from "../kit/clicker.js";
+import { meaningOf, watchHand } from "../kit/clicker.js";
 import { h } from "../kit/dom.js";
 import { createPen } from "../kit/pen.js";
 import { createHall } from "./hall.js";
@@ -22,7 +22,7 @@ export function createProjector(root, ctx, presets) {
     const bar = createHallBar({ ctx, presets, pen, show, leave: () => turn(false) });
     root.append(pen.glass);
     ctx.atEnd(pen.stop);
-    return { pen, show, bar, hands: raiseHands(root, ctx) };
+    return { pen, show, bar, hands: raiseHands(root, ctx), byHand: watchHand(ctx.atEnd) };
   }
   function turn(next) {
     if (next === on) return;
@@ -44,12 +44,22 @@ export function createProjector(root, ctx, presets) {
       button.focus({ preventScroll: true });
     }
     window[on ? "addEventListener" : "removeEventListener"]("keydown", keys, true);
-    // A frame may forbid it: it still fills the page.
-    if (on && root.requestFullscreen) root.requestFullscreen().catch(() => {});
+    if (on) fill();
     if (!on && document.fullscreenElement === root) document.exitFullscreen();
   }
+  /** A frame may forbid it: it still fills the page. */
+  function fill() {
+    if (!document.fullscreenElement && root.requestFullscreen) root.requestFullscreen().catch(() => {});
+  }
+  /** Puts away what is open, the last first: the list of panels, the pen, and only then the Projector. */
+  function back() {
+    const { pen, bar } = made;
+    if (bar.close()) return;
+    if (pen.on()) pen.turn(false);
+    else turn(false);
+  }
   function keys(event) {
-    const { pen, show, bar } = made;
+    const { pen, show, bar, byHand } = made;
     const doing = {
       next: () => show.step(1),
       previous: () => show.step(-1),
@@ -57,15 +67,17 @@ export function createProjector(root, ctx, presets) {
       earlier: () => bar.preset(-1),
       pen: () => pen.turn(!pen.on()),
       blank: () => root.classList.toggle("lmmx-blank"),
-      overview: () => (pen.on() ? pen.turn(false) : turn(false)),
+      screen: fill, // and not what a browser does with F5: a page loaded anew, the lecture's setting lost
+      overview: back,
     };
-    const meaning = meaningOf(event, root.getRootNode().activeElement || root);
-    if (!(meaning in doing) || ([" ", "ArrowLeft", "ArrowRight"].includes(event.key))) return;
+    const meaning = meaningOf(event, root.getRootNode().activeElement || root, byHand());
+    if (!(meaning in doing)) return;
     event.preventDefault();
     event.stopPropagation();
     doing[meaning]();
   }
-  const left = () => { if (!document.fullscreenElement) turn(false); };
+  // In full screen a browser keeps Escape to itself: that it was left is all a page hears.
+  const left = () => { if (on && !document.fullscreenElement) back(); };
   document.addEventListener("fullscreenchange", left);
   ctx.atEnd(() => {
     document.removeEventListener("fullscreenchange", left);

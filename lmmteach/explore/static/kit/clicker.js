@@ -4,10 +4,27 @@ const PRESSED = "button, select, summary, a[href], input[type=checkbox], input[t
 const MOVED = "input, select, [role=slider], [role=spinbutton], .lmmx-tablewrap, textarea";
 
 /**
- * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves
- * the key to whatever has the focus, or to the page. `target` is what has the focus.
+ * () => whether the last thing used was the pointer: browsers call a thing `:focus-visible` from the first key on, so that
+ * alone does not tell a button that was clicked from one that was reached by Tab. `atEnd` takes what stops the watch.
  */
-export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target) {
+export function watchHand(atEnd = () => {}) {
+  let byHand = false;
+  const pressed = () => { byHand = true; };
+  const tabbed = ({ key }) => { if (key === "Tab") byHand = false; };
+  addEventListener("pointerdown", pressed, true);
+  addEventListener("keydown", tabbed, true);
+  atEnd(() => {
+    removeEventListener("pointerdown", pressed, true);
+    removeEventListener("keydown", tabbed, true);
+  });
+  return () => byHand;
+}
+
+/**
+ * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves
+ * the key to whatever has the focus, or to the page. `target` is what has the focus, `byHand` whether it was reached by the pointer.
+ */
+export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target, byHand = false) {
   if (ctrlKey || altKey || metaKey) return null;
   if (key === "PageDown") return "next";
   if (key === "PageUp") return "previous";
@@ -15,7 +32,7 @@ export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target) {
   if (key === "Escape") return "overview";
   const box = target.matches("input[type=text], textarea");
   // Whatever was reached with the keyboard is worked with it; a click leaves the keys to the slides.
-  const worked = target.matches(":focus-visible");
+  const worked = !byHand && target.matches(":focus-visible");
   if (key === " ") return box || (worked && target.matches(PRESSED)) ? null : shiftKey ? "previous" : "next";
   if (key === "ArrowRight" || key === "ArrowLeft") {
     const moved = target.matches("[role=slider], input[type=range], .lmmx-tablewrap") || box
