@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import warnings
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 import lmmteach
 
 from .node import run_js
-from .own_files import FORMULA, files, study
+from .own_files import FORMULA, files, study, table
 
 OPENED = """
 const { opened, fitted } = await module("own/study.js");
@@ -82,3 +83,22 @@ def test_python_reads_the_same(found: dict[str, Any]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", lmmteach.LmmWarning)
             assert lmmteach.lmm(formula, data).deviance == pytest.approx(got["deviance"], abs=1e-6), name
+
+
+def test_a_gap_in_a_covariate_does_not_make_it_the_response(tmp_path: Path) -> None:
+    """What is the same at all visits of a person stays so where a visit lacks it, however a gap is written."""
+    data = study()
+    told = data.rename(columns={"y": "sbp"}).assign(height=160 + data["id"], dose=data["id"] % 3).astype(object)
+    raw = []
+    for gap in (".", "NA", ""):
+        for name in ("height", "dose"):
+            holed = told.copy()
+            holed.loc[[2, 9, 40], name] = gap
+            raw.append(table(holed))
+    found = run_js(
+        """const { createEngine } = await module("own/engine.js");
+        return given.map((text) => createEngine().open({ bytes: Buffer.from(text), options: {} }).guess);""",
+        raw,
+        tmp_path,
+    )
+    assert [one["response"] for one in found] == ["sbp"] * len(raw)

@@ -31,9 +31,12 @@ export function guess(table) {
   return { subject, time, response, covariates: others.filter((name) => usable(of[name], rows)) };
 }
 
+/** Whether a subject has two values of it; a gap is none. */
 function varies(column, subject) {
   const { codes } = grouped(subject);
-  return changes(column.values ?? column.codes, codes);
+  const values = column.values ?? column.codes;
+  const there = [...codes.keys()].filter((row) => !Number.isNaN(values[row]) && codes[row] >= 0);
+  return changes(there.map((row) => values[row]), there.map((row) => codes[row]));
 }
 
 /** Whether a column can stand in a formula: more than one value, and no name of its own for each row. */
