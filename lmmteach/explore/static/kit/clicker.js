@@ -4,8 +4,8 @@ const PRESSED = "button, select, summary, a[href], input[type=checkbox], input[t
 const MOVED = "input, select, [role=slider], [role=spinbutton], .lmmx-tablewrap, textarea";
 
 /**
- * () => whether the last thing used was the pointer: browsers call a thing `:focus-visible` from the first key on, so that
- * alone does not tell a button that was clicked from one that was reached by Tab. `atEnd` takes what stops the watch.
+ * () => whether the last thing used was the pointer: browsers call a thing `:focus-visible` from the first key on, so
+ * that alone does not tell a button that was clicked from one reached by Tab. `atEnd` takes what stops the watch.
  */
 export function watchHand(atEnd = () => {}) {
   let byHand = false;
@@ -22,7 +22,8 @@ export function watchHand(atEnd = () => {}) {
 
 /**
  * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves
- * the key to whatever has the focus, or to the page. `target` is what has the focus, `byHand` whether it was reached by the pointer.
+ * the key to whatever has the focus, or to the page. `target` is what has the focus, `byHand` says that
+ * it was reached by the pointer.
  */
 export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target, byHand = false) {
   if (ctrlKey || altKey || metaKey) return null;
