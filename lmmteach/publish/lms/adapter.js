@@ -3,11 +3,16 @@
 // found by the next one at the same machine.
 (() => {
   const MOST = 4096; // letters that a platform keeps for a page
-  const began = Date.now();
-  const api = within(window) ?? (window.opener ? within(window.opener) : null);
-  if (!api || String(api.LMSInitialize("")) !== "true") return; // opened by itself: the page works, nothing is told
+  const opening = Date.now();
+  const UNHEARD = "The platform did not open its record of this page: nothing that you do here reaches it. "
+    + "Close the page, and open it from the platform again.";
+  const platform = within(window) ?? (window.opener ? within(window.opener) : null);
+  if (!platform) return; // opened by itself: the page works, nothing is told
+  if (!began()) {
+    addEventListener("DOMContentLoaded", () => say(UNHEARD));
+    return;
+  }
 
-  const get = (name) => String(api.LMSGetValue(name) ?? "");
   const looksOn = get("cmi.core.lesson_mode") === "review";
   let over = false;
   let count = () => {}; // looks what was done, and tells
@@ -21,7 +26,14 @@
   // By then an explorer's own scripts, at the page's end, have made it.
   addEventListener("DOMContentLoaded", () => (document.querySelector("form.quiz") ? lesson() : explorer()));
   addEventListener("pagehide", finish);
-  addEventListener("beforeunload", finish);
+  // Who is asked whether to leave may stay; and who comes back finds the page as it was left.
+  addEventListener("beforeunload", save);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted || !over) return;
+    over = !began();
+    if (over) say(UNHEARD);
+    else count();
+  });
 
   /** The platform's own object: in a window around this one, as the standard has it. */
   function within(start) {
@@ -33,9 +45,23 @@
     } catch { /* a window of somebody else's */ }
     return null;
   }
+  /** What the platform answers, as text; "" where its own program fails, which must not end the page's. */
+  function asked(what, ...words) {
+    try {
+      return String(platform[`LMS${what}`](...words) ?? "");
+    } catch {
+      return "";
+    }
+  }
+  function began() {
+    return asked("Initialize", "") === "true";
+  }
+  function get(name) {
+    return asked("GetValue", name);
+  }
   function put(name, value) {
     if (looksOn || over) return;
-    if (String(api.LMSSetValue(name, value)) !== "true") refused = true;
+    if (asked("SetValue", name, value) !== "true") refused = true;
   }
   function opened(text) {
     try {
@@ -56,9 +82,10 @@
     if (done && status === "incomplete") put("cmi.core.lesson_status", "completed");
     const kept = JSON.stringify(state);
     if (kept.length <= MOST) put("cmi.suspend_data", kept);
-    if (String(api.LMSCommit("")) !== "true") refused = true;
-    say(refused ? `The platform did not take the result (error ${api.LMSGetLastError()}). Your answers stay on this `
-      + "page: do not close it, and tell your instructor." : "");
+    else refused = true;
+    if (asked("Commit", "") !== "true") refused = true;
+    say(refused ? `The platform did not take the result (error ${asked("GetLastError") || "unknown"}). Your answers stay `
+      + "on this page: do not close it, and tell your instructor." : "");
   }
   function say(text) {
     const there = document.getElementById("lms-said");
@@ -68,17 +95,21 @@
     node.setAttribute("role", "alert");
     node.style.cssText = "margin: 0; padding: 8px 16px; background: #8a1c1c; color: #fff; font: 16px/1.4 sans-serif";
   }
-  function finish() {
+  function save() {
     if (over) return;
     count();
-    const seconds = Math.round((Date.now() - began) / 1000);
+    const seconds = Math.round((Date.now() - opening) / 1000);
     const two = (x) => String(x).padStart(2, "0");
     const time = `${two(Math.floor(seconds / 3600)).padStart(4, "0")}:${two(Math.floor(seconds / 60) % 60)}`;
     put("cmi.core.session_time", `${time}:${two(seconds % 60)}`);
     put("cmi.core.exit", get("cmi.core.lesson_status") === "incomplete" ? "suspend" : "");
-    api.LMSCommit("");
+    asked("Commit", "");
+  }
+  function finish() {
+    if (over) return;
+    save();
     over = true;
-    api.LMSFinish("");
+    asked("Finish", "");
   }
 
   // ---- a lesson: the quick checks and the exercises with numbers ----
@@ -98,25 +129,29 @@
     };
   }
   function lesson() {
-    const asked = [...document.querySelectorAll("form.quiz, form[data-exercise]")];
+    const questions = [...document.querySelectorAll("form.quiz, form[data-exercise]")];
     const page = location.pathname.split("/").at(-1) || "index.html";
     count = () => {
       // sound, whatever the platform had kept
       const all = globalThis.lmmteachProgress?.read() ?? { exercises: {}, checks: {} };
-      const found = asked.map(({ id, dataset: { exercise } }) =>
+      const found = questions.map(({ id, dataset: { exercise } }) =>
         (exercise ? all.exercises[exercise] : all.checks[`${page}#${id}`]));
       const right = found.filter((one) => one?.passed).length;
-      tell(right / asked.length, found.every((one) => one?.attempts), { all: small(all) });
+      tell(right / questions.length, found.every((one) => one?.attempts), { all: small(all) });
     };
     count();
   }
-  /** What fits: first without the questions' words, which the page has, then without the answers themselves. */
+  /** What fits: without the questions' words, which the page has; without the answers; at last that they were right. */
   function small({ exercises, checks }) {
     const without = (entries, ...names) => Object.fromEntries(Object.entries(entries).map(([id, entry]) =>
       [id, Object.fromEntries(Object.entries(entry).filter(([name]) => !names.includes(name)))]));
     const kept = { exercises, checks: without(checks, "words") };
     if (JSON.stringify(kept).length < MOST - 20) return kept;
-    return { ...kept, exercises: without(exercises, "answer", "diagnosis") };
+    const less = { ...kept, exercises: without(exercises, "answer", "diagnosis") };
+    if (JSON.stringify(less).length < MOST - 20) return less;
+    const bare = (entries) => Object.fromEntries(Object.entries(entries).map(([id, { passed, attempts, last }]) =>
+      [id, { passed, attempts, last }])); // without these it is no entry
+    return { exercises: bare(exercises), checks: bare(checks) };
   }
 
   // ---- an explorer: predicted, moved, told; a prediction is not graded ----

@@ -298,6 +298,53 @@ def test_a_platform_that_refuses_is_said(page: Any, platform: str, html: Path) -
     assert "did not take the result" in frame.locator("#lms-said").inner_text()
 
 
+@pytest.mark.parametrize("fault", ["() => 'false'", "() => { throw new Error('down'); }", "() => undefined"])
+@pytest.mark.parametrize("call", ["LMSInitialize", "LMSSetValue", "LMSCommit"])
+def test_a_platform_that_fails_ends_no_page_and_is_said(
+    page: Any, platform: str, html: Path, call: str, fault: str
+) -> None:
+    page.goto(platform)
+    page.evaluate(f"() => {{ API.{call} = {fault}; }}")
+    page.evaluate("(src) => { document.querySelector('iframe').src = src; }", "lesson/" + page_of(html, "05").name)
+    frame = page.frame_locator("iframe")
+    answer_check(frame, questions_of(page_of(html, "05"))[0], right=True)
+    assert frame.locator("form.quiz .is-right").count() == 1
+    said = frame.locator("#lms-said").inner_text()
+    assert ("did not open its record" if call == "LMSInitialize" else "did not take the result") in said
+
+
+def test_who_is_asked_whether_to_leave_and_stays_is_heard(page: Any, platform: str, html: Path) -> None:
+    questions = questions_of(page_of(html, "05"))
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)
+    inside = frame.locator("body")
+    inside.evaluate("() => dispatchEvent(new Event('beforeunload'))")
+    answer_check(frame, questions[0], right=True)
+    one = cmi(page, "core.score.raw")
+    assert float(one) > 0
+    # Back from the browser's memory: the platform has ended this visit, and another one begins.
+    inside.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert page.evaluate("() => window.finished")
+    page.evaluate("() => { API.reset(); API.loadFromJSON(JSON.parse(sessionStorage.getItem('cmi')).cmi); }")
+    inside.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    answer_check(frame, questions[1], right=True)
+    assert float(cmi(page, "core.score.raw")) > float(one)
+
+
+def test_what_does_not_fit_leaves_out_words_then_answers_and_never_what_was_right(
+    page: Any, platform: str, html: Path
+) -> None:
+    frame = opened(page, platform, "lesson/" + page_of(html, "05").name)
+    for many, letters in ((3, 20), (12, 900), (40, 10)):
+        entry = {"passed": True, "attempts": 2, "last": 1.7e12, "answer": "x" * letters, "diagnosis": "y" * letters}
+        held = {"version": 1, "checks": {}, "exercises": {f"{k:02}.1": entry for k in range(many)}}
+        frame.locator("body").evaluate("(_, held) => lmmteachStore.setItem('', JSON.stringify(held))", held)
+        kept = json.loads(cmi(page, "suspend_data"))["all"]["exercises"]
+        assert len(kept) == many
+        assert all(one["passed"] for one in kept.values())
+        assert len(cmi(page, "suspend_data")) <= 4096
+        assert frame.locator("#lms-said").count() == 0
+
+
 def test_alone_the_package_is_a_page(page: Any, platform: str, html: Path) -> None:
     """Opened without a platform it works, keeps progress in the browser as the book does, and leads nowhere."""
     page.goto(f"{platform}lesson/{page_of(html, '05').name}")
