@@ -6,6 +6,7 @@ numbers, dates, truths or words, and which are missing.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from datetime import date
@@ -32,11 +33,15 @@ DOTS, COMMAS = r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", r"[-+]?[0-9]{1,3}(?:,[0
 THOUSANDS = r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # 1,234: a number in one country, another in the next
 PLAIN, COMMA = (rf"[-+]?(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][-+]?[0-9]+)?" for mark in (r"\.", ","))
 CLOCK = r"(?:[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?Z?)?"  # the hour, where a cell has one
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: how dates are written, and where year, month and day stand; 1/2/2024 is two days, in one country and the next
 DATES = (
     (rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){CLOCK}", (1, 2, 3)),
     (rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}){CLOCK}", (3, 2, 1)),
     (rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}){CLOCK}", (1, 2, 3)),
+    (rf"([0-9]{{1,2}})[-. ]?([A-Za-z]{{3}})[-. ]?([0-9]{{4}}){CLOCK}", (3, 2, 1)),  # 03MAR2021, as SAS writes it
+    (rf"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}}){CLOCK}", (3, 2, 1)),
+    (rf"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}}){CLOCK}", (3, 1, 2)),
 )
 EXACT = 2**53  # whole numbers from here on would run into each other, and are names
 LONGEST, CLEAR = 15, 1e15  # digits of a whole number that need no such look; numbers below have no more
@@ -189,15 +194,13 @@ def _read(cells: pd.Series, decimal: str) -> tuple[pd.Series, str]:
 
 
 def _days(cells: pd.Series) -> pd.DataFrame | None:
-    """The day of each cell, counted from the year 1, and its hours; None where one is no date."""
+    """The day of each cell, counted from the year 1, and its hours; None where one is no date, or may be of two."""
+    found = []
     for form, places in DATES:
         if len(cells) and cells.str.fullmatch(form).all():
-            try:
-                found = [_day(cell, form, places) for cell in cells]
-                return pd.DataFrame(found, index=cells.index, columns=["day", "hours"])
-            except ValueError:  # the calendar has no such day, or the day no such hour
-                return None
-    return None
+            with contextlib.suppress(ValueError):  # the calendar has no such day, or the day no such hour
+                found.append([_day(cell, form, places) for cell in cells])
+    return pd.DataFrame(found[0], index=cells.index, columns=["day", "hours"]) if len(found) == 1 else None
 
 
 def _day(cell: str, form: str, places: tuple[int, int, int]) -> tuple[int, float]:
@@ -206,7 +209,9 @@ def _day(cell: str, form: str, places: tuple[int, int, int]) -> tuple[int, float
     hour, minute, second = (float(found[k] or 0) for k in (4, 5, 6))
     if not (hour < 24 and minute < 60 and second < 60):
         raise ValueError
-    return date(*(int(found[k]) for k in places)).toordinal(), (hour * 3600 + minute * 60 + second) / 3600
+    year, month, day = (found[k] for k in places)
+    number = MONTHS.index(month.lower()) + 1 if month.isalpha() else int(month)
+    return date(int(year), number, int(day)).toordinal(), (hour * 3600 + minute * 60 + second) / 3600
 
 
 def _numbers(cells: pd.Series, decimal: str) -> pd.Series | None:

@@ -54,6 +54,7 @@ def files() -> dict[str, tuple[bytes, str, str]]:
     w = np.random.default_rng(5).normal(size=len(data)).round(2)
     both = wide(data).merge(wide(data.assign(y=w), "w_{}"))
     text = table(data)
+    dates = pd.Timestamp("2020-01-31") + pd.to_timedelta(30 * data["t"], "D")
     found: dict[str, tuple[str | bytes, str, str]] = {
         "commas": (text, FORMULA, ""),
         "semicolons and decimal commas": (table(data, ";", ","), FORMULA, ""),
@@ -81,9 +82,12 @@ def files() -> dict[str, tuple[bytes, str, str]]:
         "duplicated visits": (table(twice), FORMULA, ""),
         "ids as words": (table(data.assign(id="rat " + data["id"].astype(str))), FORMULA, ""),
         "long ids": (table(data.assign(id=10**17 + data["id"])), FORMULA, ""),
-        "dates": (table(data.assign(t=pd.Timestamp("2020-01-31") + pd.to_timedelta(30 * data["t"], "D"))), FORMULA, ""),
+        "dates": (table(data.assign(t=dates)), FORMULA, ""),
         "dates, day first": (table(data.assign(t=[one for one, *_ in days])), FORMULA, ""),
         "dates with hours": (table(data.assign(t=[one for *_, one in days])), FORMULA, ""),
+        "dates of SAS": (table(data.assign(t=[one.strftime("%d%b%Y").upper() for one in dates])), FORMULA, ""),
+        "day before month": (table(data.assign(t=[one.strftime("%d/%m/%Y") for one in dates])), FORMULA, ""),
+        "month before day": (table(data.assign(t=[one.strftime("%m/%d/%Y") for one in dates])), FORMULA, ""),
         "dates that no calendar has": (table(data.assign(t=[one for _, one, _ in days])), "y ~ t^2 + log(t) + (1 | id)",
                                        'holds "2020-02-30 00:00"'),
         "blanks around cells": (text.replace(",", " , ").replace("\n", " \n"), FORMULA, ""),

@@ -15,10 +15,14 @@ const COMMAS = /^[-+]?\d{1,3}(,\d{3})+\.\d+$/; // 1,234.5
 const THOUSANDS = /^[-+]?[1-9]\d{0,2}(,\d{3})+$/; // 1,234: a number in one country, another in the next
 const TRUTH = /^(true|false)$/i;
 const CLOCK = "(?:[T ](\\d{1,2}):(\\d{2})(?::(\\d{2}(?:\\.\\d+)?))?Z?)?"; // the hour, where a cell has one
-const DATES = [ // a form, its places of year, month and day, and what pandas is told of it
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const DATES = [ // a form, its places of year, month and day, and what other programs are told of it
   [new RegExp(`^(\\d{4})-(\\d{1,2})-(\\d{1,2})${CLOCK}$`), [1, 2, 3], "year first"],
   [new RegExp(`^(\\d{1,2})\\.(\\d{1,2})\\.(\\d{4})${CLOCK}$`), [3, 2, 1], "day first"],
   [new RegExp(`^(\\d{4})/(\\d{1,2})/(\\d{1,2})${CLOCK}$`), [1, 2, 3], "year first"],
+  [new RegExp(`^(\\d{1,2})[-. ]?([a-z]{3})[-. ]?(\\d{4})${CLOCK}$`, "i"), [3, 2, 1], "month named"], // SAS: 03MAR2021
+  [new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})${CLOCK}$`), [3, 2, 1], "day/month"],
+  [new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})${CLOCK}$`), [3, 1, 2], "month/day"],
 ];
 const MOSTLY = 0.5; // of the cells numbers: then the others are taken for slips
 
@@ -41,7 +45,7 @@ export function decimalOf(table) {
 /**
  * A column: { name, kind: "number", values } (NaN where missing), or { name, kind: "factor", levels, codes } (-1), with
  * `missing`, how many are; `stray` { row, cell }, the first that is no number where most are; `spellings` of missing
- * ones; `date` (the earliest, from which `values` counts days).
+ * ones; `date` (the earliest, from which `values` counts days); `twoDates` (each cell may be either of two days).
  */
 export function typed(name, cells, decimal) {
   const found = typedBut(name, cells, decimal, isMissing);
@@ -78,7 +82,7 @@ function typedBut(name, cells, decimal, missing) {
   const grouped = present.some((row) => DOTS.test(cells[row]) || COMMAS.test(cells[row]));
   if (!stray && exact) return { ...common, kind: "number", values, grouped, empty: !present.length };
   const days = dated(cells, present);
-  if (days) return { ...common, kind: "number", ...days };
+  if (days?.order) return { ...common, kind: "number", ...days };
   const truths = present.every((row) => TRUTH.test(cells[row]));
   const spelled = truths ? (cell) => cell.toUpperCase() : (cell) => cell;
   const levels = [...new Set(present.map((row) => spelled(cells[row])))].sort();
@@ -88,6 +92,7 @@ function typedBut(name, cells, decimal, missing) {
   for (const row of present) codes[row] = place.get(spelled(cells[row]));
   return {
     ...common, kind: "factor", levels, codes, digits: !stray, stray: numbers > MOSTLY * present.length ? stray : null,
+    twoDates: Boolean(days),
   };
 }
 
@@ -110,32 +115,36 @@ function reader(cells, decimal) {
   };
 }
 
-/** Days since the earliest day, where every cell is a date; else null. */
+/** Days since the earliest day, where every cell is a date and of one kind: 3/4/2021 alone may be of two; else null. */
 function dated(cells, present) {
-  for (const [form, places, order] of DATES) {
-    if (!present.length || !present.every((row) => form.test(cells[row]))) continue;
-    const days = present.map((row) => dayOf(form.exec(cells[row]), places));
-    if (days.includes(null)) continue;
-    const first = days.reduce((least, [day]) => (day < least ? day : least), Infinity);
-    const values = new Float64Array(cells.length).fill(NaN);
-    // The hours are added last: to a day counted from 1970 they would lose digits.
-    present.forEach((row, k) => {
-      values[row] = days[k][0] - first + days[k][1] / 24;
-    });
-    return {
-      values, date: new Date(first * 864e5).toISOString().slice(0, 10), order, hours: days.some(([, hours]) => hours > 0),
-    };
-  }
-  return null;
+  const found = DATES.map(([form, places, order]) => ({ days: daysOf(cells, present, form, places), order }))
+    .filter(({ days }) => days);
+  if (found.length > 1) return { order: null };
+  if (!found.length) return null;
+  const [{ days, order }] = found;
+  const first = days.reduce((least, [day]) => (day < least ? day : least), Infinity);
+  const values = new Float64Array(cells.length).fill(NaN);
+  // The hours are added last: to a day counted from 1970 they would lose digits.
+  present.forEach((row, k) => { values[row] = days[k][0] - first + days[k][1] / 24; });
+  const hours = days.some(([, clock]) => clock > 0);
+  return { values, date: new Date(first * 864e5).toISOString().slice(0, 10), order, hours };
+}
+
+/** Each cell's day and hours in one form; null where a cell is no such date. */
+function daysOf(cells, present, form, places) {
+  if (!present.length || !present.every((row) => form.test(cells[row]))) return null;
+  const days = present.map((row) => dayOf(form.exec(cells[row]), places));
+  return days.includes(null) ? null : days;
 }
 
 /** [days since 1970, hours]; null where the calendar (from the year 1) has no such day, or the day no such hour. */
 function dayOf(found, places) {
-  const [y, m, d] = places.map((k) => Number(found[k]));
+  const [y, m, d] = places.map((k) => (/[a-z]/i.test(found[k]) ? MONTHS.indexOf(found[k].toLowerCase()) + 1
+    : Number(found[k])));
   const [hour, minute, second] = [4, 5, 6].map((k) => Number(found[k] ?? 0));
   const day = new Date(0).setUTCFullYear(y, m - 1, d);
   const there = new Date(day).getUTCMonth() === m - 1 && hour < 24 && minute < 60 && second < 60;
-  return there && y > 0 && d > 0 ? [day / 864e5, (hour * 3600 + minute * 60 + second) / 3600] : null;
+  return there && y > 0 && m > 0 && d > 0 ? [day / 864e5, (hour * 3600 + minute * 60 + second) / 3600] : null;
 }
 
 /**
@@ -148,7 +157,10 @@ export function typedTable(table, blank = []) {
   const thousands = decimal === "," ? (some(DOTS) ? "." : null) : some(COMMAS) ? "," : null;
   const columns = table.names.map((name, k) =>
     (blank.includes(name) ? withoutStray : typed)(name, table.columns[k], decimal));
-  return { ...table, decimal, thousands, of: byName(columns) };
+  const said = columns.filter(({ twoDates }) => twoDates).map(({ name, levels: [one] }) =>
+    `'${name}' holds dates that may be of two days (${one}): no cell says which part is the month, so they are words. `
+      + "Write the year first, 2021-03-04, or the day first with points, 4.3.2021.");
+  return { ...table, decimal, thousands, of: byName(columns), said: [...table.said, ...said] };
 }
 
 /** Columns by their names, which may be any: an object that has nothing of its own, not even "constructor". */

@@ -41,18 +41,27 @@ export function pythonLines({ file, table, fit, held = false }) {
   ].join("\n");
 }
 
+/** How a column's dates are told to R, and what of a cell goes first. */
+const IN_R = {
+  "year first": ["%Y-%m-%d", (column) => `gsub("/", "-", ${column})`],
+  "day first": ["%d.%m.%Y", (column) => column],
+  "month named": ["%d%b%Y", (column) => `sub("^(..?)[-. ]?(...)[-. ]?(....)", "\\\\1\\\\2\\\\3", ${column})`],
+  "day/month": ["%d/%m/%Y", (column) => column],
+  "month/day": ["%m/%d/%Y", (column) => column],
+};
+
 /** A column of dates as days since the first; which of 3.2.2020 is the month is said. */
 function datesInPython({ name, first, order }) {
   const column = `data[${double(name)}]`;
-  const how = order === "day first" ? ", dayfirst=True" : "";
+  const how = order.startsWith("day") ? ", dayfirst=True" : order === "month named" ? ', format="mixed"' : "";
   return `${column} = (pd.to_datetime(${column}, utc=True${how}) - pd.Timestamp(${double(first)}, tz="UTC"))`
     + " / pd.Timedelta(days=1)";
 }
 
 function datesInR({ name, first, order, hours }) {
   const column = `data[[${double(name)}]]`;
-  const day = order === "day first" ? "%d.%m.%Y" : "%Y-%m-%d";
-  const plain = order === "day first" ? column : `gsub("/", "-", ${column})`;
+  const [day, made] = IN_R[order];
+  const plain = made(column);
   if (!hours) return `${column} <- as.numeric(as.Date(${plain}, "${day}") - as.Date(${double(first)}))`;
   const forms = ["%H:%M:%OS", "%H:%M", ""].map((clock) => double(`${day} ${clock}`.trim())).join(", ");
   const read = `as.POSIXct(sub("T", " ", sub("Z$", "", ${plain})), tz = "UTC", tryFormats = c(${forms}))`;
