@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from lmmteach import cli
 from lmmteach.check.shelf import lesson_titles
 from lmmteach.publish import build as bookbuild
 from lmmteach.publish.build import BuildError
+from lmmteach.publish.kept import pages_read
 from lmmteach.publish.serve import BookServer, open_server
 
 
@@ -327,6 +329,37 @@ def test_after_an_edit_that_page_alone_is_read_again(tmp_path: Path, monkeypatch
     with (tmp_path / "_config.yml").open("a") as config:
         config.write("\n# anything but a page\n")
     assert read() == {"start", "broken"}
+
+
+def test_what_a_killed_build_had_read_is_not_believed(tmp_path: Path) -> None:
+    """Killed at any moment: after the copy, in the midst of it, while pages are read, while the copy goes."""
+    work = tmp_path / "work"
+    read = work / "_build" / ".doctrees"
+
+    def built(text: str, rest: str = "same") -> bool:
+        with pages_read(work, rest) as known:
+            read.mkdir(parents=True, exist_ok=True)
+            (read / "page").write_text(text)
+        return known
+
+    def stopped() -> None:
+        with pages_read(work, "same"):
+            (read / "page").write_text("refused")
+            shutil.copytree(work, tmp_path / "killed")
+            raise KeyboardInterrupt
+
+    assert [built("first"), built("second"), built("third")] == [False, True, True]
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert (read / "page").read_text() == "third"
+    work, read = tmp_path / "killed", tmp_path / "killed" / "_build" / ".doctrees"
+    assert (read / "page").read_text() == "refused"
+    (work / "half").mkdir()  # and one that was killed while it copied
+    with pages_read(work, "same") as known:
+        assert known
+        assert (read / "page").read_text() == "third"
+    assert {path.name for path in work.iterdir()} == {"_build", "made-with.txt"}
+    assert not built("anew", "other")
 
 
 def test_watch_builds_after_each_edit_and_says_once_what_is_wrong(

@@ -22,7 +22,8 @@ _READ = ".doctrees"
 def pages_read(work: Path, rest: str) -> Iterator[bool]:
     """Make the folder ready for a build, and say whether it holds pages that were read with the same `rest`.
 
-    A build that fails leaves the folder as it was: a page that was refused is read again.
+    A build that fails leaves the folder as it was: a page that was refused is read again.  So does one that was stopped
+    or killed: what it had read is not known to be right, and the copy it left is taken.
 
     Parameters
     ----------
@@ -31,25 +32,36 @@ def pages_read(work: Path, rest: str) -> Iterator[bool]:
     rest : str
         A digest of all that pages depend on besides their own text.
     """
-    told, read = work / _DIGEST, work / "_build" / _READ
+    told, read, before, half = work / _DIGEST, work / "_build" / _READ, work / "before", work / "half"
+    if before.is_dir():
+        _put_back(before, read)
     known = told.is_file() and told.read_text() == rest and read.is_dir()
     if not known:
         shutil.rmtree(work, ignore_errors=True)
-    before = work / "before"
-    shutil.rmtree(before, ignore_errors=True)
+    shutil.rmtree(half, ignore_errors=True)
     if known:
-        shutil.copytree(read, before)  # its times, too: they say which page is newer
+        shutil.copytree(read, half)  # its times, too: they say which page is newer
+        half.rename(before)  # whole, or not there
     shutil.rmtree(work / "_build" / "html", ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
     try:
         yield known
     except BaseException:
-        shutil.rmtree(read if known else work, ignore_errors=True)
         if known:
-            before.rename(read)
+            _put_back(before, read)
+        else:
+            shutil.rmtree(work, ignore_errors=True)
         raise
-    shutil.rmtree(before, ignore_errors=True)
+    if known:
+        before.rename(half)
+        shutil.rmtree(half, ignore_errors=True)
     told.write_text(rest)
+
+
+def _put_back(before: Path, read: Path) -> None:
+    shutil.rmtree(read, ignore_errors=True)
+    read.parent.mkdir(parents=True, exist_ok=True)
+    before.rename(read)
 
 
 def same_slides(work: Path, digest: str) -> Path | None:

@@ -84,8 +84,8 @@
     if (kept.length <= MOST) put("cmi.suspend_data", kept);
     else refused = true;
     if (asked("Commit", "") !== "true") refused = true;
-    say(refused ? `The platform did not take the result (error ${asked("GetLastError") || "unknown"}). Your answers stay `
-      + "on this page: do not close it, and tell your instructor." : "");
+    say(refused ? `The platform did not take the result (error ${asked("GetLastError") || "unknown"}). Your answers `
+      + "stay on this page: do not close it, and tell your instructor." : "");
   }
   function say(text) {
     const there = document.getElementById("lms-said");
