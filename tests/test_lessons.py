@@ -66,6 +66,9 @@ def test_the_estimate_grows_with_what_there_is_to_do() -> None:
         assert minutes(page + more) - before == pytest.approx(by, abs=0.03), more
     with pytest.raises(ValueError, match="lesson or exercises"):
         said(page, "pages")
+    moved = page.replace("## Write it yourself", "## More")
+    with pytest.raises(ValueError, match="outside the section 'Write it yourself'"):
+        said(moved, "exercises")
 
 
 @each

@@ -119,6 +119,8 @@ def said(source: str, what: str) -> str:
     if what == "lesson":
         return f"about {round(lesson_minutes(source))} minutes"
     if what == "exercises":
+        if EXERCISES.search(apart(source)[0]):
+            raise ValueError(f"exercises outside the section '{CODING}', which counts their time: move them there")
         return f"about {5 * round(exercise_minutes(source) / 5)} minutes"
     raise ValueError(f"{{minutes}}`{what}`: write lesson or exercises")
 
