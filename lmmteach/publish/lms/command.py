@@ -36,9 +36,18 @@ def add_lms(commands: Any, say: Callable[[str], None]) -> None:
 def _run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
     if not options.output.is_dir():
         raise DataError(f"There is no folder {options.output}.", "Make it first.")
+    written: set[str] = set()
     for what in options.what:
         for name, content in _files(what):
-            write_safely(options.output / name, content)
+            if name in written:
+                raise DataError(f"A second {name} would take the place of the first.", "Give it a folder of its own.")
+            written.add(name)
+            try:
+                write_safely(options.output / name, content)
+            except OSError as error:
+                raise DataError(
+                    f"{options.output / name} cannot be written ({error.strerror}).", "Choose another folder with -o."
+                ) from None
             say(f"Written: {options.output / name}")
     return 0
 
@@ -54,7 +63,7 @@ def _files(what: str) -> Iterator[tuple[str, str | bytes]]:
     lessons = list(lessons_in(pages))
     if not lessons:
         raise DataError(f"There is no lesson in {pages}.", "Build the book first: lmmteach book --no-serve.")
-    chosen = lessons if what == "all" else [what.zfill(2)]
+    chosen = lessons if what == "all" else [what.zfill(2) if what else what]
     if not set(chosen) <= set(lessons):
         raise DataError(f"There is no lesson {what!r}.", f"Give one of {', '.join(lessons)}, or all.")
     for lesson in chosen:

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from lmmteach.errors import DataError
 from lmmteach.version import __version__
@@ -144,9 +144,9 @@ def _packed(name: str, text: str, files: dict[str, bytes], *, alone: bool) -> by
     adapter = (Path(__file__).parent / "adapter.js").read_bytes()
     content = {start: text.encode(), ADAPTER: adapter} | files
     title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
-    listed = "\n".join(f'      <file href="{html.escape(place)}"/>' for place in content)
+    listed = "\n".join(f'      <file href="{html.escape(quote(place))}"/>' for place in content)
     manifest = MANIFEST.format(
-        name=re.sub(r"[^\w.-]", "-", name), version=__version__, start=html.escape(start), files=listed,
+        name=re.sub(r"[^\w.-]", "-", name), version=__version__, start=html.escape(quote(start)), files=listed,
         title=" ".join(title[1].split()) if title else html.escape(name),
     )  # fmt: skip
     packed = io.BytesIO()

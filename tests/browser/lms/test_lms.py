@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -177,11 +178,13 @@ def unpacked(content: bytes, folder: Path) -> Path:
     packed.extractall(folder)
     root = ElementTree.fromstring(packed.read("imsmanifest.xml"))
     ims, adl = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}", "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
-    assert {node.attrib["href"] for node in root.iter(f"{ims}file")} == set(packed.namelist()) - {"imsmanifest.xml"}
+    places = {unquote(node.attrib["href"]) for node in root.iter(f"{ims}file")}  # they are addresses
+    assert places == set(packed.namelist()) - {"imsmanifest.xml"}
     resource = root.find(f".//{ims}resource")
     assert resource is not None
     assert resource.attrib[f"{adl}scormtype"] == "sco"
-    return folder / resource.attrib["href"]
+    assert not re.search(r"[#? ]", resource.attrib["href"])
+    return folder / unquote(resource.attrib["href"])
 
 
 @pytest.fixture(scope="module")
@@ -357,14 +360,23 @@ def test_alone_the_package_is_a_page(page: Any, platform: str, html: Path) -> No
 # ---- the command ----
 
 
-def test_the_command_writes_them_all(html: Path, tmp_path: Path, framingham: lmmteach.Fit) -> None:
+def test_the_command_writes_them_all(
+    html: Path, tmp_path: Path, framingham: lmmteach.Fit, capsys: pytest.CaptureFixture[str]
+) -> None:
     files = dict(lesson_files(html, "05"))
     assert list(files) == ["lesson-05-scorm.zip", "lesson-05-qti.zip", "lesson-05-gift.txt"]
     assert {"before", "capstone", "review-1", "review-2", "review-3"} <= lessons_in(html).keys()
     assert next(iter(dict(lesson_files(html, "review-1")))) == "review-1-scorm.zip"
-    saved = framingham.explore().save(tmp_path / "mine.html")
+    saved = framingham.explore().save(tmp_path / "mine no. 1#.html")
     assert main(["lms", str(saved), "-o", str(tmp_path)]) == 0
-    assert zipfile.is_zipfile(tmp_path / "mine-scorm.zip")
+    assert unpacked((tmp_path / "mine no. 1#-scorm.zip").read_bytes(), tmp_path / "out").is_file()
+    assert main(["lms", str(saved), str(saved), "-o", str(tmp_path)]) == 1
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine no. 1#-scorm.zip").mkdir()
+    assert main(["lms", str(saved), "-o", str(tmp_path / "taken")]) == 1
+    said = capsys.readouterr().err
+    assert "would take the place of the first" in said
+    assert "cannot be written" in said
 
 
 def test_what_cannot_be_written_is_said(
@@ -375,8 +387,9 @@ def test_what_cannot_be_written_is_said(
     assert "Build the book first" in capsys.readouterr().err
     (tmp_path / "_build").symlink_to(html.parent)
     monkeypatch.setattr(command, "find_book", lambda: tmp_path)
-    assert main(["lms", "99"]) == 1
-    assert "There is no lesson '99'" in capsys.readouterr().err
+    for what in ("99", ""):
+        assert main(["lms", what]) == 1
+        assert f"There is no lesson {what!r}" in capsys.readouterr().err
     assert main(["lms", "05", "-o", str(tmp_path / "nowhere")]) == 1
     assert "There is no folder" in capsys.readouterr().err
     (tmp_path / "other.html").write_text("<p>no explorer</p>", encoding="utf-8")
