@@ -23,7 +23,7 @@ from lmmteach.check.session import Session, session
 from lmmteach.check.shelf import exercise_ids, find_exercise, lesson_exercises
 from lmmteach.check.variant import variant
 from lmmteach.datasets import framingham_fit, load_framingham, real_file
-from lmmteach.own_data import read_table
+from lmmteach.own_data import explorer_of_file, read_table
 from lmmteach.own_page import save_own_page
 from lmmteach.publish import build
 from lmmteach.publish.lms import command as lms
@@ -201,6 +201,7 @@ def for_platforms(*what: str, output: str = ".", page: str = "<p>none</p>") -> C
         fitted().explore().save(folder / "mine.html")
         written("other.html", "<p>no explorer</p>")(folder)
         written("_build/html/05-g-moves-v.html", page)(folder)
+        (folder / "taken" / "mine-scorm.zip").mkdir(parents=True)
         with mock.patch("lmmteach.publish.lms.command.find_book", return_value=folder):
             options = Namespace(what=[str(folder / one) if "." in one else one for one in what], output=folder / output)
             return lms._run(options, lambda text: None) == 0 or None
@@ -329,6 +330,20 @@ CHECKED = {
         inside(for_platforms("other.html")), "is no saved explorer", "Save one first",
         done(inside(for_platforms("mine.html"))),
     ),
+    "platform: one name for two": Asked(
+        inside(for_platforms("mine.html", "mine.html")), "A second mine-scorm.zip", "a folder of its own",
+        done(inside(for_platforms("mine.html", output="made"))),
+    ),
+    "platform: a place that is taken": Asked(
+        inside(for_platforms("mine.html", output="taken")), "mine-scorm.zip cannot be written", "folder with -o",
+        done(inside(for_platforms("mine.html", output="made"))),
+    ),
+    "a wide file": Asked(
+        inside(lambda folder: explorer_of_file(
+            str(written("wide.csv", "id,y0,y4\n1,2,3\n2,3,5\n")(folder)), "y ~ time + (1 | id)", "marginal", "REML",
+            "explorer.html")),
+        "y0, y4: they are wide", "lmmteach explore --blank", done(inside(lambda folder: save_own_page("own.html"))),
+    ),
     "platform: no page": Asked(
         inside(for_platforms("none.html")), "There is no page", "or save an explorer",
         done(inside(for_platforms("mine.html"))),
@@ -337,7 +352,7 @@ CHECKED = {
         inside(unbuilt), "There is no lesson in", "Build the book first", done(inside(for_platforms("05", page=CHECK)))
     ),
     "platform: no such lesson": Asked(
-        inside(for_platforms("99", page=CHECK)), "There is no lesson '99'", "Give a number from 05 to 05, or all",
+        inside(for_platforms("99", page=CHECK)), "There is no lesson '99'", "Give one of 05, or all",
         done(lambda: [inside(for_platforms(one, page=CHECK))() for one in ("05", "all")]),
     ),
     "platform: no question": Asked(

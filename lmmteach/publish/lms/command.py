@@ -10,7 +10,7 @@ from typing import Any
 from lmmteach.errors import DataError
 from lmmteach.files import write_safely
 from lmmteach.publish.build import find_book
-from lmmteach.publish.lms.shelf import lesson_files, lessons_in
+from lmmteach.publish.lms.shelf import lesson_files, lessons_in, page_of
 
 __all__ = ["add_lms"]
 
@@ -61,10 +61,10 @@ def _files(what: str) -> Iterator[tuple[str, str | bytes]]:
         return
     pages = find_book() / "_build" / "html"
     lessons = list(lessons_in(pages))
-    if not lessons:
+    if not any(pages.glob("*.html")):
         raise DataError(f"There is no lesson in {pages}.", "Build the book first: lmmteach book --no-serve.")
     chosen = lessons if what == "all" else [what.zfill(2) if what else what]
-    if not set(chosen) <= set(lessons):
+    if not all(page_of(pages, one).is_file() for one in chosen):
         raise DataError(f"There is no lesson {what!r}.", f"Give one of {', '.join(lessons)}, or all.")
     for lesson in chosen:
         yield from lesson_files(pages, lesson)

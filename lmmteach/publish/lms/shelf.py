@@ -84,7 +84,7 @@ def add_lms_files(pages: Path, kept: Path | None = None, rest: str = "") -> None
         files = _kept_files(pages, lesson, kept / lesson, rest) if kept else _made_files(pages, lesson)
         for name, data in files:
             (pages / FOLDER / name).write_bytes(data)
-        rows.append(_row(lesson, title, files))
+        rows.append(_row(page_of(pages, lesson).name, lesson, title, files))
     heads = "".join(f'<th scope="col">{title}</th>' for _, title in COLUMNS)
     for page in marked:
         up = "../" * (len(page.relative_to(pages).parts) - 1)
@@ -112,10 +112,11 @@ def _kept_files(pages: Path, lesson: str, kept: Path, rest: str) -> list[tuple[s
     return [(path.name[2:], path.read_bytes()) for path in sorted(kept.glob("? *"))]
 
 
-def _row(lesson: str, title: str, files: list[tuple[str, bytes]]) -> str:
+def _row(page: str, lesson: str, title: str, files: list[tuple[str, bytes]]) -> str:
     cells = []
     for (_, form), (name, data) in zip(COLUMNS, files, strict=True):
         label = html.escape(f"{form} of lesson {lesson}")
         size = f"{max(1, round(len(data) / 1000))} kB"
         cells.append(f'<td><a href="@up@{FOLDER}/{name}" download aria-label="{label}, {size}">{size}</a></td>')
-    return f'<tr><th scope="row">{lesson if lesson.isdigit() else ""} {html.escape(title)}</th>{"".join(cells)}</tr>'
+    named = f"{lesson} {html.escape(title)}" if lesson.isdigit() else html.escape(title)
+    return f'<tr><th scope="row"><a href="@up@{page}">{named}</a></th>{"".join(cells)}</tr>'

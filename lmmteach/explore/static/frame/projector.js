@@ -1,5 +1,5 @@
 // For the lecture hall: the explorer fills the screen with one to three panels, as large as they can be.
-import { meaningOf, watchHand } from "../kit/clicker.js";
+import { meaningOf } from "../kit/clicker.js";
 import { h } from "../kit/dom.js";
 import { createPen } from "../kit/pen.js";
 import { createHall } from "./hall.js";
@@ -22,7 +22,7 @@ export function createProjector(root, ctx, presets) {
     const bar = createHallBar({ ctx, presets, pen, show, leave: () => turn(false) });
     root.append(pen.glass);
     ctx.atEnd(pen.stop);
-    return { pen, show, bar, hands: raiseHands(root, ctx), byHand: watchHand(ctx.atEnd) };
+    return { pen, show, bar, hands: raiseHands(root, ctx) };
   }
   function turn(next) {
     if (next === on) return;
@@ -59,7 +59,7 @@ export function createProjector(root, ctx, presets) {
     else turn(false);
   }
   function keys(event) {
-    const { pen, show, bar, byHand } = made;
+    const { pen, show, bar } = made;
     const doing = {
       next: () => show.step(1),
       previous: () => show.step(-1),
@@ -70,7 +70,7 @@ export function createProjector(root, ctx, presets) {
       screen: fill, // and not what a browser does with F5: a page loaded anew, the lecture's setting lost
       overview: back,
     };
-    const meaning = meaningOf(event, root.getRootNode().activeElement || root, byHand());
+    const meaning = meaningOf(event, root.getRootNode().activeElement || root);
     if (!(meaning in doing)) return;
     event.preventDefault();
     event.stopPropagation();

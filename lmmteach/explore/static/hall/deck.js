@@ -1,7 +1,7 @@
 // The slides in the hall: a clicker's keys, a pen, and a second window with the speaker's notes.
 import { h, setText } from "../kit/dom.js";
 import { createPen } from "../kit/pen.js";
-import { meaningOf, watchHand } from "../kit/clicker.js";
+import { meaningOf } from "../kit/clicker.js";
 import { hear, tell } from "./talk.js";
 
 const { Reveal } = globalThis;
@@ -19,10 +19,9 @@ function begin() {
     overview: () => (pen.on() ? pen.turn(false) : Reveal.toggleOverview()),
   };
   document.body.append(pen.glass, barOf(doing, pen));
-  const byHand = watchHand();
   // First of all listeners: an explorer keeps its keys from the page, and some of these are not its own.
   addEventListener("keydown", (event) => {
-    const meaning = meaningOf(event, document.activeElement || document.body, byHand());
+    const meaning = meaningOf(event, document.activeElement || document.body);
     if (!(meaning in doing)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -1,6 +1,6 @@
 // The speaker's window: the notes of the slide on the screen, what comes next, and the clock against the plan.
 import { h, set, setText } from "../kit/dom.js";
-import { meaningOf, watchHand } from "../kit/clicker.js";
+import { meaningOf } from "../kit/clicker.js";
 import { behind, clock, lengthsOf, scheduleOf, standing } from "./plan.js";
 import { hear, tell } from "./talk.js";
 
@@ -86,13 +86,12 @@ function talkToSlides() {
   const slides = window.opener;
   setText(find("alone"), slides ? "" : "Open this window from the slides: press s there.");
   if (!slides) return;
-  const byHand = watchHand();
   const does = (what) => tell(slides, { does: what });
   for (const button of document.querySelectorAll("[data-does]")) {
     button.addEventListener("click", () => does(button.dataset.does));
   }
   addEventListener("keydown", (event) => {
-    const meaning = meaningOf(event, document.activeElement || document.body, byHand());
+    const meaning = meaningOf(event, document.activeElement || document.body);
     if (!["next", "previous", "blank"].includes(meaning)) return;
     event.preventDefault();
     does(meaning);

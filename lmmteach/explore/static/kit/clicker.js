@@ -3,29 +3,19 @@
 const PRESSED = "button, select, summary, a[href], input[type=checkbox], input[type=radio]";
 const MOVED = "input, select, [role=slider], [role=spinbutton], .lmmx-tablewrap, textarea";
 
-/**
- * () => whether the last thing used was the pointer: browsers call a thing `:focus-visible` from the first key on, so
- * that alone does not tell a button that was clicked from one reached by Tab. `atEnd` takes what stops the watch.
- */
-export function watchHand(atEnd = () => {}) {
-  let byHand = false;
-  const pressed = () => { byHand = true; };
-  const tabbed = ({ key }) => { if (key === "Tab") byHand = false; };
-  addEventListener("pointerdown", pressed, true);
-  addEventListener("keydown", tabbed, true);
-  atEnd(() => {
-    removeEventListener("pointerdown", pressed, true);
-    removeEventListener("keydown", tabbed, true);
-  });
-  return () => byHand;
+// Whether the last thing used was the pointer: browsers call a thing `:focus-visible` from the first key on, so that
+// alone does not tell a button that was clicked from one reached by Tab.
+let byHand = false;
+for (const name of ["pointerdown", "keydown"]) {
+  globalThis.addEventListener?.(name, ({ key }) => { byHand = key ? byHand && key !== "Tab" : true; }, true);
 }
 
 /**
  * "next", "previous", "blank", "pen", "notes", "screen", "overview", "later" or "earlier" (of settings); null leaves
- * the key to whatever has the focus, or to the page. `target` is what has the focus, `byHand` says that
- * it was reached by the pointer.
+ * the key to whatever has the focus, or to the page. `target` is what has the focus, `hand` says that it
+ * was reached by the pointer.
  */
-export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target, byHand = false) {
+export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target, hand = byHand) {
   if (ctrlKey || altKey || metaKey) return null;
   if (key === "PageDown") return "next";
   if (key === "PageUp") return "previous";
@@ -33,7 +23,7 @@ export function meaningOf({ key, ctrlKey, altKey, metaKey, shiftKey }, target, b
   if (key === "Escape") return "overview";
   const box = target.matches("input[type=text], textarea");
   // Whatever was reached with the keyboard is worked with it; a click leaves the keys to the slides.
-  const worked = !byHand && target.matches(":focus-visible");
+  const worked = !hand && target.matches(":focus-visible");
   if (key === " ") return box || (worked && target.matches(PRESSED)) ? null : shiftKey ? "previous" : "next";
   if (key === "ArrowRight" || key === "ArrowLeft") {
     const moved = target.matches("[role=slider], input[type=range], .lmmx-tablewrap") || box
