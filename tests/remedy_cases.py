@@ -374,7 +374,7 @@ CASES = {
     ),
     "huge": Case(
         F,
-        like(days=[10**400, *range(179)]),
+        like(days=pd.Series([10**400, *range(179)], dtype=object)),
         other(lambda d: d.assign(days=[int(one) / 10**399 for one in d.days]), "Change its unit"),
     ),
     "lists": Case(F, like(days=[[k] for k in TEN]), other(lambda d: d.assign(days=d.days.str[0]), "one number")),
