@@ -175,6 +175,24 @@ def test_a_fit_costs_as_many_calls_for_many_subjects_as_for_few(residual: str, o
     watched(actions, {subjects: len(frame) for subjects, frame in data.items()})
 
 
+@pytest.mark.parametrize("residual", RESIDUALS)
+def test_nor_does_it_follow_the_patterns_of_visits(residual: str) -> None:
+    """Of ten planned visits a third is missed: people come in hundreds of patterns, some of them in crowds."""
+    rng = np.random.default_rng(22)
+    data = {}
+    for subjects in (SMALL, LARGE):
+        i, t = np.divmod(np.arange(10 * subjects), 10)
+        y = 10 + t + rng.normal(size=subjects)[i] + rng.normal(size=subjects)[i] * t / 3 + rng.normal(size=len(i))
+        data[subjects] = pd.DataFrame({"id": i, "t": t.astype(float), "y": y})[rng.random(len(i)) < 0.7]
+    met = {subjects: frame.groupby("id")["t"].agg(tuple).value_counts() for subjects, frame in data.items()}
+    assert len(met[LARGE]) > 3 * len(met[SMALL])
+    assert met[LARGE].max() > 20
+    shape = {"groups": "id", "time": "t", "residual": residual}
+    formula, how = ("y ~ t + (1 + t | id)", {}) if residual == "independent" else ("y ~ t", shape)
+    actions = {subjects: lambda frame=frame: lmmteach.lmm(formula, frame, **how) for subjects, frame in data.items()}
+    watched(actions, {subjects: len(frame) for subjects, frame in data.items()}, ALL)
+
+
 #: what a column may hold of which there is one a row or one a subject
 COLUMNS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "numbers": lambda frame: frame,

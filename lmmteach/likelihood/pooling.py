@@ -267,9 +267,28 @@ def _stack(
     if count.max(initial=0) <= full:
         W, pattern = W[order], pattern[order]
     else:
-        split = np.split(W[order].reshape(len(W), -1), np.cumsum(count)[:-1])
-        small = [np.linalg.qr(part, mode="r") if len(part) > full else part for part in split]
-        W = np.vstack(small).reshape(-1, *W.shape[1:])
-        pattern = np.repeat(np.arange(len(Z)), [len(part) for part in small])
+        W, pattern = _thinned(W[order], pattern[order], count)
     start = np.searchsorted(pattern, np.arange(len(Z)))
     return Patterns(Z, W, pattern, start, count, layout, occasions, same)
+
+
+def _thinned(W: np.ndarray, pattern: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sorted blocks with as many of each pattern as there can be, r (p + 1), of the same cross-products.
+
+    Patterns of about as many blocks are rotated at once: there may be hundreds of them.
+    """
+    rows = W.reshape(len(W), -1)
+    full = rows.shape[1]
+    few = count[pattern] <= full
+    parts, owners, begin = [rows[few]], [pattern[few]], np.cumsum(count) - count
+    size = np.where(count > full, np.frexp(count)[1], 0)  # the power of two above: half of a stack at most is zeros
+    for one in np.unique(size[size > 0]):
+        own = np.flatnonzero(size == one)
+        place = np.arange(count[own].max())
+        there = place < count[own, None]
+        block = np.where(there[..., None], rows[np.where(there, begin[own, None] + place, 0)], 0.0)
+        parts.append(np.asarray(np.linalg.qr(block, mode="r")).reshape(-1, full))
+        owners.append(np.repeat(own, full))
+    owner = np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    return np.concatenate(parts)[order].reshape(-1, *W.shape[1:]), owner[order]
