@@ -104,3 +104,31 @@ def test_a_gap_in_a_covariate_does_not_make_it_the_response(tmp_path: Path) -> N
         tmp_path,
     )
     assert [one["response"] for one in found] == ["sbp"] * len(raw)
+
+
+def test_nobody_is_guessed_to_be_the_response_and_two_days_are_told_at_once(tmp_path: Path) -> None:
+    """The only number that changes is the response, however its times are written; the person never is."""
+    people = [(person, visit) for person in range(8) for visit in range(4)]
+    times = {
+        "dates of two readings": [f"{1 + visit}/{2 + visit}/2021" for _, visit in people],
+        "words": [["first", "second", "third", "fourth"][visit] for _, visit in people],
+        "dates": [f"{1 + visit}.3.2021" for _, visit in people],
+        "numbers": [str(visit) for _, visit in people],
+    }
+    raw = [
+        "patient;when;sbp\n" + "".join(
+            f"{person};{one};{120 + person + 3 * visit + person * visit % 4}\n"
+            for (person, visit), one in zip(people, column, strict=True)
+        )
+        for column in times.values()
+    ]  # fmt: skip
+    found = run_js(
+        """const { createEngine } = await module("own/engine.js");
+        return given.map((text) => createEngine().open({ bytes: Buffer.from(text), options: {} }))
+          .map(({ guess, said }) => ({ guess, said }));""",
+        raw,
+        tmp_path,
+    )
+    assert [(one["guess"]["subject"], one["guess"]["response"]) for one in found] == [("patient", "sbp")] * len(raw)
+    assert [one["guess"]["time"] for one in found] == [None, None, "when", "when"]
+    assert ["two days (1/2/2021)" in " ".join(one["said"]) for one in found] == [True, False, False, False]

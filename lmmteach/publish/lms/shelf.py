@@ -116,7 +116,7 @@ def _row(page: str, lesson: str, title: str, files: list[tuple[str, bytes]]) -> 
     cells = []
     for (_, form), (name, data) in zip(COLUMNS, files, strict=True):
         label = html.escape(f"{form} of lesson {lesson}")
-        size = f"{max(1, round(len(data) / 1000))} kB"
+        size = f"{max(1, round(len(data) / 1000))}\u00a0kB"
         cells.append(f'<td><a href="@up@{FOLDER}/{name}" download aria-label="{label}, {size}">{size}</a></td>')
     named = f"{lesson} {html.escape(title)}" if lesson.isdigit() else html.escape(title)
     return f'<tr><th scope="row"><a href="@up@{page}">{named}</a></th>{"".join(cells)}</tr>'

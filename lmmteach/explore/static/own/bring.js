@@ -54,6 +54,7 @@ export function createBring(samples, act) {
     clear: () => found.replaceChildren(),
     show(summary, name) {
       found.replaceChildren(h("p", { "data-out": "table" }, told(summary, name)),
+        ...summary.said.map((one) => h("p", { class: "lmmx-odd", "data-out": "remark" }, one)),
         ...(summary.series ? [reshaping(summary, act)] : []), preview(summary));
     },
   };

@@ -37,7 +37,7 @@ function summary({ file, table, series, long }) {
   const { separator, decimal, thousands, encoding, skipped, padded } = file;
   return {
     columns, rows: table.rows, fileRows: file.rows, fileColumns: file.names.length, series, long, guess: first,
-    separator, decimal, thousands, encoding, skipped, padded, said: table.said,
+    separator, decimal, thousands, encoding, skipped, padded, said: file.said,
     words: [...new Set(file.names.flatMap((name) => file.of[name].levels ?? []))].filter(isMissing),
     spellings: [...new Set(file.names.flatMap((name) => file.of[name].spellings))],
     names: file.names, digits: file.names.filter((name) => file.of[name].digits),

@@ -23,9 +23,12 @@ export function guess(table) {
     && !of[name].empty);
   const changing = subject ? numbers.filter((name) => varies(of[name], of[subject])) : numbers;
   const within = changing.length ? changing : numbers;
+  // The one number that changes is what was measured, whole or not: its times may be words.
+  const whole = within.length > 1 ? within : [];
   const time = within.find((name) => TIME.test(name)) ?? within.find((name) => of[name].date)
-    ?? within.find((name) => of[name].values?.every((x) => Number.isInteger(x) && x < 1000)) ?? null;
-  const measured = within.filter((name) => name !== time);
+    ?? whole.find((name) => of[name].values?.every((x) => Number.isInteger(x) && x < 1000)) ?? null;
+  const left = [within, numbers].map((list) => list.filter((name) => name !== time));
+  const measured = left[0].length ? left[0] : left[1];
   const response = measured.find((name) => RESPONSE.test(name)) ?? measured.at(-1) ?? null;
   const others = names.filter((name) => ![subject, time, response].includes(name) && /^(?!Unnamed)/.test(name));
   return { subject, time, response, covariates: others.filter((name) => usable(of[name], rows)) };
