@@ -207,6 +207,8 @@ def opened(page: Any, platform: str, package: str) -> Any:
     page.evaluate("(src) => { document.querySelector('iframe').src = src; }", package)
     frame = page.frame_locator("iframe")
     frame.locator(".lmmx-panel").first.wait_for()
+    # An explorer stands before all of the page's scripts have run, and the adapter counts after them.
+    page.wait_for_function("() => API.LMSGetValue('cmi.core.score.raw') !== ''")
     return frame
 
 
