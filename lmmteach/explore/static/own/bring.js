@@ -21,9 +21,19 @@ export function createBring(samples, act) {
     class: "lmmx-paste", rows: "2", "aria-label": "Paste a table", placeholder: "or paste the cells here",
     spellcheck: "false",
   });
-  // A paste is the whole table; what is typed by hand waits until the box is left.
-  box.onpaste = () => setTimeout(() => { if (box.value.trim()) typed(box.value, "pasted.csv"); });
-  box.onchange = () => { if (box.value.trim()) typed(box.value, "pasted.csv"); };
+  // A paste is the whole table; what is typed by hand waits until the box is left. Leaving it after a paste brings
+  // nothing new: the table is open, and what has been chosen for it since must stand.
+  let held = "";
+  const taken = () => {
+    if (box.value === held) return;
+    held = box.value;
+    if (held.trim()) typed(held, "pasted.csv");
+  };
+  box.onpaste = () => {
+    held = ""; // pasted again, it is asked for again
+    setTimeout(taken);
+  };
+  box.onchange = taken;
   const drop = h("div", { class: "lmmx-dropzone" },
     h("button", {
       type: "button", class: "lmmx-button lmmx-primary", "data-action": "open", onclick: () => picker.click(),

@@ -34,12 +34,13 @@ export function createClient(source, told) {
     waiting.set(id, { resolve, reject });
     worker.postMessage({ id, ask: name, given });
   });
-  /** Beside the page where the table is large; there the file is opened again where the last work was stopped. */
+  /** Beside the page where the table is large; there all is done again up to where the last work was stopped. */
   async function answered(name, given) {
     if (!file.large) return own[name](given, told);
     if (!worker) {
       begin();
       if (name !== "open") await ask("open", file.given);
+      if (name === "view") await ask("fit", file.fitted);
     }
     return ask(name, given);
   }
@@ -48,10 +49,21 @@ export function createClient(source, told) {
       end(stopped());
       let lines = 0;
       for (const byte of bytes) if (byte === 10 || byte === 13) lines += 1;
+      const before = file;
       file = { given: { bytes, options }, large: Boolean(source) && typeof Worker === "function" && lines > MANY };
-      return answered("open", file.given);
+      try {
+        return await answered("open", file.given);
+      } catch (error) {
+        end(stopped());
+        file = before; // a table that cannot be read, or was stopped, does not take the place of the one that is open
+        throw error;
+      }
     },
-    fit: (given) => answered("fit", given),
+    async fit(given) {
+      const answer = await answered("fit", given);
+      file.fitted = given;
+      return answer;
+    },
     view: (view) => answered("view", { view }),
     stop: () => end(stopped()),
     dispose: () => end(stopped()),

@@ -11,8 +11,8 @@ export function createEngine() {
   let [now, study] = [null, null];
   return {
     open({ bytes, options }) {
+      now = opened(bytes, options); // where this table cannot be read, the one before and its fit stand
       study = null;
-      now = opened(bytes, options);
       return summary(now);
     },
     fit({ formula, method, time }, told) {

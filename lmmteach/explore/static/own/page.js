@@ -20,6 +20,7 @@ export function startOwn(host, data, scripts) {
   style.textContent = data.css;
   document.head.append(style);
   let [table, file, fit, explorer, wanted] = [null, null, null, null, "marginal"];
+  let last = Promise.resolve(); // the last piece of work asked for
   const bar = h("progress", { max: "1", value: "0" });
   const doing = h("span", {});
   const stop = h("button", {
@@ -37,7 +38,7 @@ export function startOwn(host, data, scripts) {
     open: (bytes, name) => open(bytes, name, {}),
     again: (options) => open(file.bytes, file.name, { ...file.options, ...options }),
     // Who presses the button looks for what it gives.
-    fit: async () => await fitted(choices.read()) && shown.scrollIntoView({ block: "start" }),
+    fit: async () => await fitted(() => choices.read()) && shown.scrollIntoView({ block: "start" }),
     view,
     save: () => offer(pageWith({ data: { ...data }, scripts }, state()), named("html")),
     notebook: () => offer(notebookOf({ bytes: file.bytes, file: file.name, table, fit }), named("ipynb"),
@@ -59,8 +60,15 @@ export function startOwn(host, data, scripts) {
   host.own = { client, act }; // for tests, and for whoever looks under the hood
   if (data.saved) restore(data.saved);
 
-  /** One piece of work at a time, with a bar where it may be long; what cannot be done is said, and undoes nothing. */
-  async function work(what, does) {
+  /** One piece of work at a time, in the order they were asked for: what was asked for early never ends over what was
+   * asked for late. */
+  function work(what, does) {
+    const mine = last.then(() => worked(what, does));
+    last = mine;
+    return mine;
+  }
+  /** With a bar where it may be long; what cannot be done is said, and undoes nothing. */
+  async function worked(what, does) {
     alert.replaceChildren();
     Object.assign(bar, { value: 0 });
     doing.textContent = `${what}\u2026`;
@@ -94,6 +102,7 @@ export function startOwn(host, data, scripts) {
   /** `brought` is bytes, or the promise of them: reading a file takes its time, too. */
   async function open(brought, name, options, saved = null) {
     let bytes = null;
+    client.stop(); // whoever brings another table waits for nothing about this one
     const found = await work("Reading the table", async () => {
       bytes = await brought;
       return client.open(bytes, options);
@@ -103,7 +112,7 @@ export function startOwn(host, data, scripts) {
     clear();
     bring.show(table, name);
     choices.show(table, saved);
-    if (saved) return fitted(saved);
+    if (saved) return fitted(() => saved);
     return true;
   }
   function clear() {
@@ -113,8 +122,9 @@ export function startOwn(host, data, scripts) {
     explorer = null;
     stage.replaceChildren();
   }
-  async function fitted(chosen) {
-    const found = await work("Fitting", () => client.fit(chosen));
+  /** `choose()` is asked when its turn has come: a table asked for before brings choices of its own. */
+  async function fitted(choose) {
+    const found = await work("Fitting", () => client.fit(choose()));
     if (!found) return false;
     clear();
     fit = found;
@@ -125,7 +135,7 @@ export function startOwn(host, data, scripts) {
     return view(wanted in data.views[q] ? wanted : "marginal");
   }
   async function view(name) {
-    const made = await work("Preparing the explorer", () => client.view(data.views[fit.G.length][name]));
+    const made = await work("Preparing the explorer", () => fit && client.view(data.views[fit.G.length][name]));
     if (!made) return false;
     wanted = name;
     fit.show.chosen(name);
