@@ -55,6 +55,18 @@ def test_every_page_is_looked_at(html: Path) -> None:
 # ---- as text: no browser needed ----
 
 
+def test_every_page_says_whose_it_is(html: Path) -> None:
+    """The book's name in the card of a shared page; nowhere what a program says where it was told nothing."""
+    book = yaml.safe_load((find_book() / "_config.yml").read_text(encoding="utf-8"))["title"]
+    texts = {path.relative_to(html).as_posix(): path.read_text(encoding="utf-8") for path in html.rglob("*.html")}
+    untold = [name for name, text in texts.items() if re.search("(?:Project|Author) name not set|<no title>", text)]
+    assert untold == []
+    names = {name: re.findall('property="og:site_name" content="([^"]*)"', texts[f"{name}.html"]) for name in PAGES}
+    assert {name: found for name, found in names.items() if found != [book]} == {"genindex": [], "search": []}
+    assert book in texts["404.html"]
+    assert (html / "objects.inv").read_bytes().startswith(f"# Sphinx inventory version 2\n# Project: {book}\n".encode())
+
+
 class Links(HTMLParser):
     """What a page points to, and the places in it that can be pointed to."""
 
