@@ -1,8 +1,9 @@
 """What a test reads is what has been painted: before the first look after an action, three frames pass.
 
 A page answers a click at once but paints with the next frame, as a person sees it; on a busy machine a test can
-look in between, or press a key before the focus is where the click sends it.  ``watch_actions`` teaches Playwright's
-own classes to wait, so that no test can forget it.
+look in between, or press a key before the focus is where the click sends it.  A time that a test waits is the page's
+own, too: on a busy machine the page's clock starts later than the test's.  ``watch_actions`` teaches Playwright's own
+classes to wait, so that no test can forget it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import functools
 from typing import Any
 
-from playwright.sync_api import Error, Keyboard, Locator, Mouse, Page
+from playwright.sync_api import Error, Keyboard, Locator, Mouse, Page, TimeoutError
 
 ACTIONS: dict[type, tuple[str, ...]] = {
     Keyboard: ("press", "down", "up", "type", "insert_text"),
@@ -41,12 +42,35 @@ THREE_FRAMES = """() => new Promise((done) => {
 _moved: type | None = None  # what acted last, until its painting has been waited for
 
 
-def settle(page: Page) -> None:
-    """Let what was done be painted; where nothing paints, without JavaScript, after a second at most."""
+LATER = "(ms) => new Promise((done) => setTimeout(() => done(true), ms))"
+PATIENCE = 20_000  # ms
+
+
+def settle(page: Page) -> bool:
+    """Let what was done be painted; False where nothing paints: without JavaScript, after a second."""
     global _moved
     _moved = None
     with contextlib.suppress(Error):  # of a page that is gone, the look itself says so
-        page.wait_for_function(THREE_FRAMES, timeout=1000)
+        try:
+            page.wait_for_function(THREE_FRAMES, timeout=1000)
+        except TimeoutError:
+            if not page.query_selector(".lmmx"):
+                return False
+            page.wait_for_function(THREE_FRAMES, timeout=PATIENCE)  # an explorer runs: the machine is busy
+        return True
+    return False
+
+
+def _wait_by(clock: Any) -> Any:
+    """Wait by the page's clock, from when all before is painted until what came of it is."""
+
+    def wait_in(page: Page, timeout: float) -> None:
+        if not settle(page):
+            return clock(page, timeout)
+        page.wait_for_function(LATER, arg=timeout, timeout=timeout + PATIENCE)
+        settle(page)
+
+    return wait_in
 
 
 def _page_of(thing: Any) -> Page:
@@ -61,6 +85,7 @@ def watch_actions() -> None:
     for kind, names in LOOKS.items():
         for name in names:
             setattr(kind, name, _looking(getattr(kind, name)))
+    Page.wait_for_timeout = _wait_by(Page.wait_for_timeout)  # type: ignore[method-assign]
     Page.keyboard = property(_keyboard_of(Page.keyboard.fget))  # type: ignore[attr-defined,method-assign,assignment]
 
 
