@@ -24,7 +24,7 @@ ASKED = re.compile(r"--[\w-]+")
 #: remarks and room between rules; what stands in quotes is left alone
 ROOM = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s*([{};])\s*|\s+""", re.DOTALL)
 MATHEMATICS = "mathematics.css"
-FONTS = "fonts.js"
+FIRST = "first.js"
 
 
 def joined(orders: Iterable[Sequence[str]]) -> list[str]:
@@ -106,8 +106,8 @@ def one_sheet(site: Path, pages: Sequence[Path]) -> None:
         first = next(LINK.finditer(text), None)
         if first:
             link = f'\n<link rel="stylesheet" href="{first["root"]}_static/{sheet}">'
-            if (static / FONTS).is_file():  # right behind its sheet, before there is anything to lay out
-                link += f'\n<script src="{first["root"]}_static/{FONTS}"></script>'
+            if (static / FIRST).is_file():  # right behind its sheet, before there is anything to lay out
+                link += f'\n<script src="{first["root"]}_static/{FIRST}"></script>'
             text = text[: first.start()] + link + LINK.sub("", text[first.start() :])
             page.write_text(text, encoding="utf-8")
     for path in {static / name for names in named.values() for name in names}:

@@ -28,7 +28,7 @@ IDLE = {
     "kernelName": None,
     "widget-state": None,
     "DOCUMENTATION_OPTIONS.pagename": None,
-    "fonts.js": None,  # named behind the sheet that carries the fonts
+    "first.js": None,  # named behind the sheet that carries the fonts
     "design-tabs": "sd-tab-",
     "my-progress.js": 'id="progress-page"',
     "exercises.": "exercise-form",

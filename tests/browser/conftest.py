@@ -120,7 +120,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile, 1280 by 900, light, and of someone who wants little motion: nothing to wait for."""
     size = {"width": 1280, "height": 900}
     fresh = browser.new_context(viewport=size, color_scheme="light", reduced_motion="reduce")
-    fresh.set_default_timeout(20_000)
+    fresh.set_default_timeout(60_000)  # a busy machine; what holds never waits for it
     yield fresh
     fresh.close()
 

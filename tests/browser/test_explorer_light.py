@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,30 @@ def test_a_frame_asks_for_no_layout_writes_what_changed_and_paints_fine_lines(
     assert counts(phone)["wide"] / MOVES < 20_000  # pixels; two hundred lines of a phone's width are 130,000
 
 
+#: the names of the colours that are asked of an explorer's own element
+ASKED = """(() => {
+  globalThis.asked = new Set();
+  const [style, read] = [getComputedStyle, CSSStyleDeclaration.prototype.getPropertyValue];
+  const of = new WeakMap();
+  window.getComputedStyle = (node, ...more) => { const s = style(node, ...more); of.set(s, node); return s; };
+  CSSStyleDeclaration.prototype.getPropertyValue = function (name) {
+    if (name.startsWith("--") && of.get(this)?.matches(".lmmx")) asked.add(name.slice(2));
+    return read.call(this, name);
+  };
+})()"""
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_colour_is_asked_for_while_panels_write(page: Any, folder: Path, name: str) -> None:
+    """All are read together when the page's theme is; one that is not among them lays the page out once more."""
+    source = (Path(lmmteach.__file__).parent / "explore/static/frame/context.js").read_text(encoding="utf-8")
+    palette = "".join(re.findall(r'"(.*?)"', re.search(r"const PALETTE = (.*?);", source, re.DOTALL)[1])).split()  # type: ignore[index]
+    page.add_init_script(ASKED)
+    page.emulate_media(color_scheme="dark")
+    move(page, opened(page, folder, name), 0)
+    assert set(page.evaluate("[...asked]")) - {"hand", "columns"} == set(palette)  # those two say how it is arranged
+
+
 def test_observed_lines_are_drawn_once(page: Any, folder: Path) -> None:
     """With both pictures on the screen a frame strokes the simulated lines, and the observed ones not again."""
     watch_counts(page)
@@ -107,6 +132,8 @@ def test_what_is_off_the_screen_is_drawn_when_the_hand_rests(phone: Any, folder:
     before, y = cell.text_content(), box["y"] + box["height"] / 2
     phone.mouse.move(box["x"] + box["width"] / 2, y)
     phone.mouse.down()
+    # A hand that never rests, however long the machine takes.
+    phone.evaluate("(() => { const now = performance.now(); performance.now = () => now; })()")
     reset_counts(phone)
     for k in range(MOVES):
         phone.mouse.move(box["x"] + box["width"] * (0.5 + 0.05 * (k + 1)), y)

@@ -1,7 +1,10 @@
-// What panels may ask of their surroundings: colours, fonts, widths; all cached until the page changes.
+// What panels may ask of their surroundings, kept until the page changes.
 import { groundOf, watchTheme } from "./theme.js";
 
 const SHORTEST = 90; // pixels of a drawing
+// Read before panels write: a colour asked for later lays the page out once more.
+const PALETTE = "ground ink muted rule data ghost line G11 G11-text G12 G22 rho sigma2 fluct "
+  + "shade-V shade-plus shade-minus cat1 cat2 cat3 cat4 cat5";
 const atLeast = (size, least) => Math.max(Math.round(size), least);
 
 /** Without a ResizeObserver the panels keep the widths they begin with. */
@@ -20,8 +23,7 @@ function resolved(root, colour) {
 }
 
 export function createContext(root, data, again) {
-  let colours = {};
-  let [dark, family] = [null, null];
+  let [colours, family] = [{}, null];
   const [widths, heights] = [new Map(), new Map()];
   const sizes = observer((entries) => {
     for (const { target, contentRect } of entries) {
@@ -32,11 +34,11 @@ export function createContext(root, data, again) {
   });
   let paper = false;
   const retheme = () => {
-    colours = {};
-    [dark, family] = [null, null];
     const ground = paper ? { colour: "#ffffff", dark: false } : groundOf(root.parentElement || document.body);
     root.dataset.mode = ground.dark ? "dark" : "light";
     root.style.setProperty("--ground", ground.colour);
+    [colours, family] = [{}, null];
+    PALETTE.split(" ").forEach(ctx.colour);
     again();
   };
   const stop = watchTheme(retheme);
@@ -57,9 +59,9 @@ export function createContext(root, data, again) {
     numbers: new Map(),
     /** More than 1 while a picture is taken. */
     sharpness: 1,
-    /** Code to run when the explorer goes: timers and listeners outside the explorer's own elements. */
+    /** Code to run when the explorer goes. */
     atEnd: (end) => ends.push(end),
-    /** Where the explorer stands in its page as it is made, it has the page's colours at once: not drawn once more. */
+    /** An explorer that stands in its page as it is made has the page's colours at once. */
     placed() {
       if (!root.isConnected) return;
       cancelAnimationFrame(first);
@@ -70,7 +72,7 @@ export function createContext(root, data, again) {
       paper = on;
       retheme();
     },
-    theme: () => (dark ??= root.dataset.mode || "light"),
+    theme: () => root.dataset.mode || "light",
     colour: (name) => (colours[name] ??= resolved(root, getComputedStyle(root).getPropertyValue(`--${name}`).trim())),
     font: (size) => `${size}px ${family ??= getComputedStyle(root).fontFamily}`,
     /** How often fonts have arrived. */
@@ -95,7 +97,7 @@ export function createContext(root, data, again) {
       }
       return heights.get(el);
     },
-    /** Forget what was measured: the explorer stands in another room now. */
+    /** The explorer stands in another room now. */
     remeasure() {
       widths.clear();
       heights.clear();

@@ -1,6 +1,6 @@
-// The page an explorer stands in: the colour of its ground, whether that is dark, and when it changes.
+// The ground an explorer stands on: its colour, and when that changes.
 
-/** The ground behind `node`, asked of the page itself so that every host's theme is followed: colour and darkness. */
+/** The ground behind `node` as the page draws it, whatever its host's theme. */
 export function groundOf(node) {
   for (let at = node; at; at = at.parentElement) {
     const colour = getComputedStyle(at).backgroundColor;
