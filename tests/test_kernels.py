@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -36,3 +39,22 @@ def test_two_pages_have_kernels_of_one_nursery_that_know_nothing_of_each_other()
     assert one[0] == two[0] == "True"
     assert one[1] == two[1], "one parent"
     assert one[2] == two[2] == "1"
+
+
+def said() -> list[str]:
+    return run()[1]
+
+
+def test_pages_read_side_by_side_have_kernels_of_the_same_nursery() -> None:
+    """Sphinx forks a process for some of the pages; to it the nursery is a child that it never had."""
+    with forked_kernels():
+        with get_context("fork").Pool(1) as pool:
+            there = pool.apply(said)
+        assert there == said()
+    assert there[0] == "True"
+
+
+def test_without_its_nursery_a_kernel_is_started_as_always() -> None:
+    with forked_kernels():
+        os.kill(int(said()[1]), signal.SIGKILL)
+        assert said()[::2] == ["False", "1"]

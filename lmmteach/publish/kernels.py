@@ -64,8 +64,11 @@ def forked_kernels() -> Iterator[None]:
     usual = provisioner.launch_kernel
 
     def launch(cmd: list[str], **kwargs: Any) -> Any:
-        plain = cmd[0] == sys.executable and LAUNCHER in cmd and nursery.poll() is None
-        return ForkedKernel(address, cmd, kwargs) if plain else usual(cmd, **kwargs)
+        if cmd[0] == sys.executable and LAUNCHER in cmd:
+            # not `nursery.poll()`: in a process forked from this one, where pages are read, it says that all is over
+            with suppress(ConnectionError):
+                return ForkedKernel(address, cmd, kwargs)
+        return usual(cmd, **kwargs)
 
     client = import_module("nbclient.client").NotebookClient
     politely = client._cleanup_kernel
@@ -93,10 +96,17 @@ class ForkedKernel:
     def __init__(self, address: str, cmd: list[str], asked: dict[str, Any]) -> None:
         self.returncode: int | None = None
         self._line = socket.socket(socket.AF_UNIX)  # open as long as the kernel lives
-        self._line.connect(address)
         told = {"words": cmd[cmd.index(LAUNCHER) :], "cwd": asked.get("cwd"), "env": asked.get("env") or {**os.environ}}
-        self._line.sendall(json.dumps(told).encode() + b"\n")
-        self.pid = int(self._line.makefile("rb", buffering=0).readline())
+        try:
+            self._line.connect(address)
+            self._line.sendall(json.dumps(told).encode() + b"\n")
+            number = self._line.makefile("rb", buffering=0).readline()
+            if not number:
+                raise ConnectionResetError("The nursery has ended.")
+        except ConnectionError:
+            self._line.close()
+            raise
+        self.pid = int(number)
 
     def poll(self) -> int | None:
         """Its exit code, or None while it lives."""
