@@ -1,10 +1,15 @@
-"""What an explorer leaves beside itself for a saved notebook has nothing to do on a page of the book: it goes."""
+"""What a page shows of a cell's outputs.
+
+What an explorer leaves beside itself for a saved notebook has nothing to do on a page of the book: it goes.  What a
+cell prints is one output, whenever its pieces arrived; else the page has a box for each, and now and then an empty one.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from docutils import nodes
+from nbclient.client import NotebookClient
 from sphinx.application import Sphinx
 
 MARK = "<script data-lmmx-saved>"
@@ -20,5 +25,6 @@ def without_saved(_app: Sphinx, document: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    NotebookClient.coalesce_streams = True
     app.connect("doctree-read", without_saved)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

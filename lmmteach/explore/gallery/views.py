@@ -220,7 +220,8 @@ def _told(prompt: Prompt) -> dict[str, Any]:
 
 def _preset(preset: Preset, facts: Facts, q: int, dials: set[str]) -> dict[str, Any]:
     changed = _as_data(preset.to(facts))
-    out: dict[str, Any] = {"label": preset.label, "dials": {key: changed.pop(key) for key in dials & set(changed)}}
+    moved = {key: changed.pop(key) for key in list(changed) if key in dials}
+    out: dict[str, Any] = {"label": preset.label, "dials": moved}
     if q and (changed or not out["dials"]):
         known = {"G12": 0.0, "G22": 0.0, **facts, **changed}
         value = {name: float(known[name]) for name in PARAMETERS}
