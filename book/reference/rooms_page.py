@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
 from types import FrameType
@@ -73,12 +74,13 @@ def rooms_table(package: Path) -> str:
 def walk(package: Path, call: Callable[[], object]) -> list[Entered]:
     """The files of a package that a call goes into, in the order in which it first does."""
     known = {os.path.realpath(path): name for name, path in rooms.modules(package).items()}
+    real = cache(os.path.realpath)  # one of some hundred files, at each of a million calls
     seen: dict[str, str] = {}
 
     def watch(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
         if event == "call" and not code.co_name.startswith("<"):
-            name = known.get(os.path.realpath(code.co_filename))
+            name = known.get(real(code.co_filename))
             if name is not None and name not in seen:
                 seen[name] = code.co_qualname
 
