@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,6 +23,7 @@ from lmmteach.publish import build as bookbuild
 from lmmteach.publish.build import BuildError
 from lmmteach.publish.kept import pages_read
 from lmmteach.publish.serve import BookServer, open_server
+from lmmteach.publish.shares import Share
 
 
 @pytest.fixture
@@ -460,3 +463,51 @@ def test_make_explains_a_missing_ensurepip(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "sudo apt install python3-venv" in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+def test_each_page_is_read_once_by_whoever_is_free() -> None:
+    """Three processes share nine pages; a page that takes long holds up nobody else."""
+    pytest.importorskip("jupyter_book")
+    if "fork" not in multiprocessing.get_all_start_methods():
+        pytest.skip("pages are read side by side where processes are forked")
+    context = multiprocessing.get_context("fork")
+    pages, takers, others = [f"page-{k}" for k in range(9)], context.Array("i", 9), context.Event()
+    shares = [Share(pages, takers, number) for number in (1, 2, 3)]
+    assert [list(share) for share in shares] == [[], [], []]
+
+    def read(share: Share, started: Any) -> None:
+        for page in share:
+            started.set()
+            if page == "page-8":
+                others.wait(60)  # until all others are read
+
+    first = context.Event()
+    processes = [context.Process(target=read, args=(shares[0], first))]
+    processes[0].start()
+    assert first.wait(60)
+    for share in shares[1:]:
+        processes.append(context.Process(target=read, args=(share, context.Event())))
+        processes[-1].start()
+    for process in processes[1:]:
+        process.join(60)
+    others.set()
+    processes[0].join(60)
+    assert list(shares[0]) == ["page-8"]
+    assert sorted([*shares[1], *shares[2]]) == pages[:-1]
+
+
+def test_pages_are_shared_by_processes_that_sphinx_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than five pages are read side by side: the log names each once, and the code finds all imported already."""
+    pytest.importorskip("jupyter_book")
+    monkeypatch.setattr(bookbuild.os, "cpu_count", lambda: 2)
+    cell = 'import sys\nforked = "lmmteach.plots" in sys.modules\nfrom lmmteach import stills\nforked, stills.wanted()'
+    small_book(tmp_path, f"# A\n\n```{{code-cell}} python3\n{cell}\n```\n", others=6)
+    config = tmp_path / "_config.yml"
+    plain = "html_theme_options: {use_download_button: false, use_fullscreen_button: false}"
+    config.write_text(config.read_text().replace("config: {", f"config: {{{plain}, "))
+    pages = bookbuild.build_book(tmp_path, say=lambda text: None)
+    log = (tmp_path / "_build" / "build.log").read_text()
+    named = re.findall(r"reading sources\.\.\. \[ *\d+%\] (\S+)", log)
+    assert sorted(named) == sorted(path.stem for path in tmp_path.glob("*.md"))
+    assert all((pages / f"{name}.html").is_file() for name in named)
+    assert f"({sys.platform == 'linux'}, False)" in (pages / "broken.html").read_text()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lmmteach.publish.kernels import ForkedKernel, forked_kernels
+from lmmteach.publish.kernels import ForkedKernel, forked_kernels, nursery
 
 nbformat = pytest.importorskip("nbformat", reason="the book is not installed (pip install -e .[book])")
 nbclient = pytest.importorskip("nbclient", reason="the book is not installed (pip install -e .[book])")
@@ -28,7 +28,7 @@ def run() -> tuple[Any, list[str]]:
 
 
 def test_two_pages_have_kernels_of_one_nursery_that_know_nothing_of_each_other() -> None:
-    with forked_kernels():
+    with nursery() as address, forked_kernels(address):
         (_, one), (client, two) = run(), run()
         with client.setup_kernel():
             kernel = client.km.provisioner.process
@@ -47,7 +47,7 @@ def said() -> list[str]:
 
 def test_pages_read_side_by_side_have_kernels_of_the_same_nursery() -> None:
     """Sphinx forks a process for some of the pages; to it the nursery is a child that it never had."""
-    with forked_kernels():
+    with nursery() as address, forked_kernels(address):
         with get_context("fork").Pool(1) as pool:
             there = pool.apply(said)
         assert there == said()
@@ -55,6 +55,6 @@ def test_pages_read_side_by_side_have_kernels_of_the_same_nursery() -> None:
 
 
 def test_without_its_nursery_a_kernel_is_started_as_always() -> None:
-    with forked_kernels():
+    with nursery() as address, forked_kernels(address):
         os.kill(int(said()[1]), signal.SIGKILL)
         assert said()[::2] == ["False", "1"]

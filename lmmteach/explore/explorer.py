@@ -14,6 +14,7 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
+from .. import stills
 from ..arguments import between
 from ..covariance.marginal import cov_to_corr, marginal_covariance
 from ..errors import ParameterError
@@ -321,7 +322,8 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": self.to_html(), "image/png": self.to_png()}, metadata
+        picture = {"image/png": self.to_png()} if stills.wanted() else {}
+        return {**(data or {}), "text/html": self.to_html(), **picture}, metadata
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show it, and leave before it what starts it on a page made of the notebook with its widgets' state.

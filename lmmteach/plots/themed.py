@@ -10,6 +10,7 @@ from itertools import pairwise
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from .. import stills
 from .style import GROUPS, INK, MODEL, MUTED, PARAMETER_COLOURS
 
 #: where a picture's points lie; six digits behind the point are no finer than two, and twice as long
@@ -70,7 +71,9 @@ class ThemedFigure:
         style = f"width: 100%; max-width: {width:.0f}px; height: auto; display: block"
         return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" style="{style}" ', 1)
 
-    def _repr_png_(self) -> bytes:
+    def _repr_png_(self) -> bytes | None:
+        if not stills.wanted():
+            return None
         out = io.BytesIO()
         self.figure.savefig(out, format="png", dpi=144, facecolor="white")
         return out.getvalue()

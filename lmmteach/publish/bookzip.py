@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 __all__ = ["NAME", "zip_book"]
@@ -16,7 +18,7 @@ _SERVED = re.compile(r"(^|/)(\.buildinfo|\.nojekyll|objects\.inv|\.doctrees)(/|$
 _EPOCH = (2020, 1, 1, 0, 0, 0)  # the same bytes from the same pages
 
 
-def zip_book(html: Path) -> Path:
+def zip_book(html: Path, meanwhile: Callable[[], None] = lambda: None) -> Path:
     """Pack the pages in `html` into a file beside them, and link to it where a page leaves room for that.
 
     The packed pages keep no link to the archive they stand in.
@@ -25,6 +27,8 @@ def zip_book(html: Path) -> Path:
     ----------
     html : Path
         The folder of built pages; all their links are relative.
+    meanwhile : callable
+        What is done beside the packing; what it writes into the folder is not packed.
 
     Returns
     -------
@@ -33,14 +37,11 @@ def zip_book(html: Path) -> Path:
     """
     target = html / NAME
     target.unlink(missing_ok=True)
-    files = [path for path in sorted(html.rglob("*")) if path.is_file()]
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in files:
-            name = path.relative_to(html).as_posix()
-            if not _SERVED.search(name):
-                entry = zipfile.ZipInfo(f"lmmteach-book/{name}", _EPOCH)
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+    files = {path.relative_to(html).as_posix(): path.read_bytes() for path in sorted(html.rglob("*")) if path.is_file()}
+    with ThreadPoolExecutor(1) as packer:  # a packer leaves Python to others
+        packing = packer.submit(_pack, files, target)
+        meanwhile()
+    packing.result()
     link = (
         f'<p class="offline-copy"><a href="{NAME}" download>Download the whole book</a> '
         f"({target.stat().st_size / 1e6:.1f} MB, zip). Unpack it and open <code>index.html</code>: "
@@ -51,3 +52,12 @@ def zip_book(html: Path) -> Path:
         if MARK in text:
             page.write_text(text.replace(MARK, link), encoding="utf-8")
     return target
+
+
+def _pack(files: dict[str, bytes], target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in files.items():
+            if not _SERVED.search(name):
+                entry = zipfile.ZipInfo(f"lmmteach-book/{name}", _EPOCH)
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
 from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
-from lmmteach.publish.kept import pages_read, same_slides
+from lmmteach.publish.kept import keep_slides, pages_read, same_slides
+from lmmteach.publish.kernels import ADDRESS, nursery
 from lmmteach.publish.lms.shelf import add_lms_files
 from lmmteach.publish.paper.shelf import offer_paper
+from lmmteach.stills import PICTURES
 
 __all__ = ["BuildError", "build_book", "find_book", "fingerprint", "is_current"]
 
@@ -39,19 +42,30 @@ _STAMP = ".built-from"
 #: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone; jsonschema
 #: takes a second to build the grammar of addresses in all languages, for which no setting asks
 _JUPYTER_BOOK = """
-import functools, sys
+import functools, os, sys
 sys.modules["rfc3987_syntax"] = None
 import jupyter_book.sphinx as builder
 from sphinx.errors import SphinxParallelError
 SphinxParallelError.__str__ = lambda self: self.traceback
 builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs}, force_all=True)
 from jupyter_book.cli.main import main
-from lmmteach.publish.kernels import forked_kernels
-with forked_kernels():
+from lmmteach.publish.kernels import ADDRESS, forked_kernels
+from lmmteach.publish.shares import shared_reading
+with forked_kernels(os.environ[ADDRESS]), shared_reading():
     main()
 """
+_SLIDES = """
+import os, sys
+sys.modules["rfc3987_syntax"] = None
+from sphinx.cmd.build import main
+from lmmteach.publish.kernels import ADDRESS, forked_kernels
+with forked_kernels(os.environ[ADDRESS]):
+    sys.exit(main(sys.argv[1:]))
+"""
 #: each page's kernel takes a core and some 200 MB
-_MOST_JOBS = 4
+_MOST_CORES = 4
+#: what Sphinx says when all pages are read
+_READ = "looking for now-outdated files"
 
 
 class BuildError(LmmError):
@@ -157,17 +171,23 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     work = build / "work"
     if anew:
         shutil.rmtree(work, ignore_errors=True)
-    with pages_read(work, rest) as known:
-        pages = _pages(book, work, build / "build.log", timed, known)
-    if (same := same_slides(work, slides)) is not None:
-        shutil.copytree(same, pages / "slides")
-    elif _slides(book, pages, build / "slides.log", timed):
-        (work / "slides.txt").unlink(missing_ok=True)  # a build may be stopped anywhere: half a copy is none
-        shutil.rmtree(work / "slides", ignore_errors=True)
-        shutil.copytree(pages / "slides", work / "slides")
-        (work / "slides.txt").write_text(slides)
-    zip_book(pages)
-    add_lms_files(pages, work / "lms", rest)
+    beside: list[Future[Path | None]] = []
+    with nursery() as address, pages_read(work, rest) as known, ThreadPoolExecutor(1) as other:
+
+        def deck() -> Path | None:
+            made = same_slides(work, slides) or _slides(book, work / "deck", build / "slides.log", timed, address)
+            return keep_slides(work, slides, made) if made == work / "deck" / "slides" else made
+
+        # Once all pages are read, Sphinx keeps one core busy: the slides are made on another.
+        def begin() -> None:
+            if not beside:
+                beside.append(other.submit(deck))
+
+        pages = _pages(book, work, build / "build.log", timed, known, address, begin)
+        begin()
+    if folder := beside[0].result():
+        shutil.copytree(folder, pages / "slides")
+    zip_book(pages, meanwhile=lambda: add_lms_files(pages, work / "lms", rest))
     offer_paper(pages, build / "print", before)
     (build / _STAMP).unlink(missing_ok=True)
     shutil.rmtree(build / "html", ignore_errors=True)
@@ -177,17 +197,31 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     return build / "html"
 
 
-def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None], known: bool) -> Path:
-    """Build the pages below `output`, and return their folder; `known`: read only those that have changed."""
-    jobs = min(_MOST_JOBS, os.cpu_count() or 1)
+def _pages(
+    book: Path,
+    output: Path,
+    log: Path,
+    timed: Callable[[str], None],
+    known: bool,
+    address: str,
+    read: Callable[[], None],
+) -> Path:
+    """Build the pages below `output`, and return their folder.
+
+    `known`: read only those that have changed; `address`: of the nursery; `read` is called when they are read.
+    """
+    cores = min(_MOST_CORES, os.cpu_count() or 1)
+    jobs = cores + 1 if cores > 1 else 1  # a page often waits for its kernel
     command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
     command += ["--path-output", str(output)]
     command += [*([] if known else ["--all"]), "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
-    with _running(command) as process:
+    with _running(command, address) as process:
         for raw in process.stdout or ():
             line = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", raw)  # colours are for terminals
             lines.append(line)
+            if line.startswith(_READ):
+                read()
             stage = _stage(line)
             if stage:
                 timed(stage)
@@ -197,24 +231,27 @@ def _pages(book: Path, output: Path, log: Path, timed: Callable[[str], None], kn
     return output / "_build" / "html"
 
 
-def _slides(book: Path, pages: Path, log: Path, timed: Callable[[str], None]) -> bool:
-    """Build the lecture's slides, if the book has any, into a folder of the book's own pages; says whether it has."""
+def _slides(book: Path, output: Path, log: Path, timed: Callable[[str], None], address: str) -> Path | None:
+    """Build the lecture's slides, if the book has any, below `output`, and return their folder."""
     if not (book / "slides" / "conf.py").is_file():
-        return False
+        return None
     timed("the slides")
-    command = [sys.executable, "-m", "sphinx", "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
-    command += ["-d", str(pages.parent / ".doctrees-slides"), str(book / "slides"), str(pages / "slides")]
-    with _running(command) as process:
+    shutil.rmtree(output / "slides", ignore_errors=True)
+    command = [sys.executable, "-c", _SLIDES, "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
+    command += ["-d", str(output / "read"), str(book / "slides"), str(output / "slides")]
+    with _running(command, address) as process:
         lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line) for line in process.stdout or ()]
     log.write_text("".join(lines), encoding="utf-8")
     if process.returncode != 0:
         raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {log}.")
-    return True
+    return output / "slides"
 
 
-def _running(command: list[str]) -> subprocess.Popen[str]:
+def _running(command: list[str], address: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
+        ADDRESS: address,
+        PICTURES: "no",  # the pages have live figures and explorers: their still pictures are for notebooks
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # silences the kernel's remark about frozen modules

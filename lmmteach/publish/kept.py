@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["pages_read", "same_slides"]
+__all__ = ["keep_slides", "pages_read", "same_slides"]
 
 _DIGEST = "made-with.txt"
 _READ = ".doctrees"
@@ -68,3 +68,13 @@ def same_slides(work: Path, digest: str) -> Path | None:
     """The slides of the last build, if they were made from the same."""
     folder, told = work / "slides", work / "slides.txt"
     return folder if folder.is_dir() and told.is_file() and told.read_text() == digest else None
+
+
+def keep_slides(work: Path, digest: str, made: Path) -> Path:
+    """Slides just made take the place of those of the last build."""
+    folder, told = work / "slides", work / "slides.txt"
+    told.unlink(missing_ok=True)  # a build may be stopped anywhere
+    shutil.rmtree(folder, ignore_errors=True)
+    made.rename(folder)
+    told.write_text(digest)
+    return folder

@@ -4,6 +4,9 @@ A kernel of its own runs each page.  To start Python and import numpy, scipy, pa
 two to three seconds of a core, for thirty pages half of a build.  A *nursery* imports them once and forks: each kernel
 begins with the same modules, and shares nothing that a page does afterwards.  Where there is no safe fork (Windows,
 macOS) kernels are started as always.
+
+The nursery stands beside the programs of a build: those that read pages and the one that makes the slides find it by
+its address.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-__all__ = ["forked_kernels"]
+__all__ = ["ADDRESS", "forked_kernels", "nursery"]
 
+#: the variable that tells a program of a build where the nursery is
+ADDRESS = "LMMTEACH_NURSERY"
 LAUNCHER = "ipykernel_launcher"
 #: what pages import; not pyplot, which asks at its import whether a kernel is running
 BEFOREHAND = (
@@ -48,24 +53,39 @@ BEFOREHAND = (
 
 
 @contextmanager
-def forked_kernels() -> Iterator[None]:
-    """While this lasts, Jupyter's client has its kernels from a nursery; on Linux alone."""
+def nursery() -> Iterator[str]:
+    """While this lasts there is a nursery; gives its address, or "" where there is none."""
     if sys.platform != "linux":
-        yield
+        yield ""
         return
-    provisioner: Any = import_module("jupyter_client.provisioning.local_provisioner")
     folder = tempfile.mkdtemp(prefix="lmmteach-")
     address = str(Path(folder) / "nursery")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)  # who asks while the nursery still imports waits here
-        command = [sys.executable, "-Xfrozen_modules=off", "-m", __name__, str(listener.fileno())]
-        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
+        program = f"from {__name__} import nurse; nurse({listener.fileno()})"
+        command = [sys.executable, "-Xfrozen_modules=off", "-c", program]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
+    try:
+        yield address
+    finally:
+        if process.stdin:
+            process.stdin.close()  # its sign to end
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def forked_kernels(address: str) -> Iterator[None]:
+    """While this lasts, Jupyter's client has its kernels from the nursery at an address; from none if that is empty."""
+    if not address:
+        yield
+        return
+    provisioner: Any = import_module("jupyter_client.provisioning.local_provisioner")
     usual = provisioner.launch_kernel
 
     def launch(cmd: list[str], **kwargs: Any) -> Any:
         if cmd[0] == sys.executable and LAUNCHER in cmd:
-            # not `nursery.poll()`: in a process forked from this one, where pages are read, it says that all is over
             with suppress(ConnectionError):
                 return ForkedKernel(address, cmd, kwargs)
         return usual(cmd, **kwargs)
@@ -82,10 +102,6 @@ def forked_kernels() -> Iterator[None]:
         yield
     finally:
         provisioner.launch_kernel, client._cleanup_kernel = usual, politely
-        if nursery.stdin:
-            nursery.stdin.close()  # its sign to end
-        nursery.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class ForkedKernel:
@@ -99,6 +115,7 @@ class ForkedKernel:
         told = {"words": cmd[cmd.index(LAUNCHER) :], "cwd": asked.get("cwd"), "env": asked.get("env") or {**os.environ}}
         try:
             self._line.connect(address)
+            socket.send_fds(self._line, [b"!"], [1, 2])  # it says what it says where this process does
             self._line.sendall(json.dumps(told).encode() + b"\n")
             number = self._line.makefile("rb", buffering=0).readline()
             if not number:
@@ -144,8 +161,9 @@ class ForkedKernel:
 # ---- the nursery ----
 
 
-def nurse(listener: socket.socket) -> None:
-    """Import everything, then fork a kernel for whoever asks, until standard input is closed."""
+def nurse(door: int) -> None:
+    """Import everything, then fork a kernel for whoever asks at a socket, until standard input is closed."""
+    listener = socket.socket(fileno=door)
     for name in BEFOREHAND:
         import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no kernel that has ended is kept
@@ -155,15 +173,20 @@ def nurse(listener: socket.socket) -> None:
         if sys.stdin in ready:
             return
         line, _ = listener.accept()
+        _, streams, _, _ = socket.recv_fds(line, 1, 2)
         asked = json.loads(line.makefile("rb").readline())
         parent = os.getpid()
         child = os.fork()
         if child == 0:
             listener.close()
             os.setsid()  # before anyone knows it: who ends a kernel ends its whole group
+            for place, stream in enumerate(streams, 1):
+                os.dup2(stream, place)
             line.sendall(f"{os.getpid()}\n".encode())
             become_kernel(asked, parent)
         line.close()  # the kernel holds its own end
+        for stream in streams:
+            os.close(stream)
 
 
 def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:
@@ -181,8 +204,3 @@ def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:
         import_module("ipykernel.kernelapp").launch_new_instance()
     finally:
         os._exit(0)
-
-
-if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as inherited:
-        nurse(inherited)

@@ -15,7 +15,7 @@ import yaml
 
 from lmmteach.publish.bookzip import NAME
 from lmmteach.publish.build import find_book
-from lmmteach.publish.kernels import forked_kernels
+from lmmteach.publish.kernels import forked_kernels, nursery
 
 from .painted import settle
 from .test_book_pages import PAGES, broken_links
@@ -40,7 +40,7 @@ def sources() -> list[str]:
 def kernels() -> Iterator[None]:
     """Kernels as a build has them, forked from one process that has imported everything: a core's second each."""
     pytest.importorskip("nbclient")
-    with forked_kernels():
+    with nursery() as address, forked_kernels(address):
         yield
 
 

@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import lmmteach
-from lmmteach import ParameterError
+from lmmteach import ParameterError, stills
 from lmmteach.explore import MARGINAL, VIEWS, Explorer, View, compose
+from lmmteach.explore.gallery.views import Preset, _preset
+from lmmteach.plots import ThemedFigure
 
 TOY = [[1400.0, -60.0], [-60.0, 12.0]]
 
@@ -276,6 +279,24 @@ def test_the_bundle_has_a_widget_a_page_and_a_picture(explorer: Explorer) -> Non
     assert set(bundle) >= {"application/vnd.jupyter.widget-view+json", "text/html", "image/png", "text/plain"}
     assert bundle["image/png"].startswith(b"\x89PNG")
     hostile().explore().to_png()
+
+
+def test_a_build_of_pages_draws_no_still_picture(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(stills.PICTURES, "no")
+    bundle, _ = explorer._repr_mimebundle_()
+    assert "image/png" not in bundle
+    assert "text/html" in bundle
+    figure = ThemedFigure(Figure(figsize=(1, 1)), "nothing")
+    assert figure._repr_png_() is None
+    monkeypatch.setenv(stills.PICTURES, "")
+    assert str(figure._repr_png_()).startswith("b'\\x89PNG")
+
+
+def test_the_same_page_comes_from_the_same_view() -> None:
+    """A preset's dials stand in its own order, not in that of a set, which is another in each process."""
+    names = [f"dial {k}" for k in range(9)]
+    preset = _preset(Preset("all", lambda f: dict.fromkeys(names, 1.0)), {}, 0, set(names))
+    assert list(preset["dials"]) == names
 
 
 def test_the_declaration_is_all_a_view_needs(framingham: lmmteach.Fit) -> None:
