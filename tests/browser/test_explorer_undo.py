@@ -75,6 +75,7 @@ def test_every_deed_is_one_step_back(opened: Any) -> None:
 def test_a_game_of_matching_hides_the_fit_for_good(opened: Any) -> None:
     """What the game hides does not come back by Undo."""
     page = opened
+    page.locator("[data-action=preset]").nth(2).click()
     page.locator("[data-action=match]").click()
     settle(page)
     assert not page.locator(".lmmx-check input").is_checked()

@@ -32,6 +32,13 @@ export function render({ model, el }) {
   const { ctx, dispose } = createContext(root, data, loop.schedule);
   ctx.act = loop.act;
   ctx.residual = residual; // kit/residual.js, or null where R = sigma2 I
+  /** All that is on its way is there and drawn, in every panel, before a picture is taken. */
+  ctx.settle = () => {
+    ctx.settling = true;
+    loop.settle();
+    ctx.catchUp();
+    ctx.settling = false;
+  };
   ctx.now = loop.read; // several keys may be pressed within one frame
 
   if (data.address) {
@@ -51,7 +58,7 @@ export function render({ model, el }) {
   layOut(root, ctx, updates);
   createKeeping(ctx, updates);
   root.append(live);
-  root.querySelector(".lmmx-layout").before(createPaper(ctx, loop));
+  root.querySelector(".lmmx-layout").before(createPaper(ctx));
   el.append(root);
   ctx.placed();
   fillRoom(root, ctx);

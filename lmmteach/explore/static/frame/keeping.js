@@ -8,21 +8,22 @@ const NAMES = ["A", "B"];
 const other = (name) => NAMES[1 - NAMES.indexOf(name)];
 const settingOf = ({ G, sigma2, hold, seed, method, dials, rho }) => ({ G, sigma2, hold, seed, method, dials, rho });
 
-/** What may be done with a setting that is kept; each is a step to undo. */
-export function keepingActs(halt, travel) {
+/** What may be done with a setting that is kept; each is a step to undo. Of a setting on its way the end counts. */
+export function keepingActs(read, travel) {
   return {
     /** The present setting becomes the ghost, A; the one that is moved from here on is B. */
     keep() {
-      const state = halt();
+      const state = read();
       travel({ ...state, kept: { ...settingOf(state), name: "A" } });
     },
     /** Ghost and live setting change places. */
     swap() {
-      const state = halt();
+      const state = read();
+      if (!state.kept) return; // let go of in this very moment
       const { name, ...setting } = state.kept;
       travel({ ...withTraits(state, setting), kept: { ...settingOf(state), name: other(name) } });
     },
-    letGo: () => travel({ ...halt(), kept: null }),
+    letGo: () => travel({ ...read(), kept: null }),
   };
 }
 
@@ -47,6 +48,7 @@ export function createKeeping(ctx, updates) {
   function said(act, what) {
     act();
     const { kept } = ctx.now();
+    if (!kept) return;
     const as = ctx.data.fit ? "is drawn as a ghost" : "stays";
     setText(live, `${what}: ${kept.name} ${as}, ${inWords(ctx, kept)}; you move ${other(kept.name)}.`);
     if (what === "Kept") requestAnimationFrame(() => swap.focus());

@@ -2,7 +2,7 @@
 import { deriver } from "../maths/derive.js";
 import { keepingActs } from "./keeping.js";
 import { createMotion } from "./motion.js";
-import { moved, NOTHING, readState, sameSelection, TRAITS, withTraits } from "./state.js";
+import { moved, NOTHING, readState, sameSelection, sameSetting, TRAITS, withTraits } from "./state.js";
 
 const QUIET = 700; // ms without a move end a gesture: one entry to undo, one sentence to speak
 const DEEP = 100;
@@ -11,7 +11,7 @@ const OUTSIDE = "outside";
 /**
  * `residual` is what `deriver` calls R. `paint(derived, state, all)` draws, or where `all` is false only lights what is
  * selected; `speak(parameter, before, now)` says what a gesture did. Returns what the page may do (`act`), `read()` the
- * present state, `schedule()` a painting, and `stop()`.
+ * present state, `schedule()` a painting, `settle()` the end of every motion, painted at once, and `stop()`.
  */
 export function createLoop(model, data, residual, { paint, speak }) {
   const derive = deriver(data, residual);
@@ -46,6 +46,11 @@ export function createLoop(model, data, residual, { paint, speak }) {
     state = next;
     schedule();
   }
+  /** What holds from now on, the way back included. */
+  function always(values) {
+    past.forEach((one, k) => { past[k] = { ...one, ...values }; });
+    show({ ...state, ...values });
+  }
   function remember() {
     past.push(state);
     if (past.length > DEEP) past.shift();
@@ -53,8 +58,11 @@ export function createLoop(model, data, residual, { paint, speak }) {
   /** `parameter` names a gesture, of which more may come; without a name, and where `whole`, it is a step by itself. */
   function become(next, parameter = null, step = true, whole = parameter === null) {
     const same = gesture && !whole && gesture.parameter === parameter;
-    if (step && !same) remember();
-    if (!same) gesture = { parameter, from: gesture ? gesture.from : derived };
+    if (!same) gesture = { parameter, from: gesture ? gesture.from : derived, noted: false };
+    if (step && !gesture.noted && !sameSetting(state, next)) { // pressed twice, a button has done one thing
+      remember();
+      gesture.noted = true;
+    }
     unsent = true;
     show(next);
     clearTimeout(resting);
@@ -74,9 +82,16 @@ export function createLoop(model, data, residual, { paint, speak }) {
   }
   /** A hand that takes hold while something moves goes on from where that stands. */
   function halt() {
-    if (motion.going()) state = { ...shown, moving: null };
+    state = motion.stands(state);
     motion.stop();
     return state;
+  }
+  /** All that is on its way is there, and painted: a picture is of one setting. */
+  function settle() {
+    motion.stop();
+    cancelAnimationFrame(frame);
+    stale = true;
+    draw();
   }
   /** What Python, or a button beside the explorer, set: one step, and in a motion unless more and more of it comes. */
   function take(next, name) {
@@ -103,7 +118,7 @@ export function createLoop(model, data, residual, { paint, speak }) {
   const python = exchange(model, read, take);
   return {
     act: {
-      ...actsOf(data, { read, halt, become, travel, show }), undo,
+      ...actsOf(data, { read, halt, become, travel, show, always }), undo,
       /** A pointer is down: until it is up all it does is one gesture, however long it rests. */
       press(on) {
         if (on) rest();
@@ -119,7 +134,7 @@ export function createLoop(model, data, residual, { paint, speak }) {
         ask();
       },
     },
-    schedule, draw, read,
+    schedule, draw, settle, read,
     stop() {
       cancelAnimationFrame(frame);
       clearTimeout(resting);
@@ -129,7 +144,7 @@ export function createLoop(model, data, residual, { paint, speak }) {
 }
 
 /** What the page may do: each says what becomes of the state, and whether that is a step to undo. */
-function actsOf(data, { read, halt, become, travel, show }) {
+function actsOf(data, { read, halt, become, travel, show, always }) {
   const merged = ({ G, sigma2, dials, seed, method, hold }) => Object.fromEntries(Object.entries({
     G, sigma2, seed, method, hold, dials: dials && { ...read().dials, ...dials },
   }).filter(([, value]) => value !== undefined));
@@ -152,8 +167,8 @@ function actsOf(data, { read, halt, become, travel, show }) {
     reset: () => travel({ ...withTraits(read(), { ...data.start, prediction: read().prediction }), nudged: {} }),
     predict: (prediction) => become({ ...read(), prediction }, null, false),
     /** Unless a game hides it, that is a step to undo. */
-    showFit: (showFit, step = true) => (step ? become : show)({ ...read(), showFit }),
-    ...keepingActs(halt, travel),
+    showFit: (showFit, step = true) => (step ? become({ ...read(), showFit }) : always({ showFit })),
+    ...keepingActs(read, travel),
   };
 }
 

@@ -3,22 +3,21 @@ import { h, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 import { settingOf } from "./setting.js";
 
-/** The line that only paper shows; `draw()` paints at once. */
-export function createPaper(ctx, { draw }) {
+/** The line that only paper shows. */
+export function createPaper(ctx) {
   const setting = h("span", {});
   const link = h("span", {});
   const node = h("p", { class: "lmmx-paper" }, setting, link);
   const media = typeof matchMedia === "undefined" ? null : matchMedia("print");
 
   function begin() {
+    ctx.onPaper(true);
+    ctx.settle();
     const [d] = ctx.painted;
     const likelihood = ctx.data.view.readouts.includes("likelihood") && Number.isFinite(d.deviance)
       ? `; \u22122 log L ${fixed(d.deviance, 2)} (${d.method})` : "";
     setText(setting, `${settingOf(ctx)}${likelihood}. `);
     setText(link, ctx.address ? `To be moved at ${ctx.address.link()}` : "");
-    ctx.onPaper(true);
-    draw();
-    ctx.catchUp();
   }
   const end = () => ctx.onPaper(false);
   const turned = () => (media.matches ? begin : end)();

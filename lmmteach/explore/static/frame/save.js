@@ -92,19 +92,25 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     if (!blob) throw new Error("the picture is too large");
     download(blob, "image/png", name("png"));
   }
-  function saveCsv() {
+  async function saveCsv() {
+    await still();
     download(csv(numbers()), "text/csv;charset=utf-8", name("csv"));
+  }
+  /** What is saved is of one setting: motions have arrived, and what the panel works out in pieces is there. */
+  async function still() {
+    ctx.settle();
+    while (panel.querySelector("[data-ready=false]")) {
+      await frames(1);
+      ctx.settle();
+    }
   }
   /** Look while canvases are drawn as sharp as a picture is. */
   async function sharply(take) {
-    const frames = (left) => new Promise((done) => {
-      const next = (n) => (n ? requestAnimationFrame(() => next(n - 1)) : done());
-      next(left);
-    });
     try {
       ctx.sharpness = SHARP;
       ctx.again();
       await frames(3);
+      await still();
       return take();
     } finally {
       ctx.sharpness = 1;
@@ -113,6 +119,11 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
   }
   return node;
 }
+
+const frames = (left) => new Promise((done) => {
+  const next = (n) => (n ? requestAnimationFrame(() => next(n - 1)) : done());
+  next(left);
+});
 
 function download(content, type, name) {
   const address = URL.createObjectURL(new Blob([content], { type }));

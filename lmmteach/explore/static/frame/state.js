@@ -9,6 +9,10 @@ export const NOTHING = { pair: null, subject: null, parameter: null };
 
 export const sameSelection = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/** Whether two states are the same to whoever undoes: all that a button sets. */
+export const sameSetting = (a, b) => [...TRAITS, "nudged", "kept", "showFit"].every((name) =>
+  name === "prediction" || a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]));
+
 const copy = (G) => G.map((row) => row.slice());
 
 /** What the traits hold, as the page needs it; `rho` remembers a correlation while a variance is zero. */

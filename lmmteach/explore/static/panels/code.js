@@ -7,15 +7,19 @@ const DIGITS = 12; // as Python's code() has it: with six, G12 at a correlation 
 const written = (value) => (typeof value === "number" ? plain(value, DIGITS) : JSON.stringify(value));
 const comma = (groups) => groups.flatMap((runs, k) => (k ? [", ", ...runs] : runs));
 
-export function createCode(el, { data }) {
+export function createCode(el, ctx) {
+  const { data } = ctx;
   const code = h("code", {});
   const said = h("span", { class: "lmmx-copied", role: "status" });
   const copy = h("button", { type: "button", class: "lmmx-button lmmx-copy", onclick: copyAll }, "Copy");
   el.append(h("div", { class: "lmmx-code" }, h("pre", { "data-room": roomFor(data) }, code),
     h("div", { class: "lmmx-codefoot" }, copy, said)));
-  let key = "";
+  let [key, waiting, resting] = ["", 0, 0];
+  ctx.atEnd(() => { clearTimeout(waiting); clearTimeout(resting); });
 
   async function copyAll() {
+    ctx.settle(); // the lines may still be those of the setting before
+    clearTimeout(resting);
     try {
       await navigator.clipboard.writeText(code.textContent);
       said.textContent = "Copied.";
@@ -23,7 +27,7 @@ export function createCode(el, { data }) {
       getSelection().selectAllChildren(code);
       said.textContent = "Selected: copy with the keyboard.";
     }
-    setTimeout(() => { said.textContent = ""; }, 2500);
+    resting = setTimeout(() => { said.textContent = ""; }, 2500);
   }
   function write(d) {
     const moved = Object.keys(d.nudged || {}).length > 0;
@@ -36,10 +40,9 @@ export function createCode(el, { data }) {
   }
 
   // Nobody reads code while a slider moves: it is written once the hand rests, and at once the first time.
-  let waiting = 0;
   return (d) => {
-    if (key === "") return write(d);
     clearTimeout(waiting);
+    if (key === "" || ctx.settling) return write(d);
     waiting = setTimeout(() => write(d), 120);
   };
 }

@@ -1,0 +1,214 @@
+"""Buttons pressed faster than the explorer moves: twice at once, or while something is still on its way.
+
+A setting that is on its way counts as the one it goes to; what was changed meanwhile is not lost; a picture, a CSV, a
+copied line and a printed page are of one setting; and a button does what it said when it was pressed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lmmteach
+from lmmteach.explore import explore
+
+from .explorer_page import out, settle, state, three
+
+pytestmark = pytest.mark.browser
+PRESET = ".lmmx-presets button:nth-child(3)"
+FAR = {"G": [[500, 40], [40, 10]], "sigma2": 800}
+SMALL = {"people": 20, "visits": 4}
+#: press these one after the other in one task: no frame is painted in between
+PRESS = "(all) => all.forEach((one) => document.querySelector(one).click())"
+#: press the first, and the others once it is about half way
+MIDWAY = """([first, ...others]) => new Promise((done) => {
+  document.querySelector(first).click();
+  const began = performance.now();
+  const wait = () => {
+    if (performance.now() - began < 200) return requestAnimationFrame(wait);
+    const moving = document.querySelector(".lmmx").hasAttribute("data-moving");
+    others.forEach((one) => document.querySelector(one).click());
+    done(moving);
+  };
+  requestAnimationFrame(wait);
+})"""
+
+
+@pytest.fixture(scope="module")
+def folder(framingham: lmmteach.Fit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where = tmp_path_factory.mktemp("order")
+    framingham.explore(prediction=-1, **FAR).save(where / "marginal.html")
+    framingham.explore("hill", prediction=-1, **FAR).save(where / "hill.html")
+    explore(None, "repeat", prediction=-1, **SMALL).save(where / "small.html")
+    return where
+
+
+@pytest.fixture
+def moving(browser: Any) -> Iterator[Any]:
+    """A page of someone who has nothing against motion."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="no-preference")
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    yield page
+    context.close()
+
+
+def opened(page: Any, folder: Path, name: str = "marginal") -> Any:
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("() => document.querySelector('.lmmx') && !document.querySelector('[data-ready=false]')")
+    settle(page)
+    return page
+
+
+def action(name: str) -> str:
+    return f"[data-action={name}]"
+
+
+def at_once(page: Any, *buttons: str) -> None:
+    page.evaluate(PRESS, list(buttons))
+    settle(page)
+
+
+def midway(page: Any, *buttons: str) -> None:
+    """All but the first are pressed while what the first one set is on its way."""
+    assert page.evaluate(MIDWAY, list(buttons)), "the test came too late"
+    settle(page)
+
+
+@pytest.mark.parametrize("together", [at_once, midway])
+def test_two_settings_that_change_places_twice_are_where_they_were(moving: Any, folder: Path, together: Any) -> None:
+    page = opened(moving, folder)
+    at_once(page, action("keep"))
+    at_once(page, PRESET)
+    before = (state(page), out(page, "kept"))
+    together(page, action("swap"), action("swap"))
+    assert (state(page), out(page, "kept")) == before
+
+
+def test_what_is_kept_or_let_go_on_the_way_arrives(moving: Any, folder: Path) -> None:
+    page = opened(moving, folder)
+    at_once(page, PRESET)
+    goal = state(page)
+    kept = f"σ² {three(goal['sigma2'])}"
+    at_once(page, action("reset"))
+    midway(page, PRESET, action("keep"))
+    assert state(page) == goal
+    assert out(page, "kept").endswith(kept)
+    at_once(page, action("fit"))
+    midway(page, PRESET, action("let-go"), action("swap"))  # let go of: nothing is left to swap
+    assert state(page) == goal
+
+
+def test_what_is_pressed_twice_is_one_step_back(moving: Any, folder: Path) -> None:
+    page = opened(moving, folder)
+    before = state(page)
+    for button in (PRESET, action("fit")):
+        at_once(page, button, button)
+        assert state(page) != before
+        at_once(page, action("undo"))
+        assert state(page) == before
+        assert page.locator(action("undo")).is_disabled()
+    at_once(page, action("reset"))
+    assert page.locator(action("undo")).is_disabled(), "it stood at the start"
+
+
+def test_a_game_hides_the_fit_on_the_whole_way_back(page: Any, folder: Path) -> None:
+    """What was done before the game is undone as well, and the fit stays out of sight."""
+    opened(page, folder)
+    at_once(page, PRESET)
+    at_once(page, action("match"))
+    for _ in range(2):
+        at_once(page, action("undo"))
+        assert not page.locator(".lmmx-check input").is_checked()
+    assert page.locator(action("match")).inner_text() == "Give up"
+
+
+HAND = """() => {
+  const slider = document.querySelector("input[type=range][data-param=sigma2]");
+  const method = document.querySelector(".lmmx-method");
+  method.value = "ML";
+  method.dispatchEvent(new Event("change"));
+  document.querySelector("[data-action=draws]").click();
+  slider.value = Number(slider.value) + 20;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+def test_a_hand_that_takes_over_loses_nothing_that_was_just_chosen(moving: Any, folder: Path) -> None:
+    page = opened(moving, folder)
+    seed = state(page)["seed"]
+    midway(page, PRESET)
+    page.evaluate(f"() => {{ document.querySelector('{action('reset')}').click(); ({HAND})(); }}")
+    settle(page)
+    assert (state(page)["method"], state(page)["seed"]) == ("ML", seed + 1)
+
+
+def saved(page: Any, panel: str, kind: str, before: str) -> str:
+    """A file whose saving is asked for while what `before` set is on its way."""
+    with page.expect_download() as download:
+        page.evaluate(MIDWAY, [before, f".lmmx-panel-{panel} {action(f'save-{kind}')}"])
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["svg", "csv"])
+def test_what_is_saved_is_of_one_setting(moving: Any, folder: Path, kind: str) -> None:
+    """Half way a picture's numbers were those of nowhere, and the line below it named where it went."""
+    page = opened(moving, folder)
+    early = saved(page, "covariance", kind, PRESET)
+    settle(page)
+    at_once(page, PRESET)
+    assert early == saved(page, "covariance", kind, PRESET)
+
+
+def test_the_map_is_saved_when_it_is_worked_out(moving: Any, folder: Path) -> None:
+    page = opened(moving, folder, "hill")
+    early = saved(page, "hill", "csv", action("fit"))
+    page.wait_for_function("() => !document.querySelector('[data-ready=false]')")
+    settle(page)
+    assert early == saved(page, "hill", "csv", action("fit"))
+
+
+def test_the_lines_that_are_copied_are_the_present_ones(moving: Any, folder: Path) -> None:
+    """They are written when the hand rests; who copies sooner must not get those of the setting before."""
+    page = opened(moving, folder)
+    page.evaluate("""() => Object.defineProperty(navigator, "clipboard", {
+      value: { writeText: async (text) => { window.copied = text; } } })""")
+    midway(page, PRESET, ".lmmx-panel-code .lmmx-copy")
+    page.wait_for_timeout(200)
+    assert page.evaluate("copied") == page.locator(".lmmx-panel-code code").text_content()
+
+
+def test_paper_shows_the_setting_that_it_names(moving: Any, folder: Path) -> None:
+    page = opened(moving, folder)
+    cells = "[...document.querySelectorAll('.lmmx-table-V [data-cell]')].map((node) => node.textContent)"
+    printed = page.evaluate(f"""async () => {{
+      document.querySelector("{PRESET}").click();
+      await new Promise((go) => setTimeout(go, 200));
+      dispatchEvent(new Event("beforeprint"));
+      const seen = {cells};
+      dispatchEvent(new Event("afterprint"));
+      return seen;
+    }}""")
+    settle(page)
+    assert printed == page.evaluate(cells)
+
+
+def test_a_study_that_is_not_drawn_yet_is_saved_all_the_same(page: Any, folder: Path) -> None:
+    """The design has changed, and its picture has not been painted: the numbers are the new design's."""
+    opened(page, folder, "small")
+    with page.expect_download() as download:
+        page.evaluate("""() => {
+          const slider = document.querySelector("input[type=range][data-param=people]");
+          slider.value = Number(slider.value) + 200;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          document.querySelector(".lmmx-panel-study [data-action=save-csv]").click();
+        }""")
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    assert len(rows) > 1 + SMALL["people"] * SMALL["visits"]
+    assert all(re.fullmatch(r"-?[\d.]+", cell) for row in rows[1:] for cell in row)
