@@ -212,3 +212,60 @@ def test_a_study_that_is_not_drawn_yet_is_saved_all_the_same(page: Any, folder: 
     rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
     assert len(rows) > 1 + SMALL["people"] * SMALL["visits"]
     assert all(re.fullmatch(r"-?[\d.]+", cell) for row in rows[1:] for cell in row)
+
+
+def test_a_button_does_what_it_says_however_often(page: Any, folder: Path) -> None:
+    """Pressed twice before it says "Stop", the button runs a thousand; pressed twice then, it stops."""
+    opened(page, folder, "small")
+    run = action("thousand")
+    page.evaluate(PRESS, [run, run])
+    page.wait_for_function("parseFloat(document.querySelector('[role=progressbar]').ariaValueNow) > 5")
+    assert page.locator(run).inner_text() == "Stop"
+    page.locator(run).dblclick()
+    assert page.locator(run).inner_text() == "Run 1,000"
+    at_once(page, action("onemore"))
+    page.locator(run).dblclick()
+    assert page.locator(run).inner_text() == "Stop"
+    page.evaluate(PRESS, [run, run])
+    settle(page)
+    assert page.locator(run).inner_text() == "Run 1,000"
+
+
+def test_a_replay_does_not_take_the_hand_away(page: Any, folder: Path) -> None:
+    opened(page, folder, "hill")
+    page.locator(action("replay")).click()
+    page.locator("input.lmmx-box[data-param=sigma2]").fill("700")
+    here = state(page)
+    page.wait_for_timeout(1500)
+    assert state(page) == here
+
+
+def test_a_game_is_not_given_up_by_a_double_click(page: Any, folder: Path) -> None:
+    opened(page, folder)
+    page.locator(action("match")).dblclick(position={"x": 8, "y": 8})  # its word grows shorter
+    assert page.locator(action("match")).inner_text() == "Give up"
+
+
+#: a browser that takes its time to fill the screen and to leave it
+SLOW_SCREEN = """() => {
+  let full = null;
+  const turn = (next) => new Promise((done) => setTimeout(() => {
+    full = next;
+    document.dispatchEvent(new Event("fullscreenchange"));
+    done();
+  }, 60));
+  Object.defineProperty(document, "fullscreenElement", { get: () => full });
+  Element.prototype.requestFullscreen = function fill() { return turn(this); };
+  document.exitFullscreen = () => turn(null);
+}"""
+SCREEN = "() => [document.querySelector('.lmmx').classList.contains('lmmx-full'), document.fullscreenElement !== null]"
+
+
+def test_the_projector_pressed_and_left_at_once(page: Any, folder: Path) -> None:
+    """It stood in the full screen as an explorer in no hall, and who came back at once was thrown out."""
+    opened(page, folder)
+    page.evaluate(SLOW_SCREEN)
+    for buttons, end in ((("projector", "leave"), False), (("projector",), True), (("leave", "projector"), True)):
+        at_once(page, *map(action, buttons))
+        page.wait_for_timeout(250)
+        assert page.evaluate(SCREEN) == [end, end], buttons

@@ -1,13 +1,15 @@
 // Match the fit by hand: the fit goes out of sight, the live gap in -2 log L is the score.
 import { h, setText } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
+import { singly } from "../kit/singly.js";
 
 const CLOSE = 1;
 const INVITES = "Match the fit by hand";
 
 export function createMatch(el, ctx) {
   const { residual } = ctx;
-  const start = h("button", { type: "button", class: "lmmx-button", "data-action": "match", onclick: begin }, INVITES);
+  const looks = { type: "button", class: "lmmx-button", "data-action": "match" };
+  const start = h("button", { ...looks, onclick: singly(begin) }, INVITES);
   const score = h("p", { class: "lmmx-score", "data-out": "score", role: "status" });
   el.append(h("div", { class: "lmmx-match" }, start, score));
   let game = null;
@@ -34,7 +36,8 @@ export function createMatch(el, ctx) {
     game.key = key;
     if (d.gap < game.best) game.best = d.gap;
     if (game.moves > 0 && d.gap <= CLOSE) {
-      requestAnimationFrame(() => end(`Matched within ${fixed(Math.max(d.gap, 0), 2)} of the fit.`));
+      const won = game;
+      requestAnimationFrame(() => won === game && end(`Matched within ${fixed(Math.max(d.gap, 0), 2)} of the fit.`));
     } else setText(score, `Best so far: ${fixed(game.best, 1)} above the fit. Reach ${CLOSE}.`);
   };
 }

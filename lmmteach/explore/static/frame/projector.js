@@ -9,7 +9,7 @@ import { raiseHands } from "./handsup.js";
 
 /** The button that turns it on; while it is on the keys are the lecture's, and Escape leaves it. */
 export function createProjector(root, ctx, presets) {
-  let on = false;
+  let [on, changing] = [false, false];
   let made = null; // what only the hall needs is made when somebody goes there
   const hall = createHall(root, ctx);
   const button = h("button", {
@@ -44,12 +44,23 @@ export function createProjector(root, ctx, presets) {
       button.focus({ preventScroll: true });
     }
     window[on ? "addEventListener" : "removeEventListener"]("keydown", keys, true);
-    if (on) fill();
-    if (!on && document.fullscreenElement === root) document.exitFullscreen();
+    screen();
   }
-  /** A frame may forbid it: it still fills the page. */
-  function fill() {
-    if (!document.fullscreenElement && root.requestFullscreen) root.requestFullscreen().catch(() => {});
+  /**
+   * The whole screen, or no more of it; a frame may forbid it: it still fills the page. A browser takes its time for
+   * either, and what was pressed meanwhile is done afterwards.
+   */
+  function screen() {
+    if (changing) return;
+    const full = document.fullscreenElement;
+    const asked = on;
+    const enters = on && !full && root.requestFullscreen;
+    if (!enters && (on || full !== root)) return;
+    changing = true;
+    Promise.resolve(enters ? root.requestFullscreen() : document.exitFullscreen()).catch(() => {}).then(() => {
+      changing = false;
+      if (asked !== on) screen();
+    });
   }
   /** Puts away what is open, the last first: the list of panels, the pen, and only then the Projector. */
   function back() {
@@ -67,7 +78,7 @@ export function createProjector(root, ctx, presets) {
       earlier: () => bar.preset(-1),
       pen: () => pen.turn(!pen.on()),
       blank: () => root.classList.toggle("lmmx-blank"),
-      screen: fill, // and not what a browser does with F5: a page loaded anew, the lecture's setting lost
+      screen, // and not what a browser does with F5: a page loaded anew, the lecture's setting lost
       overview: back,
     };
     const meaning = meaningOf(event, root.getRootNode().activeElement || root);
@@ -77,7 +88,7 @@ export function createProjector(root, ctx, presets) {
     doing[meaning]();
   }
   // In full screen a browser keeps Escape to itself: that it was left is all a page hears.
-  const left = () => { if (on && !document.fullscreenElement) back(); };
+  const left = () => { if (on && !changing && !document.fullscreenElement) back(); };
   document.addEventListener("fullscreenchange", left);
   ctx.atEnd(() => {
     document.removeEventListener("fullscreenchange", left);

@@ -1,6 +1,7 @@
 // The speaker's window: the notes of the slide on the screen, what comes next, and the clock against the plan.
 import { h, set, setText } from "../kit/dom.js";
 import { meaningOf } from "../kit/clicker.js";
+import { singly } from "../kit/singly.js";
 import { behind, clock, lengthsOf, scheduleOf, standing } from "./plan.js";
 import { hear, tell } from "./talk.js";
 
@@ -59,7 +60,7 @@ function begin() {
     setText(find("step"), to > from ? `This step: minute ${from / 60} to ${to / 60}` : "This step is not in the plan");
     [...steps.children].forEach((step, k) => set(step, { "aria-current": k === part ? "step" : "false" }));
   }
-  find("toggle").addEventListener("click", () => { time.toggle(); tick(); });
+  find("toggle").addEventListener("click", singly(() => { time.toggle(); tick(); }));
   find("reset").addEventListener("click", () => { time.reset(); tick(); });
   hear(({ at }) => {
     if (!Number.isInteger(at)) return;

@@ -134,6 +134,7 @@ function createSearch(self, ctx) {
     clearTimeout(timer);
     let k = 0;
     const forward = () => {
+      if (k && !same(path[k - 1], ctx.now())) return; // somebody else has moved it since
       go(k++);
       if (k < path.length) timer = setTimeout(forward, PAUSE);
     };

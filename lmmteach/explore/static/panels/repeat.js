@@ -5,6 +5,7 @@ import { markKey } from "../kit/key.js";
 import { fixed, three } from "../kit/numbers.js";
 import { repeaterOf } from "../kit/repeater.js";
 import { columns } from "../kit/rows.js";
+import { singly } from "../kit/singly.js";
 import { caption } from "../kit/tables.js";
 import { waiting } from "../kit/waiting.js";
 
@@ -54,6 +55,7 @@ export function createRepeat(el, ctx) {
 /** Run one, run a thousand or stop, how far it is, and which stream of draws it is: { node, update(now, state) }. */
 function createBar(ctx, repeater) {
   const to = (count) => ctx.act.move("studies", Math.min(Math.max(count, 1), MOST));
+  let seen = { running: false, wanted: 1 };
   const next = (count) => MANY * (Math.floor(count / MANY) + 1);
   const one = h("button", {
     type: "button", class: "lmmx-button", "data-action": "onemore",
@@ -61,7 +63,8 @@ function createBar(ctx, repeater) {
   }, "One more study");
   const many = h("button", {
     type: "button", class: "lmmx-button lmmx-primary lmmx-runmany", "data-action": "thousand",
-    onclick: () => { const { wanted, count, running } = repeater.now(); to(running ? count : next(wanted)); },
+    // It does what it says: pressed again before it says something else, it does the same.
+    onclick: singly(() => to(seen.running ? repeater.now().count : next(seen.wanted))),
   }, "Run 1,000");
   const fill = h("span", { class: "lmmx-progressfill" });
   const progress = h("div", {
@@ -72,6 +75,7 @@ function createBar(ctx, repeater) {
     node: h("div", { class: "lmmx-runbar" }, h("div", { class: "lmmx-buttons" }, one, many),
       h("div", { class: "lmmx-runway" }, progress, said)),
     update({ count, wanted, running, seed }, state) {
+      seen = { running, wanted };
       const held = waiting(ctx, state);
       const idle = held || (!running && wanted >= MOST);
       if (many.disabled !== idle) many.disabled = idle;
