@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -42,10 +43,11 @@ def icon_sheet(static: Path, pages: Iterable[str]) -> str:
         "woff",
         kept_beside(static.parent),
     )
+    # In the sheet, not beside it: a frame without an origin of its own may not read a font from a file.
+    inside = f"data:font/woff;base64,{b64encode(font).decode()}"
     name = f"icons.{sha256(font).hexdigest()[:12]}"
-    (static / f"{name}.woff").write_bytes(font)
     rules = "".join(f'.{icon}::before{{content:"\\{codes[icon]:x}"}}\n' for icon in sorted(wanted))
-    (static / f"{name}.css").write_text(SHEET.format(font=f"{name}.woff", rules=rules), encoding="utf-8")
+    (static / f"{name}.css").write_text(SHEET.format(font=inside, rules=rules), encoding="utf-8")
     for path in sorted(vendor.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     return f"{name}.css"

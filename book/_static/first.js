@@ -7,5 +7,5 @@ if (document.documentElement.dataset.theme === "auto") {
    there is laid out again, twice with its explorer.  A font in a file is not asked for before a page needs it. */
 for (const face of document.fonts ?? []) {
   const file = face.family.includes("Sans") && face.style === "italic";
-  if (/^"?(Book|Source)/.test(face.family) && !file) face.load();
+  if (/^"?(Book|Source)/.test(face.family) && !file) face.load().catch(() => {}); // a site may forbid it
 }

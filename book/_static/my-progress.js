@@ -80,7 +80,8 @@
     }
 
     let sure = false;
-    forget.addEventListener("click", () => {
+    forget.addEventListener("click", ({ detail }) => {
+      if (detail > 1) return; // the second half of a double click is no second thought
       if (sure) progress.forget();
       const asked = "This cannot be undone. Press once more to forget everything.";
       part("forgotten").textContent = sure ? "Forgotten." : asked;

@@ -5,7 +5,11 @@ globalThis.lmmteachProgress = (() => {
   //: after so many right answers in a row, on different days, an exercise comes up again after so many days
   const REST = [0, 1, 3, 7, 16, 35];
   //: a learning platform's package lends its own, so that nobody finds what another did at the same machine
-  const store = () => globalThis.lmmteachStore ?? localStorage;
+  const store = () => {
+    const one = globalThis.lmmteachStore ?? localStorage;
+    if (one.brief) throw new Error("the browser keeps nothing"); // what the theme was lent (_ext/lean_pages.py)
+    return one;
+  };
   let memory = null; // where the browser keeps nothing
   let kept = true;
 

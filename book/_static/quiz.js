@@ -82,10 +82,7 @@ function setUp(form) {
   form.classList.add("is-live");
   const kinds = { choice: setUpChoice, number: setUpNumber };
   const act = kinds[form.dataset.quiz](form);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    act();
-  });
+  globalThis.lmmteachTyped.pressed(form, act);
   form.addEventListener("keydown", (event) => event.stopPropagation()); // the theme's shortcuts stay out of answers
 }
 

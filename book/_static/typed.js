@@ -1,4 +1,4 @@
-// Numbers as people type them.
+// Numbers as people type them, and buttons as they press them.
 globalThis.lmmteachTyped = (() => {
   /** "12,5", "−3", "1,234.5" and "1e3" are numbers; NaN for what is none. */
   function number(text) {
@@ -14,5 +14,26 @@ globalThis.lmmteachTyped = (() => {
     return 10 ** /0*$/.exec(digits)[0].length;
   }
 
-  return { number, unit };
+  /**
+   * `act()` when a form's button is pressed, or Enter in one of its fields; a double click is one press. A frame may
+   * keep forms from being sent, and then says nothing of it: the press itself is heard.
+   */
+  function pressed(form, act) {
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if (button.type === "submit" || event.detail > 1) event.preventDefault();
+      if (event.detail > 1) event.stopPropagation();
+      else if (button.type === "submit") act();
+    }, true);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      act();
+    });
+  }
+
+  /** Whether the page stands in a frame without an origin of its own, where much may be forbidden without a word. */
+  const framed = () => self.origin === "null" && self !== parent;
+
+  return { number, unit, pressed, framed };
 })();

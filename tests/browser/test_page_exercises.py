@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from lmmteach.check.session import PAGE
 from lmmteach.check.shelf import find_exercise
 from lmmteach.check.variant import variant
 from lmmteach.publish.build import build_book
+from lmmteach.publish.serve import open_server
 
 from .axe import faults
 from .small_book import LESSONS, small_book
 
 REFUSED = """
 const refuse = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
-Object.defineProperty(window, "localStorage", { get: refuse });
+Object.defineProperty(window, "localStorage", { get: refuse, configurable: true });
 """
 FULL = """
 const keep = Storage.prototype.setItem;
@@ -43,10 +44,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def refused(context: Any, watch: Any, page: Any) -> Iterator[Any]:
-    """A page whose browser keeps nothing."""
+def refused(page: Any) -> Any:
+    """A page whose browser keeps nothing; nobody complains, the theme neither."""
     page.add_init_script(REFUSED)
-    watch.tolerated = lambda text: "theme" in text or "localStorage" in text or "insecure" in text
     return page
 
 
@@ -230,6 +230,21 @@ def test_everything_can_be_forgotten_but_not_at_one_press(page: Any, small: Path
     assert "✓ solved" not in page.locator(".progress-table").inner_text()
 
 
+def test_a_double_click_is_one_press(page: Any, small: Path) -> None:
+    """It counted two tries, went past a hint unread, and forgot everything without a second thought."""
+    box = open_exercise(page, small, "08.2")
+    box.locator("input[type=text]").first.fill("1")
+    box.get_by_role("button", name="Check").dblclick()
+    box.locator(".exercise-hint").dblclick()
+    assert said(box).startswith("Hint 1 of")
+    kept = json.loads(page.evaluate("localStorage['lmmteach-progress']"))["exercises"]["08.2"]
+    assert (kept["attempts"], kept["hints"]) == (1, 1)
+    page.goto(f"{small.as_uri()}/my-progress.html")
+    page.get_by_role("button", name="Forget all").dblclick()
+    assert "Press once more" in page.locator(".progress-forgotten").inner_text()
+    assert "tried" in page.locator(".progress-table").inner_text()
+
+
 def test_two_tabs_add_to_one_progress(page: Any, context: Any, small: Path) -> None:
     box = open_exercise(page, small, "02.1")
     other = context.new_page()
@@ -393,3 +408,40 @@ def test_pages_without_exercises_load_none_of_it(small: Path) -> None:
     assert not any(
         f"_static/{name}.js" in text for name in ("answers", "exercises", "progress", "my-progress", "typed")
     )
+
+
+# ---- in a platform's frame ----
+
+
+def framed(page: Any, address: str) -> Any:
+    """The page as some platforms show files: programs may run, and nothing else is let through."""
+    page.set_content(f'<iframe sandbox="allow-scripts" src="{address}" style="width: 1200px; height: 800px"></iframe>')
+    frame = page.frames[1]
+    frame.wait_for_selector("article h1")
+    return frame
+
+
+def test_in_a_frame_that_lets_nothing_through_it_answers_all_the_same(page: Any, watch: Any, small: Path) -> None:
+    """Such a frame sends no form, and says so to nobody; it refuses storage, files of fonts and downloads."""
+    watch.tolerated = lambda text: "allow-downloads" in text
+    with open_server(small, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"{server.url}404.html")
+        frame = framed(page, f"{server.url}{LESSONS['08']}.html{place('08.2')}")
+        box = frame.locator(place("08.2"))
+        answer(box, *flat(variant(find_exercise("08.2"), PAGE).expected))
+        assert said(box).startswith("Right.")
+        assert frame.locator(".kept-nowhere").is_visible()
+        mode = "document.documentElement.dataset.mode"
+        before = frame.evaluate(mode)
+        frame.locator(".theme-switch-button").first.click()
+        assert frame.evaluate(mode) != before
+        frame = framed(page, f"{server.url}{LESSONS['02']}.html")
+        quiz = frame.locator("form[data-quiz]").first
+        quiz.locator("input").first.press("Enter")
+        assert quiz.locator(".quiz-say").inner_text()
+        frame = framed(page, f"{server.url}my-progress.html")
+        frame.locator("form.hand-in input").fill("Ada")
+        frame.locator("form.hand-in button").click()
+        assert "Nothing written" in frame.locator("form.hand-in").inner_text()
+        server.shutdown()
