@@ -147,7 +147,8 @@ def _unmoved(data: dict[str, Any], title: str, V: Any = None) -> str:
 
 def _needs(title: str, stands: list[str]) -> str:
     now = f" Now {'; '.join(stands)}." if stands else ""
-    return f"<p><strong>{html.escape(title)}</strong> needs JavaScript to be moved.{html.escape(now)}</p>"
+    needs = f"<p><strong>{html.escape(title)}</strong> needs JavaScript to be moved.{html.escape(now)}</p>"
+    return needs + "<p>If yours is on, this site runs no program in its pages: open the file on your own machine.</p>"
 
 
 def _value(dial: dict[str, Any], value: Any) -> str:

@@ -38,7 +38,9 @@ export function keepAddress(ctx, name) {
       if (held || text === written || (written === null && text === "")) return;
       resting = setTimeout(() => {
         written = text;
-        history.replaceState(history.state, "", withState(text));
+        try {
+          history.replaceState(history.state, "", withState(text));
+        } catch { /* some browsers refuse: the link can still be copied */ }
       }, REST);
     },
     link() {

@@ -1,6 +1,7 @@
 // The explorer: state -> derived -> panels, at most once a frame. A host gives `model` (get, set, on, off,
 // save_changes, as anywidget does) and an element; everything declared stands in the data it carries.
 import { h, setText } from "../kit/dom.js";
+import { addressed } from "../kit/framed.js";
 import { keepAddress } from "./address.js";
 import { createContext } from "./context.js";
 import { fillRoom } from "./hall.js";
@@ -41,7 +42,7 @@ export function render({ model, el }) {
   };
   ctx.now = loop.read; // several keys may be pressed within one frame
 
-  if (data.address) {
+  if (data.address && addressed()) {
     ctx.address = keepAddress(ctx, data.address);
     updates.push(ctx.address.update);
   }

@@ -1,21 +1,25 @@
 // A panel to take away: as a picture, SVG or PNG, or its numbers as CSV. Made in the page, nothing is asked for.
 import { csv, tablesIn } from "../kit/csv.js";
 import { h, s, setText } from "../kit/dom.js";
+import { framed, KEPT_BACK } from "../kit/framed.js";
 import { carriedFonts } from "./fonts.js";
 import { pictureOf } from "./picture.js";
 import { settingOf } from "./setting.js";
 
+const READ = 8000; // ms that a refusal stands
 const SHARP = 2; // pixels of a PNG for one of the page's
 
 /** The small menu of a panel; the numbers are what the panel said in `ctx.numbers`, else its tables as printed. */
 export function createSave(panel, body, { title, panel: kind }, ctx) {
   const said = h("span", { class: "lmmx-sr", role: "status" });
+  let fading = 0;
   const ways = [["SVG", saveSvg], ["PNG", savePng], ["CSV", saveCsv]];
   const choices = ways.map(([name, save]) => h("button", {
     type: "button", class: "lmmx-savechoice", "data-action": `save-${name.toLowerCase()}`, onclick: () => choose(save),
   }, h("b", {}, name), name === "CSV" ? " the numbers" : " a picture"));
   const group = { class: "lmmx-savelist", hidden: true, role: "group", "aria-label": `Save ${title} as` };
-  const list = h("div", group, choices);
+  const note = framed() ? h("p", { class: "lmmx-savenote" }, KEPT_BACK) : null;
+  const list = h("div", group, choices, note);
   const opener = h("button", {
     type: "button", class: "lmmx-saveopen", "aria-expanded": "false", "aria-label": `Save as: ${title}`,
     title: "Save as", "data-action": "save", onclick: () => open(list.hidden),
@@ -29,10 +33,11 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     opener.focus();
   });
   node.addEventListener("focusout", ({ relatedTarget: to }) => { if (to && !node.contains(to)) open(false); });
-  ctx.atEnd(() => removeEventListener("pointerdown", outside, true));
+  ctx.atEnd(() => { removeEventListener("pointerdown", outside, true); clearTimeout(fading); });
 
   function open(on) {
     if (on === !list.hidden) return;
+    tell("");
     list.hidden = !on;
     opener.setAttribute("aria-expanded", String(on));
     (on ? addEventListener : removeEventListener)("pointerdown", outside, true);
@@ -45,10 +50,17 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     opener.focus();
     try {
       await save();
-      setText(said, "Saved.");
+      tell(framed() ? "Handed to the browser." : "Saved.");
     } catch (error) {
-      setText(said, `It could not be saved: ${error.message}.`);
+      tell(`It could not be saved: ${error.message}.`, false);
     }
+  }
+  /** For those who listen; what went wrong, for those who look as well. */
+  function tell(words, well = true) {
+    setText(said, words);
+    said.className = well ? "lmmx-sr" : "lmmx-savesaid";
+    clearTimeout(fading);
+    if (!well) fading = setTimeout(tell, READ, "");
   }
   const name = (ending) => {
     const plain = `${ctx.data.view.name || "explorer"}-${kind}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
@@ -84,7 +96,7 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     const image = new Image();
     await new Promise((done, failed) => {
       image.onload = done;
-      image.onerror = () => failed(new Error("the browser drew nothing"));
+      image.onerror = () => failed(new Error("this site lets no picture be drawn; SVG needs no leave"));
       image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
     });
     c.drawImage(image, 0, 0);

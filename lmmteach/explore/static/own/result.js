@@ -1,5 +1,7 @@
 // The fit in words and numbers, the lines that make it in Python and R, and every explorer of these data.
+import { copied } from "../kit/copied.js";
 import { h } from "../kit/dom.js";
+import { framed, KEPT_BACK } from "../kit/framed.js";
 import { fixed, significant } from "../kit/numbers.js";
 import { pythonLines, rLines } from "./lines.js";
 
@@ -25,7 +27,7 @@ export function resultOf({ fit, table, file, views }, act) {
       type: "button", class: "lmmx-button", "data-action": "save", onclick: act.save,
     }, "Save page and data as one file"), h("button", {
       type: "button", class: "lmmx-button", "data-action": "notebook", onclick: act.notebook,
-    }, "Open these data in Python")),
+    }, "Open these data in Python")), framed() ? h("p", { class: "lmmx-muted" }, KEPT_BACK) : null,
     h("h3", {}, "Explore it"), h("div", { class: "lmmx-presets", role: "group", "aria-label": "Explorers" }, chips));
   return {
     node,
@@ -74,10 +76,10 @@ function variances({ effects, G, sigma2, group }) {
 
 function code(language, text) {
   const copy = h("button", { type: "button", class: "lmmx-button", onclick: async () => {
-    await navigator.clipboard?.writeText(text).catch(() => {});
-    copy.textContent = "Copied";
-    setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    copy.textContent = await copied(text, lines) ? "Copied" : "Selected: copy with the keyboard";
+    setTimeout(() => { copy.textContent = "Copy"; }, 2500);
   } }, "Copy");
+  const lines = h("code", {}, text);
   return h("div", { class: "lmmx-codeblock" }, h("div", {}, h("strong", {}, language), copy),
-    h("pre", { "data-out": language.toLowerCase(), tabindex: "0" }, h("code", {}, text)));
+    h("pre", { "data-out": language.toLowerCase(), tabindex: "0" }, lines));
 }

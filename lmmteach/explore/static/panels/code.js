@@ -1,4 +1,5 @@
 // The lines of Python that reproduce the present setting, numbers in their parameters' colours.
+import { copied } from "../kit/copied.js";
 import { h, setRuns } from "../kit/dom.js";
 import { plain } from "../kit/numbers.js";
 
@@ -20,13 +21,7 @@ export function createCode(el, ctx) {
   async function copyAll() {
     ctx.settle(); // the lines may still be those of the setting before
     clearTimeout(resting);
-    try {
-      await navigator.clipboard.writeText(code.textContent);
-      said.textContent = "Copied.";
-    } catch {
-      getSelection().selectAllChildren(code);
-      said.textContent = "Selected: copy with the keyboard.";
-    }
+    said.textContent = await copied(code.textContent, code) ? "Copied." : "Selected: copy with the keyboard.";
     resting = setTimeout(() => { said.textContent = ""; }, 2500);
   }
   function write(d) {
