@@ -58,6 +58,7 @@ LENT = """for (const name of ["localStorage", "sessionStorage"]) {
     } });
   }
 }
+window.lmmteachKeep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* it is full */ } };
 """
 
 

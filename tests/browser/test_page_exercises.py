@@ -410,6 +410,20 @@ def test_pages_without_exercises_load_none_of_it(small: Path) -> None:
     )
 
 
+FULL_UP = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+
+
+def test_a_full_store_stops_neither_theme_nor_exercise(page: Any, small: Path) -> None:
+    page.add_init_script(FULL_UP)
+    box = open_exercise(page, small, "08.2")
+    mode = "document.documentElement.dataset.mode"
+    before = page.evaluate(mode)
+    page.locator(".theme-switch-button").first.click()
+    assert page.evaluate(mode) != before
+    answer(box, 1.0)
+    assert page.locator(".kept-nowhere").is_visible()
+
+
 # ---- in a platform's frame ----
 
 

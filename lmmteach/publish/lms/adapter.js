@@ -6,8 +6,13 @@
   const opening = Date.now();
   const UNHEARD = "The platform did not open its record of this page: nothing that you do here reaches it. "
     + "Close the page, and open it from the platform again.";
+  const UNREACHED = "No learning platform answers around this page: nothing that you do here is reported. "
+    + "Open the page from your course.";
   const platform = within(window) ?? (window.opener ? within(window.opener) : null);
-  if (!platform) return; // opened by itself: the page works, nothing is told
+  if (!platform) { // the page works, nothing is told; opened by itself, nobody expects that
+    if (parent !== window) addEventListener("DOMContentLoaded", () => say(UNREACHED));
+    return;
+  }
   if (!began()) {
     addEventListener("DOMContentLoaded", () => say(UNHEARD));
     return;

@@ -359,6 +359,24 @@ def test_alone_the_package_is_a_page(page: Any, platform: str, html: Path) -> No
     assert [link for link in links if not re.match(r"#|https?:|data:", link)] == []
 
 
+@pytest.mark.parametrize("sandbox", ['sandbox="allow-scripts"', ""])
+def test_in_a_frame_without_a_platform_it_says_so(
+    page: Any, framingham: lmmteach.Fit, tmp_path: Path, sandbox: str
+) -> None:
+    """A platform's preview of files, or a frame that reaches nothing: nobody works there for nothing."""
+    start = unpacked(explorer_package(framingham.explore().save(tmp_path / "explorer.html")), tmp_path / "package")
+    with open_server(start.parent, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page.goto(server.url + start.name)
+        page.locator(".lmmx").wait_for()
+        assert page.locator("#lms-said").count() == 0
+        page.set_content(f'<iframe {sandbox} src="{server.url}{start.name}"></iframe>')
+        said = page.frame_locator("iframe").locator("#lms-said").text_content()
+        assert str(said).startswith("No learning platform answers around this page")
+        server.shutdown()
+
+
 # ---- the command ----
 
 
