@@ -269,3 +269,19 @@ def test_the_projector_pressed_and_left_at_once(page: Any, folder: Path) -> None
         at_once(page, *map(action, buttons))
         page.wait_for_timeout(250)
         assert page.evaluate(SCREEN) == [end, end], buttons
+
+
+def test_a_double_click_is_not_for_what_comes_under_the_pointer(page: Any, folder: Path) -> None:
+    """Where the Projector's button was, the way out of it stands, and it was left at once."""
+    opened(page, folder)
+    box = page.locator(action("projector")).bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, delay=30)
+    page.wait_for_timeout(150)
+    assert page.evaluate(SCREEN)[0]
+    page.locator(action("leave")).click()
+    assert not page.evaluate(SCREEN)[0]
+    page.set_viewport_size({"width": 390, "height": 800})
+    check = page.locator(".lmmx-check")
+    before = check.locator("input").is_checked()
+    check.click()  # a label and its box are one
+    assert check.locator("input").is_checked() != before

@@ -72,7 +72,7 @@ def test_a_picture_that_a_site_forbids_is_refused_in_sight(page: Any, watch: Any
     panel.locator("[data-action=save-png]").click()
     said = panel.locator(".lmmx-savesaid")
     said.wait_for()
-    assert said.inner_text() == "It could not be saved: this site lets no picture be drawn; SVG needs no leave."
+    assert said.inner_text() == "It could not be saved: this site lets no picture be drawn; save it as SVG."
     panel.locator("[data-action=save]").click()
     assert said.count() == 0
 

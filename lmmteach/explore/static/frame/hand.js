@@ -1,8 +1,10 @@
 // Where the hand is: a pointer that is down makes one gesture until it is up, and a tap beside it ends a selection.
+import { sparePressed } from "../kit/singly.js";
 
 /** Tell the loop of pointers pressed anywhere in the explorer. */
 export function watchHand(root, ctx) {
   const { act } = ctx;
+  sparePressed(root);
   root.addEventListener("pointerdown", ({ target, pointerType }) => {
     ctx.finger = pointerType === "touch";
     act.press(true);

@@ -96,7 +96,7 @@ export function createSave(panel, body, { title, panel: kind }, ctx) {
     const image = new Image();
     await new Promise((done, failed) => {
       image.onload = done;
-      image.onerror = () => failed(new Error("this site lets no picture be drawn; SVG needs no leave"));
+      image.onerror = () => failed(new Error("this site lets no picture be drawn; save it as SVG"));
       image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
     });
     c.drawImage(image, 0, 0);
