@@ -285,3 +285,14 @@ def test_a_double_click_is_not_for_what_comes_under_the_pointer(page: Any, folde
     before = check.locator("input").is_checked()
     check.click()  # a label and its box are one
     assert check.locator("input").is_checked() != before
+
+
+def test_the_address_is_written_while_studies_run(page: Any, folder: Path) -> None:
+    """Who leaves the page during a run, and comes back, finds what was asked for."""
+    opened(page, folder, "small")
+    page.evaluate("""() => {
+      const { model } = document.querySelector(".lmmx-host");
+      model.set("dials", { ...model.get("dials"), studies: 5000 });
+    }""")
+    page.wait_for_function("location.hash.includes('studies:5000')")
+    assert page.locator(action("thousand")).inner_text() == "Stop"

@@ -127,3 +127,14 @@ def test_after_a_stop_the_fit_that_is_shown_can_still_be_looked_at(own: Any) -> 
     idle(own)
     assert refused(own) == ""
     assert len(own.query_selector_all(".lmmx-explored .lmmx-panel")) > 0
+
+
+def test_the_view_asked_for_last_is_the_one_that_is_opened(own: Any) -> None:
+    """A fit opens the view looked at before, and must not put it over one that was chosen meanwhile."""
+    bring(own, table(study()))
+    fit(own, FORMULA)
+    at_once(own, "[data-action='fit-own']", "[data-view='shrinkage']")
+    own.wait_for_selector("[data-view='shrinkage'][aria-pressed=true]")
+    idle(own)
+    assert own.locator("[data-view][aria-pressed=true]").get_attribute("data-view") == "shrinkage"
+    assert own.locator(".lmmx-explored .lmmx-panel-shrinkage").count() == 1

@@ -12,7 +12,7 @@ const key = (name) => `lmm.${name}`;
  * whole address with the present state in it.
  */
 export function keepAddress(ctx, name) {
-  let written = null;
+  let [written, coming] = [null, null]; // what stands in the address, and what will
   let resting = 0;
   let held = false;
   // A link's setting may be the answer to the question, so that it waits for the prediction like every other way to
@@ -34,9 +34,13 @@ export function keepAddress(ctx, name) {
     update(_, state) {
       if (held && !waiting(ctx, state)) return restore();
       const text = spell(state, ctx.data.start);
+      if (text === coming) return; // a panel may paint for seconds, and the setting rests
       clearTimeout(resting);
+      coming = null;
       if (held || text === written || (written === null && text === "")) return;
+      coming = text;
       resting = setTimeout(() => {
+        coming = null;
         written = text;
         try {
           history.replaceState(history.state, "", withState(text));

@@ -134,10 +134,15 @@ export function startOwn(host, data, scripts) {
     shown.replaceChildren(fit.show.node);
     return view(wanted in data.views[q] ? wanted : "marginal");
   }
+  /** What was asked for last is what a fit under way will open. */
   async function view(name) {
-    const made = await work("Preparing the explorer", () => fit && client.view(data.views[fit.G.length][name]));
-    if (!made) return false;
+    const before = wanted;
     wanted = name;
+    const made = await work("Preparing the explorer", () => fit && client.view(data.views[fit.G.length][name]));
+    if (!made) {
+      if (wanted === name) wanted = before;
+      return false;
+    }
     fit.show.chosen(name);
     explorer?.();
     const source = `${file.name}; ${made.labels.source}`;
