@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lean_sheets import one_sheet
 from mathematics import cut_math_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.search.en import SearchEnglish
 
 #: they keep no state of their own while pages are read, but do not say so
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
@@ -50,6 +52,8 @@ def _configure(app: Sphinx, _config: Config) -> None:
         extension = app.extensions.get(name)
         if extension is not None and extension.parallel_read_safe is None:
             extension.parallel_read_safe = True  # pages may then be run side by side
+    # the index of the search asks for a word's stem once a page
+    SearchEnglish.stem = cache(SearchEnglish.stem)
 
 
 def drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from bs4 import BeautifulSoup, SoupStrainer  # type: ignore[attr-defined]  # where 4.12 has it, too
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from lmmteach.errors import DataError
@@ -22,6 +22,8 @@ MACROS = {
     "Goo": "G_{11}", "Got": "G_{12}", "Gtt": "G_{22}", "sigsq": r"\sigma^2", "Var": r"\operatorname{Var}",
     "Cov": r"\operatorname{Cov}", "Cor": r"\operatorname{Corr}",
 }  # fmt: skip
+#: a form holds no other; of a page, which is long, the parser then reads these alone
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def questions_of(page: Path) -> list[Question]:
         If there is no such page, or it asks nothing.
     """
     try:
-        forms = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser", parse_only=SoupStrainer("form"))
+        forms = BeautifulSoup("".join(FORM.findall(page.read_text(encoding="utf-8"))), "html.parser")
     except (OSError, UnicodeDecodeError):
         raise DataError(f"There is no page {page}.", "Build the book first: lmmteach book --no-serve.") from None
     found = [_question(form) for form in forms.select("form.quiz")]
