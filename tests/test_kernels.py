@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lmmteach.beside import one_thread_each
 from lmmteach.publish.kernels import ForkedKernel, forked_kernels, nursery
 
 nbformat = pytest.importorskip("nbformat", reason="the book is not installed (pip install -e .[book])")
@@ -19,12 +20,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are for
 CELLS = ["import sys, os; print('lmmteach' in sys.modules, os.getppid())", "seen = globals().get('seen', 0) + 1; seen"]
 
 
-def run() -> tuple[Any, list[str]]:
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+def run(cells: list[str] = CELLS) -> tuple[Any, list[str]]:
+    """The client, and the words that each cell printed or showed."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = nbclient.NotebookClient(book, timeout=60)
     client.execute()
-    first, second = (cell.outputs[0] for cell in book.cells)
-    return client, [*first.text.split(), second.data["text/plain"]]
+    outputs = [cell.outputs[0] for cell in book.cells]
+    return client, [word for one in outputs for word in (one.get("text") or one.data["text/plain"]).split()]
 
 
 def test_two_pages_have_kernels_of_one_nursery_that_know_nothing_of_each_other() -> None:
@@ -52,6 +54,18 @@ def test_pages_read_side_by_side_have_kernels_of_the_same_nursery() -> None:
             there = pool.apply(said)
         assert there == said()
     assert there[0] == "True"
+
+
+def test_kernels_side_by_side_compute_in_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nursery's own environment says so: libraries count their threads as it imports them."""
+    for name in one_thread_each():
+        if name.endswith("_THREADS"):
+            monkeypatch.delenv(name, raising=False)
+    count = "import os; len(os.listdir('/proc/self/task'))"
+    product = "import numpy; (numpy.ones((400, 400)) @ numpy.ones((400, 400))).max()"
+    with nursery() as address, forked_kernels(address):
+        before, _, after = run([count, product, count])[1]
+    assert before == after
 
 
 def test_without_its_nursery_a_kernel_is_started_as_always() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from lmmteach.beside import one_thread_each
 from lmmteach.errors import LmmWarning
 
 __all__ = ["answer", "side_by_side"]
@@ -44,7 +45,7 @@ class _Copy:
         )  # CREATE_NEW_PROCESS_GROUP
         self.process = subprocess.Popen(
             [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            **apart,
+            env=one_thread_each(), **apart,
         )  # fmt: skip
         self.ready: bool | None = None
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
+from lmmteach.beside import one_thread_each
 from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
 from lmmteach.publish.kept import keep_slides, pages_read, same_slides
@@ -249,7 +250,7 @@ def _slides(book: Path, output: Path, log: Path, timed: Callable[[str], None], a
 
 def _running(command: list[str], address: str) -> subprocess.Popen[str]:
     environment = {
-        **os.environ,
+        **one_thread_each(),
         ADDRESS: address,
         PICTURES: "no",  # the pages have live figures and explorers: their still pictures are for notebooks
         "PYTHONUNBUFFERED": "1",

@@ -26,6 +26,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lmmteach.beside import one_thread_each
+
 __all__ = ["ADDRESS", "forked_kernels", "nursery"]
 
 #: the variable that tells a program of a build where the nursery is
@@ -65,7 +67,9 @@ def nursery() -> Iterator[str]:
         listener.listen(64)  # who asks while the nursery still imports waits here
         program = f"from {__name__} import nurse; nurse({listener.fileno()})"
         command = [sys.executable, "-Xfrozen_modules=off", "-c", program]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True, env=one_thread_each()
+        )  # threads are counted once, as it imports
     try:
         yield address
     finally:

@@ -60,7 +60,11 @@ class Share:
 def shared_reading() -> Iterator[None]:
     """While this lasts, Sphinx's processes that read pages share them as they go."""
     builders: Any = import_module("sphinx.builders")
-    read, deal = builders.Builder._read_parallel, builders.make_chunks
+    # Sphinx's own names, of no contract: where they are others it deals its packs.
+    read, deal = getattr(builders.Builder, "_read_parallel", None), getattr(builders, "make_chunks", None)
+    if read is None or deal is None:
+        yield
+        return
 
     def shares(pages: Sequence[str], count: int) -> list[Share]:
         takers = get_context("fork").Array("i", len(pages))
