@@ -96,8 +96,8 @@ def never(name: str) -> Any:
 def carried(html: str) -> Any:
     """The one piece of data in the page; NaN and Infinity are no JSON, and no tag comes from a label."""
     parts = Parts(html)
-    assert parts.tags[:4] == ["div", "div", "p", "strong"]
-    assert set(parts.tags[4:-3]) <= {"table", "caption", "thead", "tbody", "tr", "td", "th"}
+    assert parts.tags[:5] == ["div", "div", "p", "strong", "p"]
+    assert set(parts.tags[5:-3]) <= {"table", "caption", "thead", "tbody", "tr", "td", "th"}
     assert parts.tags[-3:] == ["script", "script", "script"]
     return json.loads("".join(parts.data), parse_constant=never)
 
