@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from lmmteach.own_page import save_own_page
 from lmmteach.publish.build import build_book, find_book
 from lmmteach.publish.serve import open_server
 
@@ -163,3 +164,17 @@ def http(html: Path) -> Iterator[str]:
 def address(request: pytest.FixtureRequest, html: Path, http: str) -> str:
     """The built book, opened from disk and over http."""
     return html.as_uri() if request.param == "file" else http
+
+
+@pytest.fixture(scope="session")
+def one_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page for data of one's own, as one file."""
+    return save_own_page(tmp_path_factory.mktemp("own") / "own.html").as_uri()
+
+
+@pytest.fixture
+def own(page: Page, one_file: str) -> Page:
+    """That page, open and ready for a table."""
+    page.goto(one_file)
+    page.wait_for_selector(".lmmx-dropzone")
+    return page

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import lmmteach
-from lmmteach.own_page import save_own_page
 from tests.explore.own_files import FORMULA, study, table
 
 from .explorer_page import fixed
@@ -35,17 +34,9 @@ PASTE = """(text) => {
 UNREADABLE = {"small": "PK\x03\x04\n" * 3, "large": "PK\x03\x04\n" * 3000}
 
 
-@pytest.fixture(scope="module")
-def one_file(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return save_own_page(tmp_path_factory.mktemp("own") / "own.html").as_uri()
-
-
-@pytest.fixture
-def own(page: Any, one_file: str) -> Any:
-    page.goto(one_file)
-    page.wait_for_selector(".lmmx-dropzone")
-    page.evaluate(COUNT_OPENED)
-    return page
+@pytest.fixture(autouse=True)
+def counted(own: Any) -> None:
+    own.evaluate(COUNT_OPENED)
 
 
 def paste(own: Any, text: str) -> None:

@@ -12,25 +12,12 @@ import pytest
 
 import lmmteach
 from lmmteach.explore import VIEWS
-from lmmteach.own_page import save_own_page
 from tests.explore.own_files import FORMULA, files, study, table, wide
 
 from .axe import faults
 from .explorer_page import fixed
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def one_file(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return save_own_page(tmp_path_factory.mktemp("own") / "own.html").as_uri()
-
-
-@pytest.fixture
-def own(page: Any, one_file: str) -> Any:
-    page.goto(one_file)
-    page.wait_for_selector(".lmmx-dropzone")
-    return page
 
 
 def idle(page: Any) -> None:
