@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import tracemalloc
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import FrameType
 from typing import Any
 
@@ -21,6 +21,8 @@ import pandas as pd
 import pytest
 
 import lmmteach
+
+from . import singular
 
 SMALL, LARGE, VISITS = 300, 4_500, 5
 FEW, MANY = 60, 900  # ... centres of nested and crossed groups
@@ -191,6 +193,24 @@ def test_nor_does_it_follow_the_patterns_of_visits(residual: str) -> None:
     formula, how = ("y ~ t + (1 + t | id)", {}) if residual == "independent" else ("y ~ t", shape)
     actions = {subjects: lambda frame=frame: lmmteach.lmm(formula, frame, **how) for subjects, frame in data.items()}
     watched(actions, {subjects: len(frame) for subjects, frame in data.items()}, ALL)
+
+
+#: of searches where G is singular in truth some are a few steps longer than others; what follows the subjects is not so
+MORE_STEPS = 2.5
+
+
+@pytest.mark.parametrize("visits", singular.VISITS)
+@pytest.mark.parametrize("truth", singular.TRUTHS)
+def test_nor_where_g_is_singular(truth: str, visits: str) -> None:
+    """A search that stood still spent forty times the calls on three thousand subjects that it spent on 300."""
+    for bar in ("slope", "covariate", "interaction", "apart"):
+        counted = {}
+        for subjects in (SMALL, LARGE):
+            frame = singular.study(subjects, truth, visits, seed=1)
+            action = partial(lmmteach.lmm, singular.BARS[bar], frame)
+            action()
+            counted[subjects], _ = cost(action)
+        assert counted[LARGE] < MORE_STEPS * counted[SMALL], (bar, counted)
 
 
 #: what a column may hold of which there is one a row or one a subject

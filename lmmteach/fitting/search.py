@@ -1,8 +1,8 @@
 """The search for G, R and beta: from a start to the optimum of an :class:`.objective.Objective`.
 
 Scoring steps in G itself (Jennrich & Schluchter 1986, Biometrics 42:805) come near
-the optimum, Newton steps in theta land on it.  The search is over when the Newton decrement says that no more
-than DECREMENT is left to gain, and the curvature that no direction leads down: no optimiser's
+the optimum, Newton steps in theta land on it (:mod:`.newton`).  The search is over when the Newton decrement says
+that no more than DECREMENT is left to gain, and the curvature that no direction leads down: no optimiser's
 opinion is asked.  A singular G is an answer, and is explained.
 """
 
@@ -15,19 +15,19 @@ import numpy as np
 
 from ..errors import ModelError
 from ..likelihood.evaluation import Evaluation
+from .newton import ROUNDING, newton
 from .objective import Objective
 
-DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
-SPENT = 1e-14  # less than that, and a last step would not change theta's digits
-NEAR = 1e-6  # units of -2 log L: so near to the end of a slope without curvature, it is walked in leaps
-LEAPS = (256.0, 64.0, 16.0, 4.0)  # steps of Newton's at once
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
 SCORING = 30  # scoring steps at most
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
+UNNOTICED = 1e-8  # units of -2 log L that a G is allowed to lose when it is put on the boundary
+NOTHING = 3e-3  # an SD of psi this small beside max(1, the largest) may be none
+NONE = 1e-8  # ... and this small it is none
 NEARLY = 1.0  # units of -2 log L: a scoring step that gains less hands over to Newton's
 SETTLED = 1e-4  # units of -2 log L: a slope along which a scoring step is not worth its evaluation
 FLAT = 1e-6  # the least bend a scoring step reckons with, relative to the largest
-PLENTY = 500  # rows from which one certified, interior optimum is taken for the only one
+PLENTY = 500  # rows from which one certified optimum is taken for the only one
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Optimum:
     @cached_property
     def singular(self) -> bool:
         """Whether some G has not its full rank."""
-        return any(np.linalg.matrix_rank(L, tol=1e-8 * max(1.0, np.abs(L).max())) < len(L) for L in self.factors)
+        return any(np.linalg.matrix_rank(L, tol=NONE * max(1.0, np.abs(L).max())) < len(L) for L in self.factors)
 
     @property
     def factors(self) -> list[np.ndarray]:
@@ -65,7 +65,7 @@ def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
     for start in starts:
         optimum = search(objective, start)
         found += [optimum] if optimum else []
-        if one_top and optimum and optimum.converged and not optimum.singular:
+        if one_top and optimum and optimum.converged:
             break
     if not found:
         raise ModelError(
@@ -81,8 +81,9 @@ def search(objective: Objective, start: np.ndarray) -> Optimum | None:
     None where the start has no likelihood, so that there is nowhere to go from.
     """
     first = len(objective.path)
-    theta, converged = newton(objective, _scoring(objective, start))
-    theta = _onto_boundary(objective, theta)
+    near = _onto_boundary(objective, _scoring(objective, start), ROUNDING * objective.pooled.n_obs)
+    theta, converged = newton(objective, near)
+    theta = _onto_boundary(objective, theta, UNNOTICED)
     at, gradient = objective.evaluate(theta)
     return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None
 
@@ -161,67 +162,26 @@ def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...],
     return (axes * np.maximum(variance, 1e-4 * max(variance[-1], 1e-2))) @ axes.T
 
 
-def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived."""
-    value, gradient = objective(theta)
-    if not objective.size:
-        return theta, bool(np.isfinite(value))
-    for _ in range(60):
-        reach = np.maximum(1.0, np.abs(theta))  # where theta is large, its curvature is small
-        bend, axes = np.linalg.eigh(objective.hessian(theta) * np.outer(reach, reach))
-        axes = axes * reach[:, None]
-        floor = 1e-7 * max(1.0, np.abs(bend).max())
-        downhill = bend[0] < -1e2 * floor
-        for _ in range(2):  # the second look, after a step, spares a new Hessian where one was enough
-            step = axes @ ((axes.T @ gradient) / np.maximum(np.abs(bend), floor))
-            decrement = float(gradient @ step)
-            if decrement < DECREMENT and not downhill:
-                return _last_digits(objective, theta, gradient, step, decrement), True
-            trials = [-step * 0.25**k for k in range(12)]
-            if bend[0] < floor and decrement < NEAR:  # an optimum at infinity: the floor makes the steps too short
-                trials = [-step * leap for leap in LEAPS] + trials
-            if downhill:  # at a saddle the gradient may vanish: go both ways along the negative curvature
-                trials = [sign * 0.3**k * axes[:, 0] for k in range(8) for sign in (1.0, -1.0)] + trials
-            for trial in trials:
-                new_value, new_gradient = objective(theta + trial)
-                hidden = decrement < 1e-11 * abs(value)  # rounding of -2 log L hides such a gain: trust the gradient
-                if new_value < value or (hidden and np.abs(new_gradient).max() < np.abs(gradient).max()):
-                    break
-            else:
-                return theta, decrement < 1e-6 and not downhill
-            theta, value, gradient = theta + trial, new_value, new_gradient
-    return theta, False
-
-
-def _last_digits(
-    objective: Objective, theta: np.ndarray, gradient: np.ndarray, step: np.ndarray, decrement: float
-) -> np.ndarray:
-    """The last step, which is known already: -2 log L has nothing left to gain, theta some digits."""
-    if decrement < SPENT:
-        return theta
-    _, new_gradient = objective(theta - step)
-    return theta - step if np.abs(new_gradient).max() < np.abs(gradient).max() else theta
-
-
-def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
-    """Put a G that is singular but for rounding exactly on the boundary, as far as -2 log L does not notice."""
-    at, _ = objective.evaluate(theta)
+def _onto_boundary(objective: Objective, theta: np.ndarray, slack: float) -> np.ndarray:
+    """Put a G that is singular but for rounding on the boundary, if -2 log L rises by no more than ``slack``."""
+    at = None
     for term, (start, entries) in enumerate(zip(objective.ends[:-1], objective.free, strict=True)):
         L = objective.factors(theta)[term]
-        variance, axes = np.linalg.eigh(L @ L.T)
-        for small in range(len(L), 0, -1):
-            if at is None or variance[small - 1] > 1e-5 * max(1.0, variance[-1]):
+        axes, root, _ = np.linalg.svd(L)
+        for kept in range(len(L)):  # axes, the others left without variance
+            if not 1e-14 < root[kept] / max(1.0, root[0]) <= NOTHING:  # below is rounding of a boundary reached
                 continue
             if objective.pooled.correlated[term]:
-                half = axes * np.sqrt(np.where(np.arange(len(L)) < small, 0.0, np.maximum(variance, 0.0)))
+                half = axes * np.where(np.arange(len(L)) < kept, root, 0.0)
                 flat = np.asarray(np.linalg.qr(half.T, mode="r")).T
             else:
-                flat = np.where(variance[small - 1] < L**2, L, 0.0)
+                flat = np.where(np.abs(L) > root[kept], L, 0.0)
+            at = at or objective.evaluate(theta)[0]
             trial = theta.copy()
             trial[start : start + len(entries)] = [flat[place] for place in entries]
             new, _ = objective.evaluate(trial)
-            if new is not None and new.deviance <= at.deviance + 1e-8:
-                theta = trial
+            if at is not None and new is not None and new.deviance <= at.deviance + slack:
+                theta, at = trial, new
                 break
     return theta
 

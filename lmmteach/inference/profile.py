@@ -16,9 +16,9 @@ import scipy  # its submodules load when they are first used: `import lmmteach` 
 
 from ..covariance.complex_step import nudges, slope
 from ..covariance.differences import central
+from ..fitting.newton import newton
 from ..fitting.objective import Objective
 from ..fitting.parameters import Parameter
-from ..fitting.search import newton
 from ..fitting.solution import Solution
 from ..likelihood.evaluation import Evaluation, evaluate
 from ..likelihood.pooling import Pooled
@@ -33,6 +33,10 @@ class Slice(Objective):
     def __init__(self, held: Held, method: str, value: float) -> None:
         super().__init__(held.pooled, method)
         self.size, self.held, self.value = len(held.start), held, value
+
+    def turned(self, theta: np.ndarray) -> tuple[Objective, np.ndarray]:
+        """Itself: the free numbers stand in axes of their own."""
+        return self, theta
 
     def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
         """The evaluation and the gradient in the free numbers: the chain rule, by a complex step."""

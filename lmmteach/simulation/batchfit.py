@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..covariance.factor import free_entries
-from ..fitting.search import DECREMENT
+from ..fitting.newton import DECREMENT
 from .batched import Batch, Reducer, evaluate_together
 
 NEAR = 1e-6  # this close to the optimum (in -2 log L) the true Hessian is asked for, and holds
