@@ -7,7 +7,8 @@ import { checkApart, checkDesign, checkLeft, checkResponse, fitsExactly } from "
 import { backward } from "./fitting/columns.js";
 import { pooled, prepared } from "./fitting/pooling.js";
 import { remarks } from "./fitting/said.js";
-import { bestOf, objective } from "./fitting/search.js";
+import { objective } from "./fitting/objective.js";
+import { bestOf } from "./fitting/search.js";
 
 const EXACT = 1e-18; // a residual variance this small, relative to the response's, is rounding
 const SINGULAR = 1e-8; // a residual variance this small, relative to G's, where a search has not arrived

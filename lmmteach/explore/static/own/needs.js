@@ -3,7 +3,7 @@ import { covariance, refits } from "../maths/fit.js";
 import { backward, dot, orthonormal } from "../maths/fitting/columns.js";
 import { evaluate } from "../maths/fitting/evaluation.js";
 import { pooled } from "../maths/fitting/pooling.js";
-import { factor } from "../maths/fitting/search.js";
+import { factor } from "../maths/fitting/objective.js";
 import { against, crossproduct, predicted, shrinker } from "../maths/ideas/blup.js";
 import { build, chosen, times } from "./design.js";
 import { again } from "./matrices.js";
