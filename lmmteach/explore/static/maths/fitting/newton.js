@@ -34,7 +34,8 @@ function steps(f, start) {
     for (let look = 0; look < 2; look++) { // the second look, after a step, spares a new Hessian where one was enough
       const along = bent.axes.map((axis) => axis.reduce((sum, x, k) => sum + x * reach[k] * gradient[k], 0));
       const moves = along.map((x, k) => x / Math.max(Math.abs(bent.values[k]), floor));
-      const made = (some) => theta.map((_, k) => reach[k] * bent.axes.reduce((so, axis, j) => so + axis[k] * some[j], 0));
+      const sum = (by, k) => bent.axes.reduce((so, axis, j) => so + axis[k] * by[j], 0);
+      const made = (by) => theta.map((_, k) => reach[k] * sum(by, k));
       const step = made(moves);
       const decrement = step.reduce((sum, x, k) => sum + x * gradient[k], 0);
       if (decrement < DECREMENT && !downhill) {

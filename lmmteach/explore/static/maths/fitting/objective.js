@@ -1,6 +1,6 @@
-// -2 log L as a function of theta, with its slope and curvature.
-// theta holds the free ones of [l11, l21, l22]: any numbers make a valid psi = G / sigma2 = L L'; beta and sigma2 are at
-// their best for it.
+// The objective of a search, -2 log L as a function of theta, with its slope and curvature.
+// theta holds the free ones of [l11, l21, l22]: any numbers make a valid psi = G / sigma2 = L L'; beta and sigma2 are
+// at their best for it.
 // L is lower triangular: where l11 is small and a later entry large, L turns through a long bent valley while G hardly
 // changes, and a direction that leads down can look flat. So `axes` may be G's own, the longest first: psi = U L L' U'.
 import { evaluate } from "./evaluation.js";
