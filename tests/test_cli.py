@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from lmmteach.publish import build as bookbuild
 from lmmteach.publish.build import BuildError
 from lmmteach.publish.kept import pages_read
 from lmmteach.publish.serve import BookServer, open_server
-from lmmteach.publish.shares import Share
+from lmmteach.publish.shares import Share, shared_reading
 
 
 @pytest.fixture
@@ -494,6 +495,19 @@ def test_each_page_is_read_once_by_whoever_is_free() -> None:
     processes[0].join(60)
     assert list(shares[0]) == ["page-8"]
     assert sorted([*shares[1], *shares[2]]) == pages[:-1]
+
+
+def test_long_pages_are_taken_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is taken last is waited for by all others."""
+    builders = pytest.importorskip("sphinx.builders")
+    given: list[list[str]] = []
+    monkeypatch.setattr(builders.Builder, "_read_parallel", lambda self, pages, count: given.append(pages))
+    for page, size in {"a": 300, "b": 20, "c": 4000}.items():
+        (tmp_path / page).write_text("x" * size)
+    with shared_reading():
+        builder = SimpleNamespace(env=SimpleNamespace(doc2path=lambda page: tmp_path / page))
+        builders.Builder._read_parallel(builder, ["a", "b", "c"], 2)
+    assert list(Share(given[0], [], 1).pages) == ["c", "a", "b"]
 
 
 def test_pages_are_shared_by_processes_that_sphinx_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

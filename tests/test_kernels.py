@@ -56,6 +56,14 @@ def test_pages_read_side_by_side_have_kernels_of_the_same_nursery() -> None:
     assert there[0] == "True"
 
 
+def test_a_kernel_begins_with_what_a_first_fit_and_a_first_explorer_take() -> None:
+    """Each would import it again for every page: psutil alone takes a tenth of a second of a core."""
+    taken = ["psutil", "requests", "lmmteach.explore.payload"]
+    with nursery() as address, forked_kernels(address):
+        kept = run([f"import sys; [name for name in {taken} if name not in sys.modules]"])[1]
+    assert kept == ["[]"]
+
+
 def test_kernels_side_by_side_compute_in_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """The nursery's own environment says so: libraries count their threads as it imports them."""
     for name in one_thread_each():

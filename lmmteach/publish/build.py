@@ -65,8 +65,8 @@ with forked_kernels(os.environ[ADDRESS]):
 """
 #: each page's kernel takes a core and some 200 MB
 _MOST_CORES = 4
-#: what Sphinx says when all pages are read
-_READ = "looking for now-outdated files"
+#: what Sphinx says when the last page is being read, or none was
+_READ = re.compile(r"reading sources\.\.\. \[100%\]|looking for now-outdated files")
 
 
 class BuildError(LmmError):
@@ -179,7 +179,7 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
             made = same_slides(work, slides) or _slides(book, work / "deck", build / "slides.log", timed, address)
             return keep_slides(work, slides, made) if made == work / "deck" / "slides" else made
 
-        # Once all pages are read, Sphinx keeps one core busy: the slides are made on another.
+        # From the last page on Sphinx keeps one core busy: the slides are made on another.
         def begin() -> None:
             if not beside:
                 beside.append(other.submit(deck))
@@ -209,7 +209,7 @@ def _pages(
 ) -> Path:
     """Build the pages below `output`, and return their folder.
 
-    `known`: read only those that have changed; `address`: of the nursery; `read` is called when they are read.
+    `known`: read only those that have changed; `address`: of the nursery; `read` is called when the last is.
     """
     cores = min(_MOST_CORES, os.cpu_count() or 1)
     jobs = cores + 1 if cores > 1 else 1  # a page often waits for its kernel
@@ -221,7 +221,7 @@ def _pages(
         for raw in process.stdout or ():
             line = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", raw)  # colours are for terminals
             lines.append(line)
-            if line.startswith(_READ):
+            if _READ.search(line):
                 read()
             stage = _stage(line)
             if stage:

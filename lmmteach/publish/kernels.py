@@ -39,6 +39,13 @@ BEFOREHAND = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.debugger",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "psutil",
+    "sqlite3",
+    "pooch",
+    "requests",
     "numpy",
     "pandas",
     "scipy.linalg",
@@ -171,6 +178,7 @@ def nurse(door: int) -> None:
     for name in BEFOREHAND:
         import_module(name)
     _first_figure()
+    _first_explorer()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no kernel that has ended is kept
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -199,6 +207,13 @@ def _first_figure() -> None:
     figure = import_module("matplotlib.figure").Figure(layout="constrained")
     figure.subplots().set(title="$G_{11}$", xlabel="a word")
     import_module("lmmteach.plots").ThemedFigure(figure, "")._repr_html_()
+
+
+def _first_explorer() -> None:
+    """Fit and show what nobody sees: the first table, fit and explorer of a process read programs and learn words."""
+    ours = import_module("lmmteach")
+    fit = ours.lmm("reaction ~ days + (1 + days | subject)", ours.load_sleepstudy())
+    fit.explore().to_html()
 
 
 def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:

@@ -23,7 +23,7 @@ class Share:
     Parameters
     ----------
     pages : sequence of str
-        All pages; the last are taken first: those of the reference and of trust take longest.
+        All pages; the last are taken first, which should be those that take longest.
     takers : shared array of int
         Whose each page is, one process's number each; 0: nobody's yet.
     number : int
@@ -41,7 +41,7 @@ class Share:
                     yield page
             elif self._took(place):
                 # straight out: what Sphinx says in a process is heard when that ends
-                sys.stdout.write(f"reading sources... [{100 * place // len(self.pages):3}%] {page}\n")
+                sys.stdout.write(f"reading sources... [{100 * (place + 1) // len(self.pages):3}%] {page}\n")
                 sys.stdout.flush()
                 yield page
 
@@ -54,6 +54,11 @@ class Share:
 
     def __str__(self) -> str:
         return ""  # each page has been named already
+
+
+def _length(builder: Any, page: str) -> int:
+    """Of a page's source, in bytes."""
+    return int(os.path.getsize(builder.env.doc2path(page)))
 
 
 @contextmanager
@@ -73,7 +78,8 @@ def shared_reading() -> Iterator[None]:
     def sharing(self: Any, docnames: list[str], nproc: int) -> None:
         builders.make_chunks = shares
         try:
-            read(self, docnames, nproc)
+            # A long page that is taken last is waited for: the longer its source, the sooner it is read.
+            read(self, sorted(docnames, key=lambda page: (_length(self, page), page)), nproc)
         finally:
             builders.make_chunks = deal
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from lmmteach.check.abreast import side_by_side
 from lmmteach.check.shelf import lesson_titles
 
 __all__ = ["MARK", "add_lms_files", "lesson_files", "lessons_in", "page_of"]
@@ -16,6 +18,8 @@ __all__ = ["MARK", "add_lms_files", "lesson_files", "lessons_in", "page_of"]
 #: where the ``{lms-files}`` directive stood
 MARK = "<!-- lms-files -->"
 FOLDER = "lms"
+#: the file that says from what a lesson's files were made
+TOLD = "made-from.txt"
 COLUMNS = (("scorm", "SCORM 1.2"), ("qti", "QTI 1.2"), ("gift", "GIFT"))
 
 
@@ -80,8 +84,11 @@ def add_lms_files(pages: Path, kept: Path | None = None, rest: str = "") -> None
         return
     (pages / FOLDER).mkdir(exist_ok=True)
     rows = []
-    for lesson, title in lessons_in(pages).items():
-        files = _kept_files(pages, lesson, kept / lesson, rest) if kept else _made_files(pages, lesson)
+    lessons = lessons_in(pages)
+    if kept:
+        _make_anew(pages, list(lessons), kept, rest)
+    for lesson, title in lessons.items():
+        files = _kept_files(kept / lesson) if kept else _made_files(pages, lesson)
         for name, data in files:
             (pages / FOLDER / name).write_bytes(data)
         rows.append(_row(page_of(pages, lesson).name, lesson, title, files))
@@ -99,17 +106,31 @@ def _made_files(pages: Path, lesson: str) -> list[tuple[str, bytes]]:
     return [(name, said if isinstance(said, bytes) else said.encode()) for name, said in lesson_files(pages, lesson)]
 
 
-def _kept_files(pages: Path, lesson: str, kept: Path, rest: str) -> list[tuple[str, bytes]]:
-    """The lesson's files, made anew if they were made from another page or another rest; a page names its sheets and
-    programs by what is in them."""
-    digest, told = sha256(rest.encode() + page_of(pages, lesson).read_bytes()).hexdigest(), kept / "made-from.txt"
-    if not told.is_file() or told.read_text() != digest:
-        shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir(parents=True)
-        for place, (name, data) in enumerate(_made_files(pages, lesson)):
-            (kept / f"{place} {name}").write_bytes(data)
-        told.write_text(digest)
+def _kept_files(kept: Path) -> list[tuple[str, bytes]]:
     return [(path.name[2:], path.read_bytes()) for path in sorted(kept.glob("? *"))]
+
+
+def _make_anew(pages: Path, lessons: list[str], kept: Path, rest: str) -> None:
+    """Make the files of the lessons whose kept ones are from another page or another rest, several side by side; a
+    page names its sheets and programs by what is in them."""
+    tasks = []
+    for lesson in lessons:
+        digest, told = sha256(rest.encode() + page_of(pages, lesson).read_bytes()).hexdigest(), kept / lesson / TOLD
+        if not told.is_file() or told.read_text() != digest:
+            tasks.append([str(pages), lesson, str(kept / lesson), digest])
+    copies = min(os.cpu_count() or 1, len(tasks))
+    for _ in side_by_side(make, tasks, copies, make) if copies > 1 else map(make, tasks):
+        pass
+
+
+def make(task: list[str]) -> None:
+    """Make a lesson's files: the folder of pages, the lesson, the folder for its files, what they are made from."""
+    pages, lesson, kept, digest = Path(task[0]), task[1], Path(task[2]), task[3]
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    for place, (name, data) in enumerate(_made_files(pages, lesson)):
+        (kept / f"{place} {name}").write_bytes(data)
+    (kept / TOLD).write_text(digest)
 
 
 def _row(page: str, lesson: str, title: str, files: list[tuple[str, bytes]]) -> str:
