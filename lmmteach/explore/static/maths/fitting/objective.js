@@ -84,11 +84,11 @@ const along = (U, D, M) => [0, 1].map((a) => [0, 1].map((b) => {
   for (let i = 0; i < 2; i++) for (let j = 0; j < 2; j++) sum += U[i][a] * D[i][j] * M[j][b];
   return sum;
 }));
-const NONE = [[1, 0], [0, 1]];
+const UNTURNED = [[1, 0], [0, 1]];
 
 /** d L = 2 U' dPsi M, since psi = M M'. */
 function slope(f, theta, dPsi) {
-  const d = along(f.axes ?? NONE, whole(dPsi), root(f, theta));
+  const d = along(f.axes ?? UNTURNED, whole(dPsi), root(f, theta));
   return f.free.map((place) => 2 * d[ENTRIES[place][0]][ENTRIES[place][1]]);
 }
 
@@ -96,7 +96,7 @@ function slope(f, theta, dPsi) {
 export function curvature(f, theta) {
   const found = at(f, theta, "observed");
   if (!found) return f.free.map(() => f.free.map(() => 0));
-  const [U, M, H] = [f.axes ?? NONE, root(f, theta), found.hessian];
+  const [U, M, H] = [f.axes ?? UNTURNED, root(f, theta), found.hessian];
   const J = ENTRIES.map(([i, j]) => ENTRIES.map(([a, b]) => U[i][a] * M[j][b] + M[i][b] * U[j][a]));
   const D = along(U, whole(found.dPsi), U);
   return f.free.map((s) => f.free.map((t) => {
