@@ -17,7 +17,7 @@ from ..likelihood.pooling import Pooled
 
 NEARLY_SINGULAR = 0.1  # an SD of psi this small beside the largest: L is looked at
 SMALL = 0.5  # of the SD that it should stand for: a pivot of L so small is out of place
-UNFELT = 3e-3  # an SD this small beside max(1, the largest): its pivot may be anywhere
+UNFELT = 3e-3  # an SD this small beside max(1, the largest) may be none: its pivot may be anywhere
 
 
 class Objective:

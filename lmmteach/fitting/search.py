@@ -16,14 +16,13 @@ import numpy as np
 from ..errors import ModelError
 from ..likelihood.evaluation import Evaluation
 from .newton import ROUNDING, newton
-from .objective import Objective
+from .objective import UNFELT, Objective
 
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
 SCORING = 30  # scoring steps at most
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01)  # of a scoring step that are tried
 UNNOTICED = 1e-8  # units of -2 log L that a G is allowed to lose when it is put on the boundary
-NOTHING = 3e-3  # an SD of psi this small beside max(1, the largest) may be none
-NONE = 1e-8  # ... and this small it is none
+NONE = 1e-8  # an SD of psi this small beside max(1, the largest) is none
 NEARLY = 1.0  # units of -2 log L: a scoring step that gains less hands over to Newton's
 SETTLED = 1e-4  # units of -2 log L: a slope along which a scoring step is not worth its evaluation
 FLAT = 1e-6  # the least bend a scoring step reckons with, relative to the largest
@@ -169,7 +168,7 @@ def _onto_boundary(objective: Objective, theta: np.ndarray, slack: float) -> np.
         L = objective.factors(theta)[term]
         axes, root, _ = np.linalg.svd(L)
         for kept in range(len(L)):  # axes, the others left without variance
-            if not 1e-14 < root[kept] / max(1.0, root[0]) <= NOTHING:  # below is rounding of a boundary reached
+            if not 1e-14 < root[kept] / max(1.0, root[0]) <= UNFELT:  # below is rounding of a boundary reached
                 continue
             if objective.pooled.correlated[term]:
                 half = axes * np.where(np.arange(len(L)) < kept, root, 0.0)

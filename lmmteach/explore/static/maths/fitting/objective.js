@@ -8,7 +8,7 @@ import { eigen } from "./symmetric.js";
 
 const NEARLY_SINGULAR = 0.1; // an SD of psi this small beside the largest: L is looked at
 const SMALL = 0.5; // of the SD that it should stand for: a pivot of L so small is out of place
-const UNFELT = 3e-3; // the largest SD this small beside 1: its pivot may be anywhere
+export const UNFELT = 3e-3; // an SD this small beside max(1, the largest) may be none: its pivot may be anywhere
 
 /** `path` keeps where it was asked; `axes` are U, or null for those of the data's Z. */
 export function objective(pooled, reml) {

@@ -1,8 +1,8 @@
 // The search for G: scoring steps in G / sigma2 come near the optimum, Newton steps in its factor land on it.
 // It is over when the Newton decrement says that no more than DECREMENT is left to gain (newton.js) and no direction
 // leads down: no optimiser's opinion is asked. A singular G is an answer. The steps are those of the library's search.
-import { newton } from "./newton.js";
-import { at, curvature, factor, spread, squared } from "./objective.js";
+import { newton, ROUNDING } from "./newton.js";
+import { at, curvature, factor, spread, squared, UNFELT } from "./objective.js";
 import { eigen } from "./symmetric.js";
 
 const STARTS = [1, 0.1, 5]; // SDs of b relative to sigma, on the scale of orthonormal Z
@@ -13,7 +13,6 @@ const SETTLED = 1e-4; // units of -2 log L: a slope along which a scoring step i
 const FLAT = 1e-6; // the least bend a scoring step reckons with, relative to the largest
 const PLENTY = 500; // rows from which one certified optimum is taken for the only one
 const UNNOTICED = 1e-8; // units of -2 log L that a G is allowed to lose when it is put on the boundary
-const NOTHING = 3e-3; // an SD of psi this small beside max(1, the largest) may be none
 const ROOM = 0.1; // a refit's start is moved so far off the boundary: there the gradient vanishes
 const NEGATIVE = 1e-4; // units of -2 log L: what a wall of the parameter space may still promise
 
@@ -33,7 +32,7 @@ export function bestOf(f, first = null) {
 /** From one start: { theta, L, at, converged, singular, hessian, path }; null where the end has no -2 log L. */
 export function search(f, start) {
   const from = f.path.length;
-  const arrived = newton(f, ontoBoundary(f, scoring(f, start), 1e-13 * f.pooled.N));
+  const arrived = newton(f, ontoBoundary(f, scoring(f, start), ROUNDING * f.pooled.N));
   const theta = ontoBoundary(f, arrived.theta, UNNOTICED);
   const end = at(f, theta);
   if (!end) return null;
@@ -119,7 +118,7 @@ function ontoBoundary(f, theta, slack) {
   const largest = Math.max(1, sds[sds.length - 1]);
   for (let small = sds.length; small > 0; small--) {
     const edge = sds[small - 1];
-    if (!(edge > 1e-14 * largest && edge <= NOTHING * largest)) continue; // below is rounding of a boundary reached
+    if (!(edge > 1e-14 * largest && edge <= UNFELT * largest)) continue; // below is rounding of a boundary reached
     const now = at(f, theta);
     const trial = full ? flattened(most, axes, small) : theta.map((x) => (Math.abs(x) > edge ? x : 0));
     const found = at(f, trial);
