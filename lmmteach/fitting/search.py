@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..likelihood.evaluation import Evaluation
-from .newton import ROUNDING, newton
+from .newton import newton
 from .objective import UNFELT, Objective
 
 STARTS = (1.0, 0.1, 5.0)  # standard deviations of b relative to sigma, on the scale of orthonormal Z
@@ -80,9 +80,8 @@ def search(objective: Objective, start: np.ndarray) -> Optimum | None:
     None where the start has no likelihood, so that there is nowhere to go from.
     """
     first = len(objective.path)
-    near = _onto_boundary(objective, _scoring(objective, start), ROUNDING * objective.pooled.n_obs)
-    theta, converged = newton(objective, near)
-    theta = _onto_boundary(objective, theta, UNNOTICED)
+    theta, converged = newton(objective, _scoring(objective, start))
+    theta = _onto_boundary(objective, theta)
     at, gradient = objective.evaluate(theta)
     return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None
 
@@ -161,8 +160,8 @@ def _moved(psi: np.ndarray, step: np.ndarray, free: tuple[tuple[int, int], ...],
     return (axes * np.maximum(variance, 1e-4 * max(variance[-1], 1e-2))) @ axes.T
 
 
-def _onto_boundary(objective: Objective, theta: np.ndarray, slack: float) -> np.ndarray:
-    """Put a G that is singular but for rounding on the boundary, if -2 log L rises by no more than ``slack``."""
+def _onto_boundary(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Put a G that is singular but for rounding on the boundary, as far as -2 log L does not notice."""
     at = None
     for term, (start, entries) in enumerate(zip(objective.ends[:-1], objective.free, strict=True)):
         L = objective.factors(theta)[term]
@@ -179,7 +178,7 @@ def _onto_boundary(objective: Objective, theta: np.ndarray, slack: float) -> np.
             trial = theta.copy()
             trial[start : start + len(entries)] = [flat[place] for place in entries]
             new, _ = objective.evaluate(trial)
-            if at is not None and new is not None and new.deviance <= at.deviance + slack:
+            if at is not None and new is not None and new.deviance <= at.deviance + UNNOTICED:
                 theta, at = trial, new
                 break
     return theta

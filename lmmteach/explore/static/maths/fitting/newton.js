@@ -4,7 +4,7 @@ import { eigen } from "./symmetric.js";
 
 const DECREMENT = 1e-10; // units of -2 log L still to be gained when the search may stop
 const SPENT = 1e-14; // less than that, and a last step would not change theta's digits
-export const ROUNDING = 1e-13; // of -2 log L: a gain no larger is no gain
+const ROUNDING = 1e-13; // of -2 log L: a gain no larger is no gain
 const HIDDEN = 1e-11; // of -2 log L: a decrement so small may be hidden by rounding, and the gradient is asked
 
 /** Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived. */

@@ -1,7 +1,7 @@
 // The search for G: scoring steps in G / sigma2 come near the optimum, Newton steps in its factor land on it.
 // It is over when the Newton decrement says that no more than DECREMENT is left to gain (newton.js) and no direction
 // leads down: no optimiser's opinion is asked. A singular G is an answer. The steps are those of the library's search.
-import { newton, ROUNDING } from "./newton.js";
+import { newton } from "./newton.js";
 import { at, curvature, factor, spread, squared, UNFELT } from "./objective.js";
 import { eigen } from "./symmetric.js";
 
@@ -32,8 +32,8 @@ export function bestOf(f, first = null) {
 /** From one start: { theta, L, at, converged, singular, hessian, path }; null where the end has no -2 log L. */
 export function search(f, start) {
   const from = f.path.length;
-  const arrived = newton(f, ontoBoundary(f, scoring(f, start), ROUNDING * f.pooled.N));
-  const theta = ontoBoundary(f, arrived.theta, UNNOTICED);
+  const arrived = newton(f, scoring(f, start));
+  const theta = ontoBoundary(f, arrived.theta);
   const end = at(f, theta);
   if (!end) return null;
   const L = factor(f.free, theta);
@@ -109,8 +109,8 @@ function moved(free, psi, step) {
   return { psi: next, L: [l11, l21, Math.sqrt(Math.max(next[2] - l21 * l21, 0))] };
 }
 
-/** Put a G that is singular but for rounding on the boundary, if -2 log L rises by no more than `slack`. */
-function ontoBoundary(f, theta, slack) {
+/** Put a G that is singular but for rounding on the boundary, as far as -2 log L does not notice. */
+function ontoBoundary(f, theta) {
   const L = factor(f.free, theta);
   const full = f.free.length === 3;
   const { least, most, axes } = full ? spread(L) : {};
@@ -122,7 +122,7 @@ function ontoBoundary(f, theta, slack) {
     const now = at(f, theta);
     const trial = full ? flattened(most, axes, small) : theta.map((x) => (Math.abs(x) > edge ? x : 0));
     const found = at(f, trial);
-    if (now && found && found.deviance <= now.deviance + slack) return trial;
+    if (now && found && found.deviance <= now.deviance + UNNOTICED) return trial;
   }
   return theta;
 }
