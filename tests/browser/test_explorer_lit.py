@@ -240,6 +240,17 @@ def test_a_preset_is_on_its_way_for_half_a_second(moving: Any, folder: Path, fra
     assert moving.locator("[data-action=undo]").is_disabled(), "one step"
 
 
+def test_where_a_frame_takes_half_a_second_the_way_is_still_seen(moving: Any, folder: Path) -> None:
+    opened(moving, folder)
+    moving.evaluate("""() => requestAnimationFrame(function slow() {
+      const from = performance.now();
+      while (performance.now() < from + 510);
+      requestAnimationFrame(slow);
+    })""")
+    path = [frame["G12"] for frame in moving.evaluate(RECORD, FAN_IN)["frames"]]
+    assert 4 <= len(set(path)) <= 6
+
+
 @pytest.mark.parametrize("action", ["fit", "reset"])
 def test_buttons_that_set_all_move_as_well(moving: Any, folder: Path, action: str) -> None:
     opened(moving, folder)

@@ -3,6 +3,8 @@
 import { between, changedBetween, eased } from "../maths/ideas/between.js";
 
 const LASTS = 500; // ms
+// However late a frame comes, it goes on by no more than this: where frames are slow the way is still seen.
+const STRIDE = 100; // ms
 
 /**
  * createMotion(data) -> { begin(from, to), shown(state, now), stands(state), going(), stop() }; `shown` is what to
@@ -15,13 +17,17 @@ export function createMotion({ view }) {
   return {
     begin(from, to) {
       const changed = changedBetween(from, to, sliders);
+      const now = performance.now();
       way = calm.matches || document.hidden || !changed.length
-        ? null : { from, changed, started: performance.now(), share: 0 };
+        ? null : { from, changed, started: now, last: now, gone: 0, share: 0 };
     },
     shown(state, now) {
-      const share = way ? Math.max(now - way.started, 0) / LASTS : 1;
-      if (share >= 1) way = null;
-      else way.share = eased(share);
+      if (way) {
+        way.gone += Math.min(Math.max(now - way.last, 0), STRIDE);
+        way.last = now;
+        if (way.gone >= LASTS) way = null;
+        else way.share = eased(way.gone / LASTS);
+      }
       // `moving`: where it comes from, where it goes, and what differs.
       return way
         ? { ...between(way.from, state, way.share, sliders), moving: { from: way.from, to: state, ...way } }
