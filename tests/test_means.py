@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 
 import lmmteach
+from lmmteach.inference.adjust import tukey_width
 from tests.reference.means import ASKED, BOTH, HERE, MODELS, RECORDED, fitted, gaps, means_of
 
 WITHIN = 1e-4  # of R's answer; of an estimate, of its standard error
@@ -264,3 +266,15 @@ def test_kenward_and_roger_stay_refused_where_they_are_not_defined(trial: pd.Dat
         with pytest.raises(lmmteach.ModelError, match="derived for REML"):
             ask(df="kenward-roger")
         assert len(ask(df="satterthwaite"))
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
+@pytest.mark.parametrize("means", [2, 3, 8, 40])
+def test_tukeys_width_is_scipys_found_in_few_looks(level: float, means: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    law, looks = scipy.stats.studentized_range, []
+    tail = law.sf
+    dfs = np.array([1.0, 1.5, 4.2, 30.0, 611.7, np.inf])
+    known = law.ppf(level, means, dfs) / np.sqrt(2)
+    monkeypatch.setattr(law, "sf", lambda *where: looks.append(where) or tail(*where))
+    np.testing.assert_allclose(tukey_width(level, means, dfs), known, rtol=1e-8)
+    assert len(looks) <= 8 * len(dfs)

@@ -47,6 +47,12 @@ def modules(package: Path) -> dict[str, Path]:
     return found
 
 
+@cache
+def _tree(text: str) -> ast.Module:
+    """A file's text as a tree; a page asks for the same ones again and again."""
+    return ast.parse(text)
+
+
 def imports(name: str, path: Path, known: set[str]) -> list[Import]:
     """A module's imports of the ``known`` ones, in the order of its lines; not of itself.
 
@@ -54,7 +60,7 @@ def imports(name: str, path: Path, known: set[str]) -> list[Import]:
     """
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found = []
-    for node, late, typing in _import_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+    for node, late, typing in _import_nodes(_tree(path.read_text(encoding="utf-8"))):
         for used in sorted(_named(node, package, known) & known - {name}):
             found.append(Import(used, node.lineno, late, typing))
     return sorted(found, key=lambda one: one.line)
@@ -123,7 +129,7 @@ def rooms(package: Path) -> dict[str, Room]:
 
 def first_sentence(path: Path) -> str:
     """The first sentence of a file's docstring, without its full stop; nothing where there is no docstring."""
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    said = ast.get_docstring(_tree(path.read_text(encoding="utf-8"))) or ""
     paragraph = " ".join(said.split("\n\n")[0].split())
     return re.split(r"(?<=[.?!])\s", paragraph)[0].rstrip(".:")
 

@@ -6,6 +6,8 @@ never larger.  Tukey, for all differences of k means: sqrt(2) |t| held against t
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import scipy  # its submodules load when they are first used: `import lmmteach` stays light
@@ -41,8 +43,26 @@ def adjusted(table: pd.DataFrame, adjust: str, means: int, level: float) -> pd.D
 def tukey_width(level: float, means: int, dfs: np.ndarray) -> np.ndarray:
     """How many standard errors a limit lies away; computed once where the degrees of freedom are the same."""
     values, place = np.unique(np.round(dfs, 8), return_inverse=True)
-    found: np.ndarray = scipy.stats.studentized_range.ppf(level, means, values)[place] / np.sqrt(2)
-    return found
+    return np.array([_quantile(level, means, df) for df in values])[place] / np.sqrt(2)
+
+
+def _quantile(level: float, means: int, df: float) -> float:
+    """Of the studentized range: scipy's, in half its time, which goes into the tail.
+
+    In logarithms the tail is nearly a straight line, so secants from Bonferroni's bound meet it in a few steps.
+    """
+    law = scipy.stats.studentized_range
+    bound = np.log(-np.sqrt(2) * scipy.special.stdtrit(df, (1 - level) / (means * (means - 1))))
+
+    def excess(q: float) -> float:
+        return float(np.log(law.sf(np.exp(q), means, df) / (1 - level)))
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a secant that is lost is seen below
+        q, how = scipy.optimize.newton(excess, bound, x1=bound - 0.03, tol=1e-6, full_output=True, disp=False)
+    if how.converged and q < bound + 1e-6:
+        return float(np.exp(q))
+    return float(law.ppf(level, means, df))  # one degree of freedom and many means
 
 
 def _holm(p: np.ndarray) -> np.ndarray:
