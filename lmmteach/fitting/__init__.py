@@ -2,9 +2,10 @@
 
 Read ``readable`` first: a REML fit by scipy's minimiser, the last chapter of the first volume. The second volume is
 ``solve`` (from formula and data, with ``validity``, ``bounds``, ``few_visits`` for what cannot be fitted),
-``solution`` (from a design), ``search`` (from several starts, by scoring steps, then those of ``newton``) and
-``objective`` (what they go down); ``cost`` knows before how long that takes, ``progress`` says how far it is;
-``estimates`` holds the numbers, ``parameters`` names them, ``remarks`` says what is odd about them.
+``solution`` (from a design), ``search`` (from several starts, by scoring steps, then those of ``newton``),
+``descents`` (ways that are known) and ``objective`` (what they go down); ``cost`` knows before how long that takes,
+``progress`` says how far it is; ``estimates`` holds the numbers, ``parameters`` names them, ``remarks`` says what is
+odd about them.
 Handed on: :func:`solve`, :func:`maximise`, :class:`Solution`, :class:`Estimates`, :func:`fit_plainly`.
 """
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from .descents import Descents
 from .objective import Objective
 
 DECREMENT = 1e-10  # units of -2 log L still to be gained when the search may stop
@@ -14,12 +17,22 @@ NEAR = 1e-6  # units of -2 log L: so near to the end of a slope without curvatur
 LEAPS = (256.0, 64.0, 16.0, 4.0)  # steps of Newton's at once
 
 
-def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Newton's method on |H|, so that saddles repel; whether decrement and curvature say it has arrived."""
+class Arrival(NamedTuple):
+    """Where the steps end, whether decrement and curvature say it is an optimum, and whether the rest is known."""
+
+    theta: np.ndarray
+    certified: bool
+    joined: bool = False
+
+
+def newton(objective: Objective, theta: np.ndarray, known: Descents | None = None) -> Arrival:
+    """Newton's method on |H|, so that saddles repel; it ends early where it comes upon a way that is known."""
     own, value, gradient = objective, *objective(theta)
     if not objective.size:
-        return theta, bool(np.isfinite(value))
+        return Arrival(theta, bool(np.isfinite(value)))
     for _ in range(60):
+        if known and known.lead_on(own, theta, value):
+            return Arrival(own.in_plain(theta), False, True)
         turned, theta = own.turned(theta)
         if turned is not own:
             own, (value, gradient) = turned, turned(theta)
@@ -33,7 +46,7 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
             step = axes @ moves
             decrement = float(gradient @ step)
             if decrement < DECREMENT and not downhill:
-                return own.in_plain(_last_digits(own, theta, gradient, step, decrement)), True
+                return Arrival(own.in_plain(_last_digits(own, theta, gradient, step, decrement)), True)
             scale = max(abs(value), objective.pooled.n_obs)
             hidden = decrement < HIDDEN * scale
             trials = [-step * 0.25**k for k in range(12)]
@@ -51,9 +64,9 @@ def newton(objective: Objective, theta: np.ndarray) -> tuple[np.ndarray, bool]:
                 if gain > ROUNDING * scale or (hidden and calmer and gain > -ROUNDING * scale):
                     break
             else:  # whatever the curvature promises, no step keeps more of it than rounding hides
-                return own.in_plain(theta), decrement < 1e-6
+                return Arrival(own.in_plain(theta), decrement < 1e-6)
             theta, value, gradient = theta + trial, new_value, new_gradient
-    return own.in_plain(theta), False
+    return Arrival(own.in_plain(theta), False)
 
 
 def _ways(bend: float, axis: np.ndarray, least: float) -> list[np.ndarray]:

@@ -60,6 +60,11 @@ class Objective:
         """theta in the axes of the data's Z."""
         return theta
 
+    def upright(self, theta: np.ndarray) -> np.ndarray:
+        """The theta of the same psi whose L have no negative diagonal: one of many that say the same."""
+        factors = [L * np.where(np.diag(L) < 0, -1.0, 1.0) for L in self.factors(theta)]
+        return self.of_factors(factors, self.x(theta))
+
     def turned(self, theta: np.ndarray) -> tuple[Objective, np.ndarray]:
         """The objective in axes in which no L is askew, and where theta is then; the same two if none was."""
         factors = self.factors(theta)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..likelihood.evaluation import Evaluation
+from .descents import Descents
 from .newton import newton
 from .objective import UNFELT, Objective
 
@@ -61,11 +62,16 @@ def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
     pooled = objective.pooled
     found: list[Optimum] = []
     one_top = pooled.n_obs >= PLENTY and pooled.structure.size(pooled.occasions) == 0
+    known = Descents()
     for start in starts:
-        optimum = search(objective, start)
-        found += [optimum] if optimum else []
-        if one_top and optimum and optimum.converged:
-            break
+        optimum = search(objective, start, known)
+        if not optimum:
+            continue
+        found.append(optimum)
+        if optimum.converged:
+            if one_top:
+                break
+            known.add(objective, optimum.path)
     if not found:
         raise ModelError(
             "No valid covariance matrix was found for these data.",
@@ -74,13 +80,15 @@ def best_of(objective: Objective, starts: list[np.ndarray]) -> Optimum:
     return min(found, key=lambda optimum: optimum.at.deviance)
 
 
-def search(objective: Objective, start: np.ndarray) -> Optimum | None:
+def search(objective: Objective, start: np.ndarray, known: Descents | None = None) -> Optimum | None:
     """Scoring steps towards the optimum, Newton steps onto it; a G that is all but singular is made so.
 
-    None where the start has no likelihood, so that there is nowhere to go from.
+    None where the start has no likelihood, so that there is nowhere to go from, or the way is known from a place on.
     """
     first = len(objective.path)
-    theta, converged = newton(objective, _scoring(objective, start))
+    theta, converged, joined = newton(objective, _scoring(objective, start), known)
+    if joined:
+        return None
     theta = _onto_boundary(objective, theta)
     at, gradient = objective.evaluate(theta)
     return Optimum(objective, theta, at, gradient, converged, objective.path[first:]) if at else None

@@ -16,6 +16,7 @@ import scipy  # its submodules load when they are first used: `import lmmteach` 
 
 from ..covariance.complex_step import nudges, slope
 from ..covariance.differences import central
+from ..fitting.descents import Descents
 from ..fitting.newton import newton
 from ..fitting.objective import Objective
 from ..fitting.parameters import Parameter
@@ -37,6 +38,10 @@ class Slice(Objective):
     def turned(self, theta: np.ndarray) -> tuple[Objective, np.ndarray]:
         """Itself: the free numbers stand in axes of their own."""
         return self, theta
+
+    def upright(self, theta: np.ndarray) -> np.ndarray:
+        """Itself: the free numbers have no signs that may be either."""
+        return theta
 
     def evaluate(self, theta: np.ndarray) -> tuple[Evaluation | None, np.ndarray]:
         """The evaluation and the gradient in the free numbers: the chain rule, by a complex step."""
@@ -116,14 +121,17 @@ class Profile:
 
     def _best(self, value: float, starts: list[np.ndarray]) -> float:
         """The lowest -2 log L found from any of the starts."""
-        held, found = self._slice(value), []
+        held, found, known = self._slice(value), [], Descents()
         for start in starts:
             if held.evaluate(start)[0] is None:
                 continue
-            theta, certified = newton(held, start)
+            first = len(held.path)
+            theta, certified, joined = newton(held, start, known)
             at, _ = held.evaluate(theta)
-            if at is not None:
+            if at is not None and not joined:
                 found.append((at.deviance, theta))
+                if certified:
+                    known.add(held, held.path[first:])
                 # Where R has parameters there may be several tops, and each start is asked.
                 if certified and at.deviance < self._ceiling - 1e-6 and not self.several:
                     break
