@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -292,6 +293,24 @@ def test_a_broken_page_fails_and_is_named(
     assert built.read_text() == "built before"
     assert sorted(path.name for path in built.parents[1].iterdir()) == ["build.log", "html"]
     assert not bookbuild.is_current(tmp_path)
+
+
+def test_a_page_that_fails_waits_for_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of another page still runs, and would for ten minutes: it ends with the build."""
+    pytest.importorskip("jupyter_book")
+    monkeypatch.setattr(bookbuild.os, "cpu_count", lambda: 2)
+    small_book(tmp_path, FALSE_CLAIM, 6)
+    header, number = (tmp_path / "broken.md").read_text().split("# A")[0], tmp_path / "number"
+    cell = f"import os, pathlib, time\npathlib.Path({str(number)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(number)!r}).exists():\n    time.sleep(0.1)\n"
+    (tmp_path / "other-3.md").write_text(f"{header}# B\n\n```{{code-cell}} python3\n{cell}\n```\n")
+    (tmp_path / "broken.md").write_text(header + FALSE_CLAIM.replace("slope = 2\n", f"{wait}slope = 2\n"))
+    started = time.monotonic()
+    with pytest.raises(BuildError, match="the slope is steep"):
+        bookbuild.build_book(tmp_path, say=lambda text: None)
+    assert time.monotonic() - started < 300
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
 
 
 def test_whole_pages_take_the_place_of_those_built_before(tmp_path: Path) -> None:

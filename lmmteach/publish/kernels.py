@@ -11,6 +11,7 @@ its address.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -20,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -179,6 +181,7 @@ def nurse(door: int) -> None:
         import_module(name)
     _first_figure()
     _first_explorer()
+    gc.freeze()  # what is there stays: no kernel looks through it for what nobody needs, or copies it by looking
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no kernel that has ended is kept
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -196,10 +199,17 @@ def nurse(door: int) -> None:
             for place, stream in enumerate(streams, 1):
                 os.dup2(stream, place)
             line.sendall(f"{os.getpid()}\n".encode())
+            threading.Thread(target=_end_with, args=[line], daemon=True).start()
             become_kernel(asked, parent)
         line.close()  # the kernel holds its own end
         for stream in streams:
             os.close(stream)
+
+
+def _end_with(line: socket.socket) -> None:
+    """End this kernel when who asked for it is gone: where a page fails, the programs that read others are killed."""
+    line.recv(1)
+    os._exit(1)
 
 
 def _first_figure() -> None:
