@@ -98,19 +98,24 @@ def put_inside(sheet: Path, fonts: Mapping[str, bytes]) -> None:
     sheet.write_text(text, encoding="utf-8")
 
 
-def cut_text_fonts(site: Path) -> None:
-    """Cut the fonts of text to what some page or program of the site holds, and put most into the style sheet."""
-    static = site / "_static"
+def text_cuts(site: Path) -> dict[Path, set[str]]:
+    """The fonts of text, and what each has to show: what some page or program of the site holds, or one may type."""
     shown, programs = (
         set().union(*(html.unescape(path.read_text(encoding="utf-8")) for path in site.rglob(kind)))
         for kind in ("*.html", "*.js")
     )
-    inside = {}
-    for path in static.glob("fonts/*.woff2"):
-        used = ASCII | shown if path.match(SHOWN) else TYPED | shown | programs
-        made = cut(path, used, FEATURES, "woff2", kept_beside(site))
-        if path.stem in INSIDE:
-            inside[path.name] = made
-        else:
-            path.write_bytes(made)
-    put_inside(static / "theme.css", inside)
+    fonts = (site / "_static").glob("fonts/*.woff2")
+    return {path: ASCII | shown if path.match(SHOWN) else TYPED | shown | programs for path in fonts}
+
+
+def cut_texts(site: Path, cuts: Mapping[Path, set[str]]) -> dict[Path, bytes]:
+    """Fonts cut; a second time, and in the next build, they are found where they wait."""
+    return {path: cut(path, used, FEATURES, "woff2", kept_beside(site)) for path, used in cuts.items()}
+
+
+def put_text_fonts(site: Path, made: Mapping[Path, bytes]) -> None:
+    """Put most of the cut fonts into the style sheet that names them, the others in their places."""
+    for path, font in made.items():
+        if path.stem not in INSIDE:
+            path.write_bytes(font)
+    put_inside(site / "_static" / "theme.css", {path.name: font for path, font in made.items() if path.stem in INSIDE})

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from lean_fonts import cut_text_fonts
+from lean_fonts import cut_texts, put_text_fonts, text_cuts
 from lean_pages import lean_site, pages_below
 from lean_sheets import one_sheet
 from mathematics import cut_math_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.search.en import SearchEnglish
+from sphinx.util.parallel import parallel_available
 
 #: they keep no state of their own while pages are read, but do not say so
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
@@ -68,14 +72,28 @@ def drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
         context[kind] = [asset for asset in context.get(kind, []) if not idle(asset)]
 
 
+@contextmanager
+def beside(work: Callable[[], object]) -> Iterator[None]:
+    """While this lasts another process works, where there can be one."""
+    process = get_context("fork").Process(target=work) if parallel_available else None
+    if process:
+        process.start()
+    yield
+    if process:
+        process.join()
+
+
 def _finish(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
-    static = Path(app.outdir) / "_static"
-    cut_math_font(Path(app.outdir))
-    cut_text_fonts(Path(app.outdir))
-    lean_site(Path(app.outdir))
-    one_sheet(Path(app.outdir), pages_below(Path(app.outdir)))
+    site = Path(app.outdir)
+    static = site / "_static"
+    cut_math_font(site)
+    cuts = text_cuts(site)
+    with beside(lambda: cut_texts(site, cuts)):
+        lean_site(site)
+    put_text_fonts(site, cut_texts(site, cuts))
+    one_sheet(site, pages_below(site))
     for unused in ("locales", "sphinx-thebe.js", "sphinx-thebe.css"):
         gone = static / unused
         shutil.rmtree(gone) if gone.is_dir() else gone.unlink(missing_ok=True)

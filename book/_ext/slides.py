@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lean_fonts import cut_text_fonts
+from lean_fonts import cut_texts, put_text_fonts, text_cuts
 from lean_pages import lean_site
 from markdown_it import MarkdownIt
 from mathematics import cut_math_font
@@ -113,7 +113,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     for name in ("deck", "speaker"):
         (site / "_static" / f"{name}.js").write_text(lecture_script(name), encoding="utf-8")
     cut_math_font(site)
-    cut_text_fonts(site)
+    put_text_fonts(site, cut_texts(site, text_cuts(site)))
     lean_site(site)
     page = site / "index.html"
     text = page.read_text(encoding="utf-8").replace(VIEWPORT, "")

@@ -28,7 +28,7 @@ from lmmteach.check.general_slips import part_says, slips, unnamed
 from lmmteach.check.posed import Variant
 from lmmteach.check.ranges import Ranges
 from lmmteach.check.session import PAGE
-from lmmteach.check.variant import variant
+from lmmteach.check.variant import recorded_variant, variant
 from lmmteach.version import __version__
 
 __all__ = ["mixed_up", "on_page", "page_table"]
@@ -42,7 +42,7 @@ def on_page(exercise: Exercise) -> bool:
     """Whether a page can hold it: no table of data, no function, and few numbers or words to give."""
     if exercise.inputs is not None or exercise.accepts:
         return False
-    mine = variant(exercise, PAGE)
+    mine = recorded_variant(exercise, PAGE, 0)  # any draw tells: to draw until all is clear takes fits of tables
     if any(isinstance(number, pd.DataFrame) for number in mine.q.numbers.values()):
         return False
     if isinstance(mine.expected, frozenset):

@@ -41,9 +41,11 @@ _MAKERS = (
 _STAMP = ".built-from"
 #: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
 #: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone; jsonschema
-#: takes a second to build the grammar of addresses in all languages, for which no setting asks
+#: takes a second to build the grammar of addresses in all languages, for which no setting asks; trees of pages live
+#: long, and to look through them for what nobody needs, as often as is usual, takes a tenth of the time
 _JUPYTER_BOOK = """
-import functools, os, sys
+import functools, gc, os, sys
+gc.set_threshold(100_000, 20, 100)
 sys.modules["rfc3987_syntax"] = None
 import jupyter_book.sphinx as builder
 from sphinx.errors import SphinxParallelError
@@ -56,7 +58,8 @@ with forked_kernels(os.environ[ADDRESS]), shared_reading():
     main()
 """
 _SLIDES = """
-import os, sys
+import gc, os, sys
+gc.set_threshold(100_000, 20, 100)
 sys.modules["rfc3987_syntax"] = None
 from sphinx.cmd.build import main
 from lmmteach.publish.kernels import ADDRESS, forked_kernels
