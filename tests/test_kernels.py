@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from multiprocessing import get_context
 from typing import Any
@@ -41,6 +42,29 @@ def test_two_pages_have_kernels_of_one_nursery_that_know_nothing_of_each_other()
     assert one[0] == two[0] == "True"
     assert one[1] == two[1], "one parent"
     assert one[2] == two[2] == "1"
+
+
+def test_client_and_kernel_meet_by_a_file_that_nobody_else_has() -> None:
+    """Ports that are free when a client looks may be taken, by the kernel of another page, when its own begins."""
+
+    def manager() -> Any:
+        return nbclient.NotebookClient(nbformat.v4.new_notebook()).create_kernel_manager()
+
+    with nursery() as address, forked_kernels(address):
+        one, other = manager(), manager()
+        assert run(["1", "2"])[1] == ["1", "2"]
+    assert one.transport == other.transport == "ipc"
+    assert one.ip != other.ip
+    with forked_kernels(f"/tmp/{'y' * 100}/nursery"):
+        assert manager().transport == "tcp", "the name of a socket is short"
+
+
+def test_a_kernel_that_cannot_begin_says_why() -> None:
+    program = "from lmmteach.publish.kernels import become_kernel\n"
+    program += "become_kernel({'words': ['x'], 'env': {}, 'cwd': '/no/such/folder'}, 1)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "/no/such/folder" in ended.stderr
 
 
 def said() -> list[str]:

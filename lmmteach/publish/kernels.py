@@ -22,11 +22,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from lmmteach.beside import one_thread_each
 
@@ -35,6 +37,8 @@ __all__ = ["ADDRESS", "forked_kernels", "nursery"]
 #: the variable that tells a program of a build where the nursery is
 ADDRESS = "LMMTEACH_NURSERY"
 LAUNCHER = "ipykernel_launcher"
+#: letters of the file by which client and kernel meet; a socket's name, a little longer, may have 107
+LONGEST = 95
 #: what pages import; not pyplot, which asks at its import whether a kernel is running
 BEFOREHAND = (
     "ipykernel.kernelapp",
@@ -104,17 +108,27 @@ def forked_kernels(address: str) -> Iterator[None]:
         return usual(cmd, **kwargs)
 
     client = import_module("nbclient.client").NotebookClient
-    politely = client._cleanup_kernel
+    managed, politely = client.create_kernel_manager, client._cleanup_kernel
+
+    def by_files(self: Any) -> Any:
+        manager = managed(self)
+        file = str(Path(address).with_name(f"{uuid4().hex[:12]}.json"))
+        if len(file) < LONGEST:
+            # Sockets in files, whose names nobody else has: a free port may be another's before it is used.
+            manager.connection_file, manager.transport = file, "ipc"
+        return manager
 
     def at_once(self: Any) -> None:
         self.shutdown_kernel = "immediate"  # a page's kernel has nothing to put away: asked politely it takes a second
         politely(self)
 
-    provisioner.launch_kernel, client._cleanup_kernel = launch, at_once
+    provisioner.launch_kernel = launch
+    client.create_kernel_manager, client._cleanup_kernel = by_files, at_once
     try:
         yield
     finally:
-        provisioner.launch_kernel, client._cleanup_kernel = usual, politely
+        provisioner.launch_kernel = usual
+        client.create_kernel_manager, client._cleanup_kernel = managed, politely
 
 
 class ForkedKernel:
@@ -239,5 +253,8 @@ def become_kernel(asked: dict[str, Any], parent: int) -> NoReturn:
         sys.argv = asked["words"]
         sys.path[0] = os.getcwd()
         import_module("ipykernel.kernelapp").launch_new_instance()
+    except Exception:
+        traceback.print_exc()  # of a kernel that cannot begin its client learns no more than that
+        os._exit(1)
     finally:
         os._exit(0)
