@@ -16,10 +16,11 @@ from typing import TextIO
 from lmmteach.check.commands import add_commands
 from lmmteach.check.feedback import one_line
 from lmmteach.errors import LmmError
-from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
+from lmmteach.publish.build import build_book
 from lmmteach.publish.lms.command import add_lms
 from lmmteach.publish.paper.command import add_print
 from lmmteach.publish.serve import open_server
+from lmmteach.publish.sources import find_book, fingerprint, is_current
 from lmmteach.version import __version__
 
 __all__ = ["main"]

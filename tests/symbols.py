@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the book extra")
 

@@ -18,7 +18,7 @@ import pytest
 from scipy import stats
 
 import lmmteach
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("myst_nb", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))

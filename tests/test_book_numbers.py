@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 from .conftest import real_file
 from .reference.book_numbers import LESSONS

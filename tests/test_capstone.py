@@ -12,7 +12,7 @@ from lmmteach.check.shelf import lesson_exercises
 from lmmteach.check.variant import variant
 from lmmteach.datasets import mended_trial, raw_trial
 from lmmteach.datasets.raw_trial import MONTHS
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("myst_nb", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))

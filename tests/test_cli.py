@@ -22,6 +22,7 @@ import pytest
 from lmmteach import cli
 from lmmteach.check.shelf import lesson_titles
 from lmmteach.publish import build as bookbuild
+from lmmteach.publish import sources as booksources
 from lmmteach.publish.build import BuildError
 from lmmteach.publish.kept import pages_read
 from lmmteach.publish.serve import BookServer, open_server
@@ -135,7 +136,7 @@ class Book:
         self.built += 1
         self.pages.mkdir(parents=True, exist_ok=True)
         (self.pages / "index.html").touch()
-        (book / "_build" / bookbuild._STAMP).write_text(bookbuild.fingerprint(book))
+        (book / "_build" / booksources.STAMP).write_text(booksources.fingerprint(book))
         return self.pages
 
 
@@ -238,7 +239,7 @@ def test_the_grades_are_written_before_anything_is_said(tmp_path: Path, monkeypa
 def test_without_a_clone_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bookbuild, "__file__", str(tmp_path / "lmmteach" / "publish" / "build.py"))
+    monkeypatch.setattr(booksources, "__file__", str(tmp_path / "lmmteach" / "publish" / "sources.py"))
     assert cli.main(["book"]) == 1
     said = capsys.readouterr().err
     assert str(tmp_path / "book") in said
@@ -254,7 +255,7 @@ def small_book(folder: Path, page: str, others: int = 0) -> None:
     header += "kernelspec: {name: python3, display_name: Python 3}\n---\n"
     # `self_contained` vouches for those of Jupyter Book's extensions that do not say whether they may run side by side
     own = "self_contained" if others else "exercises"
-    extension = f"local_extensions: {{{own}: {bookbuild.find_book() / '_ext'}}}"
+    extension = f"local_extensions: {{{own}: {booksources.find_book() / '_ext'}}}"
     (folder / "_config.yml").write_text(
         "title: t\nexecute: {execute_notebooks: inline}\n"
         f"sphinx: {{{extension}, config: {{nb_execution_raise_on_error: true}}}}\n"
@@ -292,7 +293,7 @@ def test_a_broken_page_fails_and_is_named(
     assert ("SphinxParallelError" in (tmp_path / "_build" / "build.log").read_text()) == bool(others)
     assert built.read_text() == "built before"
     assert sorted(path.name for path in built.parents[1].iterdir()) == ["build.log", "html"]
-    assert not bookbuild.is_current(tmp_path)
+    assert not booksources.is_current(tmp_path)
 
 
 def test_a_page_that_fails_waits_for_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +323,7 @@ def test_whole_pages_take_the_place_of_those_built_before(tmp_path: Path) -> Non
     pages = bookbuild.build_book(tmp_path, say=lambda text: None)
     assert "<h1>A" in (pages / "broken.html").read_text()
     assert not old.exists()
-    assert bookbuild.is_current(tmp_path)
+    assert booksources.is_current(tmp_path)
 
 
 def test_after_an_edit_that_page_alone_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -430,15 +431,15 @@ def test_a_book_without_its_programs_is_not_current_and_says_what_to_install(
     """Pages were built here once; then the environment was made anew without the book's programs."""
 
     def missing(name: str) -> str:
-        raise bookbuild.importlib.metadata.PackageNotFoundError(name)
+        raise booksources.importlib.metadata.PackageNotFoundError(name)
 
     (tmp_path / "_build").mkdir()
     pages.rename(tmp_path / "_build" / "html")
-    (tmp_path / "_build" / bookbuild._STAMP).write_text("built by what was here before")
-    monkeypatch.setattr(bookbuild.importlib.metadata, "version", missing)
+    (tmp_path / "_build" / booksources.STAMP).write_text("built by what was here before")
+    monkeypatch.setattr(booksources.importlib.metadata, "version", missing)
     monkeypatch.setattr(bookbuild, "find_spec", lambda name: None)
     monkeypatch.setattr(cli, "find_book", lambda: tmp_path)
-    assert not bookbuild.is_current(tmp_path)
+    assert not booksources.is_current(tmp_path)
     assert cli.main(["book", "--no-browser"]) == 1
     assert 'pip install -e ".[book]"' in capsys.readouterr().err
 

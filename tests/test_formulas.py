@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("math_core", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 BOOK = find_book()
 GLOSSARY = (BOOK / "reference" / "glossary.md").read_text(encoding="utf-8")

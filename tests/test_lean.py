@@ -11,7 +11,7 @@ import pytest
 from lmmteach.explore import explore
 from lmmteach.explore.compose import version
 from lmmteach.explore.page import in_script, revived
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("tinycss2", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))

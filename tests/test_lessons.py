@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("myst_nb", reason="the book is not installed (pip install -e .[book])")
 BOOK = find_book()

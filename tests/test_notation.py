@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lmmteach import explore
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 from .symbols import formulas, symbols
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("yaml", reason="the book is not installed (pip install -e .[book])")
 pytest.importorskip("sphinx", reason="the book is not installed (pip install -e .[book])")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 SCRIPTS = sorted((find_book() / "_static").glob("*.js"))
 NAMED = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)

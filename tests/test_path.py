@@ -8,7 +8,7 @@ import pytest
 
 from lmmteach.check.shelf import all_exercises
 from lmmteach.explore.gallery import VIEWS
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 make_id = pytest.importorskip("docutils.nodes", reason="docutils comes with the book extra").make_id
 PATH = (find_book() / "instructor" / "path.md").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from lmmteach.plots.covariances import DIVERGING
 from lmmteach.plots.hills import visited
 from lmmteach.plots.style import letters, spread
 from lmmteach.plots.themed import _THEMED, MANY
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 from tests.contrast import contrast
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import lmmteach
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 pytest.importorskip("myst_nb", reason="the book is not installed (pip install -e .[book])")
 sys.path.insert(0, str(find_book() / "_ext"))

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
 from lmmteach.beside import one_thread_each
-from lmmteach.errors import LmmError
 from lmmteach.publish.bookzip import zip_book
 from lmmteach.publish.kept import keep_slides, pages_read, same_slides
 from lmmteach.publish.kernels import ADDRESS, nursery
 from lmmteach.publish.lms.shelf import add_lms_files
 from lmmteach.publish.paper.shelf import offer_paper
+from lmmteach.publish.sources import STAMP, BuildError, fingerprint, sources
 from lmmteach.stills import PICTURES
 
-__all__ = ["BuildError", "build_book", "find_book", "fingerprint", "is_current"]
+__all__ = ["BuildError", "build_book"]
 
-#: what the built pages depend on besides the files: the programs that make them
-_MAKERS = (
-    "jupyter-book",
-    "sphinx",
-    "myst-nb",
-    "sphinx-book-theme",
-    "math-core",
-    "numpy",
-    "scipy",
-    "pandas",
-    "matplotlib",
-)
-_STAMP = ".built-from"
 #: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
 #: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone; jsonschema
 #: takes a second to build the grammar of addresses in all languages, for which no setting asks; trees of pages live
@@ -72,71 +57,6 @@ _MOST_CORES = 4
 _READ = re.compile(r"reading sources\.\.\. \[100%\]|looking for now-outdated files")
 
 
-class BuildError(LmmError):
-    """The book could not be built."""
-
-
-def _package() -> Path:
-    return Path(__file__).resolve().parent.parent
-
-
-def find_book() -> Path:
-    """The book's source folder, which stands next to the package in a clone.
-
-    Raises
-    ------
-    BuildError
-        When the package was installed without the book.
-    """
-    book = _package().parent / "book"
-    if not (book / "_config.yml").is_file():
-        raise BuildError(
-            f"There is no book at {book}: the installed package does not carry it.",
-            "Clone the project and run `python make.py book` in the clone, "
-            "or install the clone with `pip install -e .[book]`.",
-        )
-    return book
-
-
-def _sources(book: Path) -> Iterator[tuple[str, Path]]:
-    """Every file the pages are made from: the book's own, the package's, the exercises, the figures on record."""
-    package, clone = _package(), book.parent
-    records = tuple(clone / "tests" / kept for kept in ("reference", "selfcheck", "benchmarks/kept"))
-    for root in (book, package, clone / "exercises", *records):
-        for path in sorted(root.rglob("*")):
-            parts = path.relative_to(root).parts
-            if path.is_file() and not {"_build", "__pycache__", ".ipynb_checkpoints"} & set(parts):
-                yield f"{root.name}/{path.relative_to(root).as_posix()}", path
-
-
-def fingerprint(book: Path, wanted: Callable[[Path], bool] = lambda path: True) -> str:
-    """A digest of all that could change a page, or of the wanted files and the programs."""
-    digest = hashlib.sha256()
-    for name, path in _sources(book):
-        if not wanted(path):
-            continue
-        digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    makers = [f"{name} {_version(name)}" for name in _MAKERS]
-    digest.update(repr([sys.version, os.environ.get("LMMTEACH_DATA"), makers]).encode())
-    return digest.hexdigest()
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "missing"  # a build says what to install
-
-
-def is_current(book: Path) -> bool:
-    """Whether the built pages belong to the sources as they are now."""
-    stamp = book / "_build" / _STAMP
-    if not (book / "_build" / "html" / "index.html").is_file() or not stamp.is_file():
-        return False
-    return stamp.read_text() == fingerprint(book)
-
-
 def build_book(book: Path, output: Path | None = None, say: Callable[[str], None] = print, anew: bool = False) -> Path:
     """Build every page of `book` and return the folder of HTML pages.
 
@@ -160,8 +80,9 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         raise BuildError("Jupyter Book is not installed.", 'Run: pip install -e ".[book]"')
     build = (output or book) / "_build"
     build.mkdir(parents=True, exist_ok=True)
-    before = fingerprint(book)
     started = time.monotonic()
+    files = sources(book)
+    before = fingerprint(book, files=files)
 
     def timed(text: str) -> None:
         say(f"{time.monotonic() - started:5.0f} s  {text}")
@@ -169,8 +90,9 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
     def is_page(path: Path) -> bool:
         return path.suffix == ".md" and path.is_relative_to(book)
 
-    rest = fingerprint(book, lambda path: not is_page(path))
-    slides = rest + fingerprint(book, lambda path: is_page(path) and path.parent.name in ("slides", "instructor"))
+    rest = fingerprint(book, lambda path: not is_page(path), files)
+    told = fingerprint(book, lambda path: is_page(path) and path.parent.name in ("slides", "instructor"), files)
+    slides = rest + told
     # The pages there are stay, and may be read, until these are whole.
     work = build / "work"
     if anew:
@@ -193,11 +115,11 @@ def build_book(book: Path, output: Path | None = None, say: Callable[[str], None
         shutil.copytree(folder, pages / "slides")
     zip_book(pages, meanwhile=lambda: add_lms_files(pages, work / "lms", rest))
     offer_paper(pages, build / "print", before)
-    (build / _STAMP).unlink(missing_ok=True)
+    (build / STAMP).unlink(missing_ok=True)
     shutil.rmtree(build / "html", ignore_errors=True)
     pages.rename(build / "html")
     timed("done")
-    (build / _STAMP).write_text(before)
+    (build / STAMP).write_text(before)
     return build / "html"
 
 

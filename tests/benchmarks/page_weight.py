@@ -26,8 +26,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from lmmteach.publish.build import find_book  # noqa: E402
 from lmmteach.publish.serve import open_server  # noqa: E402
+from lmmteach.publish.sources import find_book  # noqa: E402
 from tests.browser.conftest import BROWSER_FLAGS, find_browser  # noqa: E402
 from tests.browser.shifts import SIZES, shift  # noqa: E402
 

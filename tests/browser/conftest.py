@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from lmmteach.own_page import save_own_page
-from lmmteach.publish.build import build_book, find_book
+from lmmteach.publish.build import build_book
 from lmmteach.publish.serve import open_server
+from lmmteach.publish.sources import find_book
 
 playwright_sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .once import once, shared_folder  # noqa: E402

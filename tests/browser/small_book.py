@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 HEAD = """---
 kernelspec: {name: python3, display_name: Python 3}

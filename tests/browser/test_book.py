@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lmmteach
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 from tests.contrast import contrast, luminance
 
 from .explorer_page import assert_page_equals_python, observe, out, settle, state

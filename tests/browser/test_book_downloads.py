@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from lmmteach.publish.bookzip import NAME
-from lmmteach.publish.build import find_book
 from lmmteach.publish.kernels import forked_kernels, nursery
+from lmmteach.publish.sources import find_book
 
 from .painted import settle
 from .test_book_pages import PAGES, broken_links

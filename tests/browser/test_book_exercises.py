@@ -15,7 +15,7 @@ from lmmteach.check.declaration import Exercise
 from lmmteach.check.notebooks import notebook, notebook_name, write_solutions
 from lmmteach.check.shelf import all_exercises
 from lmmteach.publish.bookzip import NAME
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 from .test_book_pages import PAGES
 

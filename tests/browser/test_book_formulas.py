@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 sys.path.insert(0, str(find_book() / "_ext"))
 

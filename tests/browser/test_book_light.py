@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 from .shifts import SIZES, shifts
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 from tests.fonts import missing_names
 
 from .axe import faults

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 from tests.test_path import PATH, ROLE, STEPS
 
 from .test_book_pages import PAGES, Links

@@ -11,7 +11,7 @@ import pytest
 
 import lmmteach
 from lmmteach.explore import VIEWS, Panel, View, explore
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 
 from .shifts import WATCH
 

@@ -17,7 +17,6 @@ from PIL import Image
 
 from lmmteach.cli import main
 from lmmteach.errors import LmmError
-from lmmteach.publish.build import find_book
 from lmmteach.publish.paper import chapters as reading
 from lmmteach.publish.paper import checked
 from lmmteach.publish.paper.chapters import Chapter, read_chapters
@@ -26,6 +25,7 @@ from lmmteach.publish.paper.contents import places
 from lmmteach.publish.paper.edition import print_book
 from lmmteach.publish.paper.pdf import pages_of, whole, write_pdf
 from lmmteach.publish.paper.shelf import EPUB, MARK, PDF, offer_paper, stamp
+from lmmteach.publish.sources import find_book
 
 pytestmark = pytest.mark.browser
 #: an explorer, questions of both kinds, folds, exercises; questions that lead to the first

@@ -28,7 +28,7 @@ from lmmteach.check.reports import default_name, read_report, seal
 from lmmteach.check.session import PAGE
 from lmmteach.check.shelf import all_exercises
 from lmmteach.check.variant import variant
-from lmmteach.publish.build import find_book
+from lmmteach.publish.sources import find_book
 from tests.explore.node import node
 
 STATIC = find_book() / "_static"

@@ -9,8 +9,8 @@ from typing import Any
 
 from lmmteach.errors import DataError
 from lmmteach.files import write_safely
-from lmmteach.publish.build import find_book
 from lmmteach.publish.lms.shelf import lesson_files, lessons_in, page_of
+from lmmteach.publish.sources import find_book
 
 __all__ = ["add_lms"]
 

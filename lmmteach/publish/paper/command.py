@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from lmmteach.publish.build import build_book, find_book, fingerprint, is_current
+from lmmteach.publish.build import build_book
 from lmmteach.publish.paper.shelf import EPUB, offer_paper, stamp
+from lmmteach.publish.sources import find_book, fingerprint, is_current
 
 __all__ = ["add_print"]
 
