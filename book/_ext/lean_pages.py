@@ -17,6 +17,8 @@ from lean_explorers import panels_program, shared_data
 from lean_scripts import copying_later, lean_scripts, shorter, without_bootstrap
 from lean_styles import lean_styles
 
+from lmmteach.beside import beside
+
 #: what a page may load and run.  ``frame-ancestors`` has no effect here: a server has to send it.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
@@ -72,9 +74,14 @@ def lean_site(site: Path) -> None:
     pages = pages_below(site)
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     sheet = icon_sheet(site / "_static", texts.values())
-    for page, text in texts.items():
-        root = "../" * (len(page.relative_to(site).parts) - 1)
-        page.write_text(lean_page(text, root, site / "_static", sheet), encoding="utf-8")
+
+    def rewrite(some: list[Path]) -> None:
+        for page in some:
+            root = "../" * (len(page.relative_to(site).parts) - 1)
+            page.write_text(lean_page(texts[page], root, site / "_static", sheet), encoding="utf-8")
+
+    with beside(lambda: rewrite(pages[::2])):  # what both write into a file of one name is the same
+        rewrite(pages[1::2])
     lean_styles(site, pages)
     lean_scripts(site / "_static")
 

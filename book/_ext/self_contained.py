@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +20,8 @@ from mathematics import cut_math_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.search.en import SearchEnglish
-from sphinx.util.parallel import parallel_available
+
+from lmmteach.beside import beside
 
 #: they keep no state of their own while pages are read, but do not say so
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
@@ -70,17 +68,6 @@ def drop_idle(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
 
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, []) if not idle(asset)]
-
-
-@contextmanager
-def beside(work: Callable[[], object]) -> Iterator[None]:
-    """While this lasts another process works, where there can be one."""
-    process = get_context("fork").Process(target=work) if parallel_available else None
-    if process:
-        process.start()
-    yield
-    if process:
-        process.join()
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
