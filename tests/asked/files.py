@@ -25,7 +25,7 @@ from lmmteach.check.variant import variant
 from lmmteach.datasets import framingham_fit, load_framingham, real_file
 from lmmteach.own_data import explorer_of_file, read_table
 from lmmteach.own_page import save_own_page
-from lmmteach.publish import build
+from lmmteach.publish import sources
 from lmmteach.publish.lms import command as lms
 from lmmteach.publish.lms.questions import questions_of
 
@@ -439,13 +439,13 @@ CHECKED = {
 
 
 def no_book() -> Any:
-    with TemporaryDirectory() as folder, mock.patch.object(build, "_package", return_value=Path(folder) / "lmmteach"):
-        return build.find_book()
+    with TemporaryDirectory() as folder, mock.patch.object(sources, "_package", return_value=Path(folder) / "lmmteach"):
+        return sources.find_book()
 
 
 BOOK = {
     "no book": Asked(
-        no_book, "There is no book at", "Clone the project", done(lambda: build.find_book().name),
+        no_book, "There is no book at", "Clone the project", done(lambda: sources.find_book().name),
     ),
 }  # fmt: skip
 
