@@ -4,7 +4,7 @@ import { between, changedBetween, eased } from "../maths/ideas/between.js";
 
 const LASTS = 500; // ms
 // However late a frame comes, it goes on by no more than this: where frames are slow the way is still seen.
-const STRIDE = 100; // ms
+const STRIDE = 0.2; // of it
 
 /**
  * createMotion(data) -> { begin(from, to), shown(state, now), stands(state), going(), stop() }; `shown` is what to
@@ -14,26 +14,23 @@ export function createMotion({ view }) {
   const sliders = view.dials.filter((dial) => dial.kind === "slider").map((dial) => dial.name);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let way = null;
+  const stands = (state) => (way ? between(way.from, state, eased(way.gone), sliders) : state);
   return {
     begin(from, to) {
       const changed = changedBetween(from, to, sliders);
-      const now = performance.now();
       way = calm.matches || document.hidden || !changed.length
-        ? null : { from, changed, started: now, last: now, gone: 0, share: 0 };
+        ? null : { from, changed, last: performance.now(), gone: 0 };
     },
     shown(state, now) {
       if (way) {
-        way.gone += Math.min(Math.max(now - way.last, 0), STRIDE);
+        way.gone += Math.min((now - way.last) / LASTS, STRIDE);
         way.last = now;
-        if (way.gone >= LASTS) way = null;
-        else way.share = eased(way.gone / LASTS);
+        if (way.gone >= 1) way = null;
       }
       // `moving`: where it comes from, where it goes, and what differs.
-      return way
-        ? { ...between(way.from, state, way.share, sliders), moving: { from: way.from, to: state, ...way } }
-        : { ...state, moving: null };
+      return { ...stands(state), moving: way && { from: way.from, to: state, ...way } };
     },
-    stands: (state) => (way ? between(way.from, state, way.share, sliders) : state),
+    stands,
     going: () => way !== null,
     stop() { way = null; },
   };

@@ -65,7 +65,7 @@ function create(el, ctx, kind) {
   /** Bars under the cells: what the parameter in hand, or one pointed at, feeds; on the way, what each owes to whom. */
   function stir(d, { selection, moving }) {
     const parameter = selection.parameter || d.active;
-    const next = moving ? moving.started : parameter;
+    const next = moving ? moving.changed : parameter;
     const ofR = ctx.residual !== null && ctx.residual.has(parameter);
     if (reach === next && !ofR) return; // what R's parameters feed depends on where they stand
     reach = next;
