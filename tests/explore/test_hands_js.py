@@ -143,9 +143,10 @@ def test_b_hat_follows_a_reading_that_is_moved(framingham: lmmteach.Fit, tmp_pat
     const [was, now] = [{}, nudged].map((moved) => shrunk(given.data, { ...d, nudged: moved }));
     return { was: was.b, b: now.b, own: now.own, y: now.person.y, read: was.person.y, others: [was.all, now.all] };
     """
-    at, by = 1, [30.0, 0.0, -12.5, 0.0, 4.0]
+    at = 1
     subject = next(s for s in framingham.design.by_subject() if str(s.label) == data["people"]["label"][at])
     order = np.argsort(subject.times)
+    by = [30.0, 0.0, -12.5, 0.0, 4.0, 0.0][: len(order)]  # who has how many visits is the data's to say
     removed = [float(subject.times[order][3])]
     found = run_js(body, {"data": data, "at": at, "by": by, "removed": removed}, tmp_path)
     kept = [k for k in range(len(by)) if k != 3]
