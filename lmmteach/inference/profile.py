@@ -127,8 +127,10 @@ class Profile:
                 continue
             first = len(held.path)
             theta, certified, joined = newton(held, start, known)
+            if joined:
+                continue
             at, _ = held.evaluate(theta)
-            if at is not None and not joined:
+            if at is not None:
                 found.append((at.deviance, theta))
                 if certified:
                     known.add(held, held.path[first:])

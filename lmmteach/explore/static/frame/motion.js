@@ -28,7 +28,7 @@ export function createMotion({ view }) {
         if (way.gone >= 1) way = null;
       }
       // `moving`: where it comes from, where it goes, and what differs.
-      return { ...stands(state), moving: way && { from: way.from, to: state, ...way } };
+      return { ...stands(state), moving: way && { ...way, to: state } };
     },
     stands,
     going: () => way !== null,
