@@ -55,6 +55,9 @@ def test_client_and_kernel_meet_by_a_file_that_nobody_else_has() -> None:
         assert run(["1", "2"])[1] == ["1", "2"]
     assert one.transport == other.transport == "ipc"
     assert one.ip != other.ip
+    with forked_kernels(""):
+        assert manager().transport == "ipc", "without a nursery, too"
+        assert run(["1", "2"])[1] == ["1", "2"]
     with forked_kernels(f"/tmp/{'y' * 100}/nursery"):
         assert manager().transport == "tcp", "the name of a socket is short"
 

@@ -37,7 +37,7 @@ __all__ = ["ADDRESS", "forked_kernels", "nursery"]
 #: the variable that tells a program of a build where the nursery is
 ADDRESS = "LMMTEACH_NURSERY"
 LAUNCHER = "ipykernel_launcher"
-#: letters of the file by which client and kernel meet; a socket's name, a little longer, may have 107
+#: letters of the file by which client and kernel meet; a socket's name, a little longer, may have 103 on macOS
 LONGEST = 95
 #: what pages import; not pyplot, which asks at its import whether a kernel is running
 BEFOREHAND = (
@@ -96,7 +96,8 @@ def nursery() -> Iterator[str]:
 def forked_kernels(address: str) -> Iterator[None]:
     """While this lasts, Jupyter's client has its kernels from the nursery at an address; from none if that is empty."""
     if not address:
-        yield
+        with _meeting_by_files(None):
+            yield
         return
     provisioner: Any = import_module("jupyter_client.provisioning.local_provisioner")
     usual = provisioner.launch_kernel
@@ -108,27 +109,48 @@ def forked_kernels(address: str) -> Iterator[None]:
         return usual(cmd, **kwargs)
 
     client = import_module("nbclient.client").NotebookClient
-    managed, politely = client.create_kernel_manager, client._cleanup_kernel
-
-    def by_files(self: Any) -> Any:
-        manager = managed(self)
-        file = str(Path(address).with_name(f"{uuid4().hex[:12]}.json"))
-        if len(file) < LONGEST:
-            # Sockets in files, whose names nobody else has: a free port may be another's before it is used.
-            manager.connection_file, manager.transport = file, "ipc"
-        return manager
+    politely = client._cleanup_kernel
 
     def at_once(self: Any) -> None:
         self.shutdown_kernel = "immediate"  # a page's kernel has nothing to put away: asked politely it takes a second
         politely(self)
 
-    provisioner.launch_kernel = launch
-    client.create_kernel_manager, client._cleanup_kernel = by_files, at_once
+    provisioner.launch_kernel, client._cleanup_kernel = launch, at_once
+    try:
+        with _meeting_by_files(Path(address).parent):
+            yield
+    finally:
+        provisioner.launch_kernel, client._cleanup_kernel = usual, politely
+
+
+@contextmanager
+def _meeting_by_files(folder: Path | None) -> Iterator[None]:
+    """While this lasts, clients and kernels meet by sockets in files of a folder, or of one that is made for that.
+
+    A free port may be another's before it is used: clients side by side look for five each, and tell their kernels,
+    which bind them later.  Files have names that nobody else has; where there are none (Windows) it is ports as always.
+    """
+    if os.name != "posix":
+        yield
+        return
+    client = import_module("nbclient.client").NotebookClient
+    managed = client.create_kernel_manager
+    own = None if folder else tempfile.TemporaryDirectory(prefix="lmmteach-")
+    place = folder or Path(own.name if own else "")
+
+    def by_files(self: Any) -> Any:
+        manager, file = managed(self), str(place / f"{uuid4().hex[:12]}.json")
+        if len(file) < LONGEST:
+            manager.connection_file, manager.transport = file, "ipc"
+        return manager
+
+    client.create_kernel_manager = by_files
     try:
         yield
     finally:
-        provisioner.launch_kernel = usual
-        client.create_kernel_manager, client._cleanup_kernel = managed, politely
+        client.create_kernel_manager = managed
+        if own:
+            own.cleanup()
 
 
 class ForkedKernel:
@@ -222,8 +244,10 @@ def nurse(door: int) -> None:
 
 def _end_with(line: socket.socket) -> None:
     """End this kernel when who asked for it is gone: where a page fails, the programs that read others are killed."""
-    line.recv(1)
-    os._exit(1)
+    try:
+        line.recv(1)
+    finally:
+        os._exit(1)
 
 
 def _first_figure() -> None:
