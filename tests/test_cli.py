@@ -246,6 +246,7 @@ def test_without_a_clone_says_what_to_do(
     assert "python make.py book" in said
 
 
+KILLED = "# A\n\n```{code-cell} python3\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n```\n"
 FALSE_CLAIM = "# A\n\n```{code-cell} python3\nslope = 2\nassert slope > 3, 'the slope is steep'\n```\n"
 
 
@@ -275,6 +276,8 @@ def small_book(folder: Path, page: str, others: int = 0) -> None:
         ("# A\n\n```{exercises} 99\n```\n", 0, ["broken.md", "Lesson '99' has no exercises"]),
         (FALSE_CLAIM, 0, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
         (FALSE_CLAIM, 6, ["broken.md", "assert slope > 3", "AssertionError: the slope is steep"]),
+        (KILLED, 0, ["ran a page's code has ended", "broken"]),
+        (KILLED, 6, ["ran a page's code has ended", "broken"]),
     ],
 )
 def test_a_broken_page_fails_and_is_named(
@@ -312,6 +315,30 @@ def test_a_page_that_fails_waits_for_no_other(tmp_path: Path, monkeypatch: pytes
     assert time.monotonic() - started < 300
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal ends it")
+def test_a_build_whose_program_is_ended_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when memory runs out: the programs that read pages for it end after the page that they have."""
+    psutil = pytest.importorskip("psutil")
+    pytest.importorskip("jupyter_book")
+    monkeypatch.setattr(bookbuild.os, "cpu_count", lambda: 2)
+    ready = tmp_path / "ready"
+    cell = f"import pathlib, time\npathlib.Path({str(ready)!r}).touch()\ntime.sleep(3)"
+    heads = "".join(f"\n## {'word ' * 60}{k}\n" for k in range(500))  # what is said of a page: more than a pipe holds
+    small_book(tmp_path, f"# A\n\n```{{code-cell}} python3\n{cell}\n```\n{heads}", 6)
+
+    def end() -> None:
+        while not ready.exists():
+            time.sleep(0.05)
+        for child in psutil.Process().children():
+            if "jupyter_book" in " ".join(child.cmdline()):
+                child.kill()
+
+    ending = threading.Thread(target=end, daemon=True)
+    ending.start()
+    with pytest.raises(BuildError, match="was ended by signal 9"):
+        bookbuild.build_book(tmp_path, say=lambda text: None)
 
 
 def test_whole_pages_take_the_place_of_those_built_before(tmp_path: Path) -> None:

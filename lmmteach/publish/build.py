@@ -24,35 +24,38 @@ from lmmteach.stills import PICTURES
 
 __all__ = ["BuildError", "build_book"]
 
-#: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
-#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone; jsonschema
-#: takes a second to build the grammar of addresses in all languages, for which no setting asks; trees of pages live
-#: long, and to look through them for what nobody needs, as often as is usual, takes a tenth of the time
-_JUPYTER_BOOK = """
+#: both programs: trees of pages live long, and Python need not look through them as often as is usual; jsonschema takes
+#: a second to build the grammar of addresses in all languages, for which no setting asks
+_BEGIN = """
 import functools, gc, os, sys
 gc.set_threshold(100_000, 20, 100)
 sys.modules["rfc3987_syntax"] = None
+from lmmteach.publish.kernels import ADDRESS, forked_kernels
+"""
+#: the ``jupyter-book`` script may be missing from PATH, the package has no ``__main__``, and its command cannot run
+#: pages side by side, which its builder can; of a page that fails there, Sphinx prints the last line alone
+_JUPYTER_BOOK = """
 import jupyter_book.sphinx as builder
 from sphinx.errors import SphinxParallelError
 SphinxParallelError.__str__ = lambda self: self.traceback
 builder.build_sphinx = functools.partial(builder.build_sphinx, jobs={jobs}, force_all=True)
 from jupyter_book.cli.main import main
-from lmmteach.publish.kernels import ADDRESS, forked_kernels
 from lmmteach.publish.shares import shared_reading
 with forked_kernels(os.environ[ADDRESS]), shared_reading():
     main()
 """
 _SLIDES = """
-import gc, os, sys
-gc.set_threshold(100_000, 20, 100)
-sys.modules["rfc3987_syntax"] = None
 from sphinx.cmd.build import main
-from lmmteach.publish.kernels import ADDRESS, forked_kernels
 with forked_kernels(os.environ[ADDRESS]):
     sys.exit(main(sys.argv[1:]))
 """
 #: each page's kernel takes a core and some 200 MB
 _MOST_CORES = 4
+#: what a log says where a process is gone, and what that means
+_LOST = {
+    "Kernel died": "The process that ran a page's code has ended",
+    "EOFError": "A process that read pages has ended",
+}
 #: what Sphinx says when the last page is being read, or none was
 _READ = re.compile(r"reading sources\.\.\. \[100%\]|looking for now-outdated files")
 
@@ -138,7 +141,7 @@ def _pages(
     """
     cores = min(_MOST_CORES, os.cpu_count() or 1)
     jobs = cores + 1 if cores > 1 else 1  # a page often waits for its kernel
-    command = [sys.executable, "-c", _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
+    command = [sys.executable, "-c", _BEGIN + _JUPYTER_BOOK.format(jobs=jobs), "build", str(book)]
     command += ["--path-output", str(output)]
     command += [*([] if known else ["--all"]), "--warningiserror", "--nitpick", "--keep-going"]
     lines = []
@@ -152,8 +155,7 @@ def _pages(
             if stage:
                 timed(stage)
     log.write_text("".join(lines), encoding="utf-8")
-    if process.returncode != 0:
-        raise BuildError(f"The book did not build.\n\n{_reasons(lines)}\n", f"The whole log is in {log}.")
+    _heed(process.returncode, "The book", lines, log)
     return output / "_build" / "html"
 
 
@@ -163,14 +165,22 @@ def _slides(book: Path, output: Path, log: Path, timed: Callable[[str], None], a
         return None
     timed("the slides")
     shutil.rmtree(output / "slides", ignore_errors=True)
-    command = [sys.executable, "-c", _SLIDES, "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
+    command = [sys.executable, "-c", _BEGIN + _SLIDES, "-b", "revealjs", "-W", "--keep-going", "-E", "-q"]
     command += ["-d", str(output / "read"), str(book / "slides"), str(output / "slides")]
     with _running(command, address) as process:
         lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line) for line in process.stdout or ()]
     log.write_text("".join(lines), encoding="utf-8")
-    if process.returncode != 0:
-        raise BuildError(f"The slides did not build.\n\n{_reasons(lines)}\n", f"The log is in {log}.")
+    _heed(process.returncode, "The slides", lines, log)
     return output / "slides"
+
+
+def _heed(code: int, what: str, lines: list[str], log: Path) -> None:
+    """Stop where a program has failed, or was ended by another."""
+    if code:
+        gone = f"The program that builds was ended by signal {-code}, as when there is no memory left."
+        raise BuildError(
+            f"{what} did not build.\n\n{gone if code < 0 else _reasons(lines)}\n", f"The whole log is in {log}."
+        )
 
 
 def _running(command: list[str], address: str) -> subprocess.Popen[str]:
@@ -211,12 +221,14 @@ def _stage(line: str) -> str | None:
 
 
 def _reasons(lines: list[str]) -> str:
-    """The part of a failed build's log that says why: the cell that failed, else each warning and error.
+    """The part of a failed build's log that says why: the cell that failed, a process that is gone, else each warning.
 
     Examples
     --------
     >>> print(_reasons(["ok", "page.md:3: WARNING: document isn't included", "done"]))
     page.md:3: WARNING: document isn't included
+    >>> print(_reasons(["reading sources... [ 50%] 05-g-moves-v", "nbclient.exceptions.DeadKernelError: Kernel died"]))
+    The process that ran a page's code has ended, as when there is no memory left. The pages named last: 05-g-moves-v.
     """
     text = [line.rstrip() for line in lines if "[IPKernelApp]" not in line]  # the kernel's small talk
     for start, line in enumerate(text):
@@ -225,5 +237,9 @@ def _reasons(lines: list[str]) -> str:
             # pages read side by side: what was raised comes after the cell, not before it
             raised = (other for other in (*text[start:], *reversed(text[:start])) if other.startswith("myst_nb"))
             return "\n".join([next(raised, "").rpartition(" ")[2], *text[start:end]]).rstrip()
+    for sign, what in _LOST.items():
+        if any(sign in line for line in text):
+            pages = re.findall(r"reading sources\.\.\. \[ *\d+%\] (\S+)", "\n".join(text))[-_MOST_CORES - 1 :]
+            return f"{what}, as when there is no memory left. The pages named last: {', '.join(pages)}."
     named = [line for line in text if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
     return "\n".join(named or text[-25:])

@@ -44,6 +44,8 @@ class Share:
                 sys.stdout.write(f"reading sources... [{100 * (place + 1) // len(self.pages):3}%] {page}\n")
                 sys.stdout.flush()
                 yield page
+            if os.getpid() != self._here != os.getppid():
+                os._exit(1)  # who would hear of the pages is gone, and those who wait for this one would wait for ever
 
     def _took(self, place: int) -> bool:
         with self.takers.get_lock():
