@@ -53,7 +53,7 @@ def test_whoever_joins_a_known_way_would_have_found_its_end(structure: str, monk
 
 
 def test_a_valley_is_walked_once() -> None:
-    """Lesson 3's fit: twelve starts, of which most end in one long bent valley; walked each, on the stand-in 2,652 evaluations."""
+    """Lesson 3's fit has twelve starts; to walk each to its end takes 2,652 evaluations on the stand-in."""
     data = lmmteach.load_framingham(source="standin")
     fit = lmmteach.lmm(
         "cholesterol ~ sex*year + age*year + (1 | id)", data, time="year", residual=SEVERAL["exponential and error"]
