@@ -50,8 +50,7 @@ NOTHING_TO_FOLLOW = {
         ("epubcheck has something against", "things are wider than a sheet", "does not say on which page"),
         "it stops a print; its remedy is to mend what it lists",
     ),
-    "The book did not build": "its remedy is the log of the page's own error",
-    "The slides did not build": "its remedy is the log of the page's own error",
+    "did not build": "its remedy is the log of the page's own error",
 }  # fmt: skip
 
 
