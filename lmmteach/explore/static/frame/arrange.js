@@ -45,8 +45,12 @@ export function createArrangement(parts, ctx) {
   /** Does the panel take the whole row, so that the question cannot stand beside it? */
   const narrow = () => columns === 1 || (columns === 2 && asked.classList.contains("lmmx-wide"));
 
-  onDesk(parts);
-  place();
+  // Now, and not when a watch on its width says so: by then it has been seen once.
+  if (root.isConnected) measure();
+  else {
+    onDesk(parts);
+    place();
+  }
   if (typeof ResizeObserver !== "undefined") {
     // Only a width is watched, of something that has no height: what `measure` moves would resize the explorer itself
     // once more in the same frame, and a browser calls that an error.

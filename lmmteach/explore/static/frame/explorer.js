@@ -56,14 +56,14 @@ export function render({ model, el }) {
     // A notebook would take the arrow keys for itself; its own shortcuts with Ctrl, Cmd and Escape still reach it.
     if (undo || (!event.ctrlKey && !event.metaKey && event.key !== "Escape")) event.stopPropagation();
   });
+  // Its colours and its room are asked for while it is empty: what stands in it would be laid out for the answer.
+  el.append(root);
+  ctx.placed();
   layOut(root, ctx, updates);
   createKeeping(ctx, updates);
   root.append(live);
   root.querySelector(".lmmx-layout").before(createPaper(ctx));
-  el.append(root);
-  ctx.placed();
   fillRoom(root, ctx);
-  ctx.arrange(); // now, and not when a watch on its width says so: by then it has been seen once
   loop.draw();
   return () => {
     loop.stop();

@@ -77,5 +77,7 @@ export function createHall(root, ctx) {
 
 /** An explorer whose host stands in an element of class lmmx-room fills that room. */
 export function fillRoom(root, ctx) {
-  if (root.closest(".lmmx-room")) createHall(root, ctx).enter();
+  if (!root.closest(".lmmx-room")) return;
+  createHall(root, ctx).enter();
+  ctx.arrange(); // the room is another one than was measured
 }
