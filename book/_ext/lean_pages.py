@@ -14,7 +14,7 @@ from pathlib import Path
 
 from icons import icon_sheet
 from lean_explorers import panels_program, shared_data
-from lean_scripts import copying_later, lean_scripts, shorter, without_bootstrap
+from lean_scripts import FIRST, copying_later, explorers_first, lean_scripts, shorter, without_bootstrap
 from lean_styles import lean_styles
 
 from lmmteach.beside import beside
@@ -140,6 +140,8 @@ def lean_page(text: str, root: str, static: Path, sheet: str = "") -> str:
 
     text = without_bootstrap(ICON_SCRIPT.sub("", FONT_PRELOAD.sub("", text)))
     text = copying_later(SCRIPT.sub(moved, text))
+    if explorers and (static / FIRST).is_file():  # which fetches them
+        text = explorers_first(text)
     for fault, cure in UNNAMED:
         text = text.replace(fault, cure)
     text = SIGNATURE.sub(_lines, text)

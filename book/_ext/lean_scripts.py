@@ -3,7 +3,8 @@
 Of Bootstrap's 80 kB the theme's pages use three things: hints on buttons, which a browser shows by itself, the mark in
 the page's contents, and the way back to its top.  ``_static/contents.js`` does the last two.
 
-What copies code waits for the first hand on the page: ``_static/later.js``.
+What copies code waits for the first hand on the page, and where there are explorers all that is not theirs waits for
+them: ``_static/first.js`` brings both.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import rjsmin
 
+#: what runs before a page is laid out
+FIRST = "first.js"
 #: the theme's copies, fetched early and run late
 BOOTSTRAP = re.compile(
     r'\s*<link rel="preload" as="script"[^>]*bootstrap\.js[^>]*>|<script[^>]*bootstrap\.js[^>]*></script>'
@@ -21,6 +24,12 @@ BOOTSTRAP = re.compile(
 MODULE = re.compile(r'\n(?=M\["[\w/]+\.js"\] = )')
 #: what copies code
 COPYING = re.compile(r'<script src="([^"]*_static/(?:clipboard\.min|copybutton)\.js[^"]*)"[^>]*></script>')
+#: what a page with explorers can do without until they stand
+AFTER = re.compile(
+    r'<script src="([^"]*_static/(?:scripts/[\w-]+|documentation_options|doctools|sphinx_highlight|contents|typed|quiz|'
+    r'progress|exercises|answers|mathematics)\.js[^"]*)"[^>]*></script>'
+)
+PRELOAD = re.compile(r'\s*(?:<!-- Pre-loaded[^>]*-->)?\s*<link rel="preload" as="script"[^>]*>')
 #: where the theme stops at a store that is full; what stands in for it is in lean_pages.py
 KEEPS = "localStorage.setItem("
 #: they ask Bootstrap to draw a hint; without it the title that stands beside them is the hint
@@ -39,6 +48,15 @@ def copying_later(text: str) -> str:
     '<script type="text/plain" data-src="../_static/copybutton.js?v=1"></script>'
     """
     return COPYING.sub(r'<script type="text/plain" data-src="\1"></script>', text)
+
+
+def explorers_first(text: str) -> str:
+    """A page's text whose other programs are named, and fetched when its explorers stand.
+
+    >>> explorers_first('<script src="_static/quiz.js?v=1" defer></script><script src="_static/x.js"></script>')
+    '<script type="text/plain" data-after-src="_static/quiz.js?v=1"></script><script src="_static/x.js"></script>'
+    """
+    return AFTER.sub(r'<script type="text/plain" data-after-src="\1"></script>', PRELOAD.sub("", text))
 
 
 def shorter(program: str) -> str:

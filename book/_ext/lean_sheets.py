@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from lean_scripts import FIRST
+
 LINK = re.compile(
     r'\n?<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="(?P<root>(?:\.\./)*)_static/(?P<name>[^"?]*)[^>]*>'
 )
@@ -24,7 +26,10 @@ ASKED = re.compile(r"--[\w-]+")
 #: remarks and room between rules; what stands in quotes is left alone
 ROOM = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s*([{};])\s*|\s+""", re.DOTALL)
 MATHEMATICS = "mathematics.css"
-FIRST = "first.js"
+#: the one program that the theme has run before anything is drawn, as lean_pages.py wrote it
+NOW = re.compile(r'\s*<script src="[^"]*_static/(page\.[0-9a-f]{12}\.js)"></script>')
+#: before all that a page fetches
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def joined(orders: Iterable[Sequence[str]]) -> list[str]:
@@ -105,10 +110,26 @@ def one_sheet(site: Path, pages: Sequence[Path]) -> None:
         sheet = with_it if MATHEMATICS in named[page] else without
         first = next(LINK.finditer(text), None)
         if first:
+            # Before all that is deferred, and one program that waits for it: a page asks for all of them at once.
+            policy = POLICY.search(text, 0, first.start())
+            place = policy.end() if policy else first.start()
             link = f'\n<link rel="stylesheet" href="{first["root"]}_static/{sheet}">'
-            if (static / FIRST).is_file():  # right behind its sheet, before there is anything to lay out
-                link += f'\n<script src="{first["root"]}_static/{FIRST}"></script>'
-            text = text[: first.start()] + link + LINK.sub("", text[first.start() :])
-            page.write_text(text, encoding="utf-8")
-    for path in {static / name for names in named.values() for name in names}:
+            text = text[:place] + link + LINK.sub("", text[place:])
+            page.write_text(_settled(text, first["root"], static), encoding="utf-8")
+    now = {name for text in texts.values() for name in [*NOW.findall(text), FIRST]}
+    for path in {static / name for names in [now, *named.values()] for name in names}:
         path.unlink(missing_ok=True)
+
+
+def _settled(text: str, root: str, static: Path) -> str:
+    """A page's text with one program that settles what has to be before there is anything to lay out, last in its head.
+
+    The theme's says light or dark, as the reader chose it; the book's goes on from there.
+    """
+    if not (static / FIRST).is_file():
+        return text
+    chosen = [(static / name).read_text(encoding="utf-8") for name in NOW.findall(text)]
+    whole = "\n".join([*chosen, (static / FIRST).read_text(encoding="utf-8")])
+    name = f"first.{sha256(whole.encode()).hexdigest()[:12]}.js"
+    (static / name).write_text(whole, encoding="utf-8")
+    return NOW.sub("", text).replace("</head>", f'<script src="{root}_static/{name}"></script>\n</head>', 1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import tinycss2
+from lean_scripts import FIRST
 
 #: below ``_static``: the themes', and the book's own
 SHEETS = (
@@ -41,7 +42,7 @@ def lean_styles(site: Path, pages: Sequence[Path]) -> None:
     """Rewrite the sheets below `site`, and where a page names one, the mark of its content."""
     static = site / "_static"
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
-    named = {name for text in texts.values() for name in SCRIPT.findall(text)}
+    named = {name for text in texts.values() for name in SCRIPT.findall(text)} | {FIRST}  # which no page names yet
     scripts = [path.read_text(encoding="utf-8") for path in map(static.joinpath, sorted(named)) if path.is_file()]
     words = used_words(texts.values(), scripts)
     marks = {}

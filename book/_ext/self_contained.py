@@ -43,7 +43,6 @@ IDLE = {
     "toggleHint": TOGGLE,
     "toggleOpenOnPrint": TOGGLE,
     "mathematics.": "<math",
-    "later.js": '<div class="highlight"',
     "clipboard": '<div class="highlight"',
     "copybutton": '<div class="highlight"',
 }

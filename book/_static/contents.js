@@ -12,7 +12,7 @@ function markPlace(links) {
   }
 }
 
-addEventListener("DOMContentLoaded", () => {
+addEventListener("load", () => {
   const links = [...document.querySelectorAll("nav.page-toc a[href^='#']")]
     .map((link) => ({ link, target: document.getElementById(decodeURIComponent(link.hash.slice(1))) }))
     .filter(({ target }) => target);

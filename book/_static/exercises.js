@@ -125,7 +125,7 @@
     if (named?.matches("details.exercise")) named.open = true;
   }
 
-  addEventListener("DOMContentLoaded", () => {
+  addEventListener("load", () => {
     [typed, answers, progress] = [globalThis.lmmteachTyped, globalThis.lmmteachAnswers, globalThis.lmmteachProgress];
     for (const form of document.querySelectorAll("form[data-exercise]")) {
       form.classList.add("is-live");

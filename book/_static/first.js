@@ -7,5 +7,33 @@ if (document.documentElement.dataset.theme === "auto") {
    there is laid out again, twice with its explorer.  A font in a file is not asked for before a page needs it. */
 for (const face of document.fonts ?? []) {
   const file = face.family.includes("Sans") && face.style === "italic";
-  if (/^"?(Book|Source)/.test(face.family) && !file) face.load().catch(() => {}); // a site may forbid it
+  if (/^"?(Book|Source|Font Awesome 6)/.test(face.family) && !file) face.load().catch(() => {}); // a site may forbid it
+}
+
+{
+  /** Fetch the programs that a page names for later by this attribute, one after the other. */
+  const bring = (attribute) => {
+    for (const named of document.querySelectorAll(`script[${attribute}]`)) {
+      const script = document.createElement("script");
+      script.src = named.getAttribute(attribute);
+      script.async = false;
+      named.replaceWith(script);
+    }
+  };
+  /** A lesson's explorer often bears the lesson's name: shown once is enough. */
+  const hideRepeatedTitles = () => {
+    const named = (node) => node?.firstChild?.textContent.trim().toLowerCase();
+    const title = named(document.querySelector("h1"));
+    for (const heading of document.querySelectorAll(".lmmx-heading h2")) {
+      heading.classList.toggle("is-repeated", named(heading) === title);
+    }
+  };
+  // The explorers stand by now. What else a page needs is fetched after them; it still belongs to the page's loading.
+  addEventListener("DOMContentLoaded", () => {
+    hideRepeatedTitles();
+    bring("data-after-src");
+  });
+  // What copies code is brought by the first pointer or key on the page: to read needs none.
+  const copying = () => bring("data-src");
+  for (const sign of ["pointerover", "pointerdown", "keydown"]) addEventListener(sign, copying, { once: true });
 }

@@ -63,7 +63,7 @@
     place.querySelector("tbody").replaceChildren(...rows);
   }
 
-  addEventListener("DOMContentLoaded", () => {
+  addEventListener("load", () => {
     const page = document.getElementById("progress-page");
     if (!page) return;
     const progress = globalThis.lmmteachProgress;

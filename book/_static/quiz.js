@@ -116,15 +116,6 @@ function setUpButton(button) {
   });
 }
 
-/** A lesson's explorer often bears the lesson's name: shown once is enough. */
-function hideRepeatedTitles() {
-  const named = (node) => node.firstChild?.textContent.trim().toLowerCase();
-  const title = named(document.querySelector("h1"));
-  for (const heading of document.querySelectorAll(".lmmx-heading h2")) {
-    heading.classList.toggle("is-repeated", named(heading) === title);
-  }
-}
-
 /** A formula wider than a phone scrolls in its own box; the keyboard has to reach it there. */
 function reachWideFormulas() {
   for (const box of document.querySelectorAll("div.math")) {
@@ -136,10 +127,6 @@ function reachWideFormulas() {
 addEventListener("load", () => {
   reachWideFormulas();
   addEventListener("resize", reachWideFormulas);
-});
-
-addEventListener("DOMContentLoaded", () => {
-  hideRepeatedTitles();
   document.querySelectorAll("form.quiz").forEach(setUp);
   document.querySelectorAll("button.setup").forEach(setUpButton);
 });

@@ -49,3 +49,48 @@ def test_no_page_asks_for_a_program_that_sets_formulas_or_starts_saved_notebooks
         assert "data-lmmx-saved" not in page, f"{path.name} carries what only a saved notebook needs"
         fetched = re.findall(r'<(?:script|link)\b[^>]*(?:src|href)="([^"]*)"', page)
         assert not re.search(r"mathjax|katex|bootstrap\.js", " ".join(fetched), re.IGNORECASE), path.name
+
+
+def test_what_a_page_fetches_before_its_explorers_stand(page: Any, http: str) -> None:
+    """Other programs come after them, and all the same belong to the page's loading."""
+    page.goto(f"{http}/05-g-moves-v.html", wait_until="load")
+    asked = page.evaluate("""() => {
+      const { domContentLoadedEventStart: stands, loadEventStart: loaded } = performance.getEntriesByType('navigation')[0];
+      const programs = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')
+        || name.includes('.js?'));
+      const names = (some) => some.map(({ name }) => name.split('/').at(-1).split(/[.?]/)[0]).sort();
+      return { before: names(programs.filter(({ startTime }) => startTime < stands)),
+        after: names(programs.filter(({ startTime, responseEnd }) => startTime >= stands && responseEnd <= loaded)),
+        late: names(programs.filter(({ responseEnd }) => responseEnd > loaded)) }; }""")
+    assert asked["before"] == ["first", "lmmteach-explorer", "lmmteach-panels"]
+    assert {"quiz", "exercises", "progress", "pydata-sphinx-theme", "doctools"} <= set(asked["after"])
+    assert asked["late"] == []
+
+
+@pytest.mark.parametrize("name", LESSONS + OTHERS)
+def test_a_page_asks_for_all_of_its_head_at_once(html: Path, name: str) -> None:
+    """A program that is waited for stands behind all else that is fetched: what comes after it would wait, too."""
+    head = (html / f"{name}.html").read_text(encoding="utf-8").partition("</head>")[0]
+    fetched = re.findall(r'<(?:script|link rel="stylesheet")\b[^>]*\b(?<!-)(?:src|href)="[^>]*>', head)
+    waited = [tag for tag in fetched if tag.startswith("<script") and " defer" not in tag]
+    assert waited == fetched[-1:]
+
+
+ASKED = """
+globalThis.asked = [];
+const real = getComputedStyle;
+globalThis.getComputedStyle = (node, ...more) => {
+  if (!globalThis.drawn && document.querySelector('.lmmx-panels > .lmmx-panel')) asked.push(node.className);
+  return real(node, ...more);
+};
+addEventListener('DOMContentLoaded', () => { globalThis.drawn = true; });
+"""
+
+
+def test_an_explorer_asks_for_colours_and_room_while_it_is_empty(page: Any, http: str) -> None:
+    """Asked later, all that stands in it is laid out for the answer, and once more when it is filled."""
+    page.add_init_script(ASKED)
+    page.goto(f"{http}/05-g-moves-v.html", wait_until="load")
+    assert page.locator(".lmmx-panel").count() > 3
+    # a canvas asks for its letters when all is written
+    assert {name.split()[0] for name in page.evaluate("asked")} <= {"lmmx"}

@@ -59,6 +59,7 @@ return ({ held }) => {
   globalThis.location = { pathname: "/a.html", hash: "" };
   (0, eval)(source);
   heard.DOMContentLoaded();
+  heard.load();
   const first = cmi["cmi.core.score.raw"];
   globalThis.lmmteachProgress.checked("a.html#q", "Which?", true, 1e12);
   globalThis.lmmteachProgress.answered({ id: "02.1", numbers: "n" }, { passed: true, name: "right" }, 1.5, 1e12);

@@ -28,8 +28,11 @@
   put("cmi.core.score.min", "0");
   put("cmi.core.score.max", "100");
   lend();
-  // By then an explorer's own scripts, at the page's end, have made it.
-  addEventListener("DOMContentLoaded", () => (document.querySelector("form.quiz") ? lesson() : explorer()));
+  // By then an explorer's own scripts, at the page's end, have made it; what keeps a lesson's answers comes after them.
+  addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("form.quiz")) addEventListener("load", lesson);
+    else explorer();
+  });
   addEventListener("pagehide", finish);
   // Who is asked whether to leave may stay; and who comes back finds the page as it was left.
   addEventListener("beforeunload", save);
