@@ -31,7 +31,7 @@ watch_actions()
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # A new window's address bar is two pages of the browser's own, of 200 programs each: on two processors every test, and
-# every measurement, would share its first second with them.  Said once, the list replaces Playwright's: the rest is its.
+# every measurement, shares its first second with them.  Said once, the list replaces Playwright's: the rest is that.
 FEATURES = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",

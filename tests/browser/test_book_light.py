@@ -55,7 +55,8 @@ def test_what_a_page_fetches_before_its_explorers_stand(page: Any, http: str) ->
     """Other programs come after them, and all the same belong to the page's loading."""
     page.goto(f"{http}/05-g-moves-v.html", wait_until="load")
     asked = page.evaluate("""() => {
-      const { domContentLoadedEventStart: stands, loadEventStart: loaded } = performance.getEntriesByType('navigation')[0];
+      const [page] = performance.getEntriesByType('navigation');
+      const { domContentLoadedEventStart: stands, loadEventStart: loaded } = page;
       const programs = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')
         || name.includes('.js?'));
       const names = (some) => some.map(({ name }) => name.split('/').at(-1).split(/[.?]/)[0]).sort();
