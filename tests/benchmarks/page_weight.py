@@ -7,8 +7,8 @@ is printed as before > after.  Bytes are those of a first visit with an empty ca
 and GitHub Pages do, and as they lie on disk.  The shift is the layout shift that Chromium reports (0: nothing moved by
 itself) in windows of 1280 and 400 pixels, 800 high.  The time runs from the request to the first frame in which a
 slider, moved by its arrow key as soon as it is there, has changed the explorer; the median of the visits.  Each visit
-is a new profile's; the browser's address bar, which is two pages of 200 programs each in every new window, is switched off
-(``FEATURES``): on two processors it would be timed with the page.
+is a new profile's; the browser's address bar, which is two pages of 200 programs each in every new window, is switched
+off (``FEATURES``): on two processors it would be timed with the page.
 """
 
 from __future__ import annotations
