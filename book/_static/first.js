@@ -9,6 +9,9 @@ for (const face of document.fonts ?? []) {
   const file = face.family.includes("Sans") && face.style === "italic";
   if (/^"?(Book|Source|Font Awesome 6)/.test(face.family) && !file) face.load().catch(() => {}); // a site may forbid it
 }
+/* Until a page's programs are there, what it says to those who have none is not seen: the answers stand in it. */
+document.documentElement.dataset.loading = "";
+addEventListener("load", () => { delete document.documentElement.dataset.loading; });
 
 {
   /** Fetch the programs that a page names for later by this attribute, one after the other. */

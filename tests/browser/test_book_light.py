@@ -72,9 +72,26 @@ def test_what_a_page_fetches_before_its_explorers_stand(page: Any, http: str) ->
 def test_a_page_asks_for_all_of_its_head_at_once(html: Path, name: str) -> None:
     """A program that is waited for stands behind all else that is fetched: what comes after it would wait, too."""
     head = (html / f"{name}.html").read_text(encoding="utf-8").partition("</head>")[0]
-    fetched = re.findall(r'<(?:script|link rel="stylesheet")\b[^>]*\b(?<!-)(?:src|href)="[^>]*>', head)
+    fetched = re.findall(r'<(?:script|link rel="stylesheet")(?=\s)[^>]*\s(?:src|href)="[^>]*>', head)
+    assert any(tag.startswith("<link") for tag in fetched)
     waited = [tag for tag in fetched if tag.startswith("<script") and " defer" not in tag]
     assert waited == fetched[-1:]
+
+
+def test_answers_are_not_seen_before_the_program_that_asks(page: Any, http: str) -> None:
+    """Who has no programs reads them; who has is asked first, however late these come."""
+    held: list[Any] = []
+    page.route("**/quiz.js*", lambda route: held.append(route))
+    page.goto(f"{http}/02-random-intercept.html", wait_until="domcontentloaded")
+    seen = "getComputedStyle(document.querySelector('form.quiz .quiz-notes')).visibility"
+    page.wait_for_function("performance.getEntriesByType('resource').some(({ name }) => name.includes('progress.js'))")
+    assert page.evaluate(seen) == "hidden"
+    held.pop().fulfill(body="", content_type="text/javascript")  # one that does nothing
+    page.wait_for_load_state("load")
+    assert page.evaluate(seen) == "visible"
+    page.unroute("**/quiz.js*")
+    page.reload(wait_until="load")
+    assert page.locator("form.quiz .quiz-notes:visible").count() == 0
 
 
 ASKED = """
