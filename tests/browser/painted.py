@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from typing import Any
 
-from playwright.sync_api import Error, Keyboard, Locator, Mouse, Page, TimeoutError
+from playwright.sync_api import Error, Frame, Keyboard, Locator, Mouse, Page, TimeoutError
 
 ACTIONS: dict[type, tuple[str, ...]] = {
     Keyboard: ("press", "down", "up", "type", "insert_text"),
@@ -85,6 +86,8 @@ def watch_actions() -> None:
     for kind, names in LOOKS.items():
         for name in names:
             setattr(kind, name, _looking(getattr(kind, name)))
+    for kind in (Page, Frame):
+        kind.wait_for_function = _by_function(kind.wait_for_function)  # type: ignore[attr-defined]
     Page.wait_for_timeout = _wait_by(Page.wait_for_timeout)  # type: ignore[method-assign]
     Page.keyboard = property(_keyboard_of(Page.keyboard.fget))  # type: ignore[attr-defined,method-assign,assignment]
 
@@ -98,6 +101,18 @@ def _keyboard_of(get: Any) -> Any:
         return get(self)
 
     return keyboard
+
+
+def _by_function(wait: Any) -> Any:
+    """Refuse an expression: a page's policy refuses it, too, but only where the first look finds it false."""
+
+    @functools.wraps(wait)
+    def wait_for(self: Any, expression: str, **named: Any) -> None:
+        if not re.match(r"(\(\w*\)|\w+) =>", expression):
+            raise ValueError(f"wait for a function, as in () => {expression}")
+        wait(self, expression, **named)
+
+    return wait_for
 
 
 def _acting(kind: type, call: Any) -> Any:

@@ -251,7 +251,7 @@ def test_a_title_that_the_page_has_is_not_shown_twice(page: Any, html: Path) -> 
     page.wait_for_selector(f"{heading}.is-repeated", state="attached")
     assert page.locator(heading).bounding_box()["width"] <= 1
     page.locator("[data-action=projector]").click()  # alone on a screen it is needed
-    page.wait_for_function("document.querySelector('.lmmx-hallbar h2').getBoundingClientRect().width > 50")
+    page.wait_for_function("() => document.querySelector('.lmmx-hallbar h2').getBoundingClientRect().width > 50")
     page.goto(f"{html.as_uri()}/intro.html")
     page.wait_for_selector(heading)
     assert page.locator(f"{heading}.is-repeated").count() == 0
@@ -272,7 +272,7 @@ def test_a_button_sets_the_explorer_up(page: Any, address: str, fit: lmmteach.Fi
         button.click()
         settle(page)
         assert {name: state(page)[name] for name in setting} == setting
-        page.wait_for_function("document.querySelector('.lmmx').getBoundingClientRect().top < innerHeight / 2")
+        page.wait_for_function("() => document.querySelector('.lmmx').getBoundingClientRect().top < innerHeight / 2")
     assert_page_equals_python(page, fit)
 
 

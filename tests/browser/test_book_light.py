@@ -78,13 +78,18 @@ def test_a_page_asks_for_all_of_its_head_at_once(html: Path, name: str) -> None:
     assert waited == fetched[-1:]
 
 
+FETCHED = "performance.getEntriesByType('resource')"
+
+
 def test_answers_are_not_seen_before_the_program_that_asks(page: Any, http: str) -> None:
     """Who has no programs reads them; who has is asked first, however late these come."""
     held: list[Any] = []
     page.route("**/quiz.js*", lambda route: held.append(route))
     page.goto(f"{http}/02-random-intercept.html", wait_until="domcontentloaded")
     seen = "getComputedStyle(document.querySelector('form.quiz .quiz-notes')).visibility"
-    page.wait_for_function("performance.getEntriesByType('resource').some(({ name }) => name.includes('progress.js'))")
+    page.wait_for_function(f"() => {FETCHED}.some(({{ name }}) => name.includes('progress.js'))")
+    while not held:  # the browser has asked; Playwright says so a little later
+        page.wait_for_timeout(20)
     assert page.evaluate(seen) == "hidden"
     held.pop().fulfill(body="", content_type="text/javascript")  # one that does nothing
     page.wait_for_load_state("load")

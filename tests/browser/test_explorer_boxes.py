@@ -138,7 +138,7 @@ def test_the_code_shown_at_a_correlation_of_one_can_be_run(
     for name, text in [("G11", "612.0987654321"), ("G22", "35.07171717171"), ("rho", rho)]:
         box(page, name).fill(text)
         settle(page)
-    page.wait_for_function("document.querySelector('.lmmx-code code').textContent.includes('612.098')")
+    page.wait_for_function("() => document.querySelector('.lmmx-code code').textContent.includes('612.098')")
     code = page.locator(".lmmx-code code").text_content()
     space = {"lmmteach": lmmteach, "data": lmmteach.load_sleepstudy()}
     exec(code, space)

@@ -284,6 +284,6 @@ def test_a_kernel_that_ends_takes_nothing_from_the_page(
 
     # The cell run again, it and Python are one again.
     book.start(0)
-    page.wait_for_function("document.querySelector('.lmmx [data-out=gap]')?.textContent === '+0.00'")
+    page.wait_for_function("() => document.querySelector('.lmmx [data-out=gap]')?.textContent === '+0.00'")
     slope(page).fill("66")
     book.until(1, "READ 66.0")

@@ -58,12 +58,12 @@ def test_copying_full_screen_and_moving_work_in_a_frame(page: Any, address: str)
     frame.locator("[data-param=sigma2]:not([type=range])").fill("800")
     settle(frame)
     assert frame.locator("[data-out=gap]").inner_text() != "+0.00"
-    frame.wait_for_function("location.hash.includes('sigma2')")
+    frame.wait_for_function("() => location.hash.includes('sigma2')")
 
 
 def test_a_frames_address_restores_its_state(page: Any, address: str) -> None:
     frame = framed(page, f"{address}/linked.html")
-    frame.wait_for_function("document.querySelector('.lmmx-host').model.get('sigma2') === 700")
+    frame.wait_for_function("() => document.querySelector('.lmmx-host').model.get('sigma2') === 700")
 
 
 def test_a_frame_cannot_reach_the_page_around_it(page: Any, http: str) -> None:

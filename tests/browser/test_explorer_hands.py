@@ -215,7 +215,7 @@ def test_a_reading_that_is_pulled_takes_b_hat_along(page: Any, folder: Path, fra
     assert by < -10
     assert shown() == [three(b) for b in b_hat(framingham, label, {0: by})]
     assert page.locator(".lmmx-were").get_attribute("d") != "", "where it was read stays in sight"
-    page.wait_for_function("document.querySelector('.lmmx-code').textContent.includes('stay behind')")
+    page.wait_for_function("() => document.querySelector('.lmmx-code').textContent.includes('stay behind')")
     page.locator("[data-action=undo]").click()
     assert shown() == was
 
@@ -311,7 +311,7 @@ def test_a_block_of_pupils(page: Any, folder: Path) -> None:
 
 def test_the_setting_along_a_profile(page: Any, folder: Path) -> None:
     opened(page, folder, "hill")
-    page.wait_for_function("document.querySelector('.lmmx-panel-profile .lmmx-body').dataset.ready === 'true'")
+    page.wait_for_function("() => document.querySelector('.lmmx-panel-profile .lmmx-body').dataset.ready === 'true'")
     before = state(page)
     here = page.get_by_role("slider", name="Your setting along")
     drag(page, here, 18, 0)

@@ -69,7 +69,7 @@ def test_page_and_kernel_follow_each_other(page: Any, watch: Any, lab: str, fron
 
     # Python moves, the page follows, and does not answer back with something else.
     told = book.run(2, "SET").split()[1]
-    page.wait_for_function("document.querySelector('.lmmx [data-cell=\"V-0-0\"]').textContent === '1300'")
+    page.wait_for_function("() => document.querySelector('.lmmx [data-cell=\"V-0-0\"]').textContent === '1300'")
     assert widget.locator("input.lmmx-box[data-param=G12]").input_value() == "20"
     assert widget.locator("[data-out=deviance]").inner_text() == told
     settle(page)

@@ -72,7 +72,7 @@ def test_each_explorer_of_a_page_has_its_own_part(page: Any, folder: Path) -> No
     page.goto("about:blank")
     page.goto(link)
     settle(page)
-    page.wait_for_function(f"({HOSTS})().join() === '700,800,900'")
+    page.wait_for_function(f"() => ({HOSTS})().join() === '700,800,900'")
 
 
 @pytest.mark.parametrize("name", ["none.html", "deck.html"])

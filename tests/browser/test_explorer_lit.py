@@ -271,7 +271,7 @@ def test_what_the_page_around_it_sets_moves_too_and_is_one_step(moving: Any, fol
         window.painted = Number(document.querySelector("input.lmmx-box[data-param=sigma2]").value);
       }));
     }""")
-    moving.wait_for_function("window.painted !== undefined")
+    moving.wait_for_function("() => window.painted !== undefined")
     assert 400 <= moving.evaluate("painted") < 700
     settle(moving)
     assert (state(moving)["G"], state(moving)["sigma2"]) == ([[900, 30], [30, 6]], 700)
@@ -330,6 +330,6 @@ def test_the_address_is_written_at_the_end(moving: Any, folder: Path) -> None:
     opened(moving, folder, "address")
     seen = moving.evaluate(RECORD, FAN_IN)
     assert {frame["hash"] for frame in seen["frames"] if frame["going"]} == {""}
-    moving.wait_for_function("location.hash.includes('lmm.a')")
+    moving.wait_for_function("() => location.hash.includes('lmm.a')")
     (_, g12), _ = state(moving)["G"]
     assert f"{g12}" in moving.evaluate("location.hash")

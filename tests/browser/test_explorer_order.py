@@ -236,7 +236,7 @@ def test_a_button_does_what_it_says_however_often(page: Any, folder: Path) -> No
     opened(page, folder, "small")
     run = action("thousand")
     page.evaluate(PRESS, [run, run])
-    page.wait_for_function("parseFloat(document.querySelector('[role=progressbar]').ariaValueNow) > 5")
+    page.wait_for_function("() => parseFloat(document.querySelector('[role=progressbar]').ariaValueNow) > 5")
     assert page.locator(run).inner_text() == "Stop"
     double_click(page, run)
     assert page.locator(run).inner_text() == "Run 1,000"
@@ -310,5 +310,5 @@ def test_the_address_is_written_while_studies_run(page: Any, folder: Path) -> No
       const { model } = document.querySelector(".lmmx-host");
       model.set("dials", { ...model.get("dials"), studies: 5000 });
     }""")
-    page.wait_for_function("location.hash.includes('studies:5000')")
+    page.wait_for_function("() => location.hash.includes('studies:5000')")
     assert page.locator(action("thousand")).inner_text() == "Stop"

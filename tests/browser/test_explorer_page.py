@@ -232,7 +232,7 @@ def test_the_summary_is_spoken_once_the_hand_rests(page: Any, folder: Path) -> N
     page.goto(f"{folder.as_uri()}/explorer.html")
     settle(page)
     box(page, "G12").fill("40")
-    page.wait_for_function("document.querySelector('[data-out=summary]').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('[data-out=summary]').textContent !== ''")
     said = page.locator("[data-out=summary]").text_content()
     assert said.startswith("G 1 2 up to 40; the correlation between year 0 and year 10 rises to 0.7")
     assert "above the fit" in said
@@ -316,7 +316,7 @@ def test_the_page_shows_the_lines_of_python(page: Any, folder: Path, fit: lmmtea
     box(page, "G11").fill("900")
     box(page, "sigma2").fill("450")
     last = page.locator(".lmmx-code code")
-    page.wait_for_function("document.querySelector('.lmmx-code code').textContent.includes('450')")
+    page.wait_for_function("() => document.querySelector('.lmmx-code code').textContent.includes('450')")
     explorer = fit.explore(prediction=-1)
     explorer.move(G=[[900, -20], [-20, 6]], sigma2=450)
     assert last.text_content() == explorer.code()

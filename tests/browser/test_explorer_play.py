@@ -100,7 +100,7 @@ def test_nothing_is_judged_while_the_pointer_is_down(page: Any, folder: Path) ->
     page.wait_for_timeout(700)
     assert page.locator(".lmmx-saw:enabled").count() == 0
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.lmmx-saw:enabled') !== null")
+    page.wait_for_function("() => document.querySelector('.lmmx-saw:enabled') !== null")
 
 
 def test_undo_goes_back_gesture_by_gesture(page: Any, folder: Path) -> None:

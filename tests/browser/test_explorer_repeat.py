@@ -116,7 +116,7 @@ def test_a_thousand_come_to_an_end_and_nothing_jumps(page: Any, folder: Path, tm
 def test_stop_stops_and_a_link_brings_design_and_studies_back(page: Any, folder: Path) -> None:
     opened(page, folder, "repeat")
     page.locator("[data-action=thousand]").click()
-    page.wait_for_function("parseFloat(document.querySelector('[role=progressbar]').ariaValueNow) > 20")
+    page.wait_for_function("() => parseFloat(document.querySelector('[role=progressbar]').ariaValueNow) > 20")
     page.locator("[data-action=thousand]").press("Enter")
     done(page, "")
     count = dials(page)["studies"]
@@ -124,7 +124,7 @@ def test_stop_stops_and_a_link_brings_design_and_studies_back(page: Any, folder:
     page.wait_for_timeout(300)
     assert dials(page)["studies"] == count
     means = cell(page, "REML-G22")
-    page.wait_for_function("location.hash.includes('studies')")
+    page.wait_for_function("() => location.hash.includes('studies')")
     page.goto(page.url)
     page.reload()
     done(page, str(count))

@@ -61,7 +61,7 @@ def cut_off(heard: Path) -> Iterator[None]:
 def run_all(front: str, page: Any) -> None:
     """Run every cell as a student would."""
     if front.startswith("nbclassic"):
-        page.wait_for_function("window.Jupyter?.notebook?.kernel?.is_connected?.()")
+        page.wait_for_function("() => window.Jupyter?.notebook?.kernel?.is_connected?.()")
         page.wait_for_timeout(
             5000
         )  # for its widget manager, of which the page gives no sign: a cell run before shows none
