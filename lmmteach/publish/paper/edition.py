@@ -100,7 +100,7 @@ def _cover(chromium: Any, about: Mapping[str, str], picture: bytes) -> bytes:
     page = chromium.new_page(viewport={"width": 800, "height": 1200})
     told = {key: html.escape(said) for key, said in about.items()}
     page.set_content(COVER.format(picture=b64encode(picture).decode(), **told))
-    page.wait_for_function("document.images[0].complete")
+    page.wait_for_function("() => document.images[0].complete")
     made: bytes = page.screenshot()
     page.close()
     return made
