@@ -39,7 +39,8 @@ export function createOrigin(el, ctx) {
   const says = h("p", { class: "lmmx-made", "data-out": "origin-says", "data-room": room(98) });
   const key = markKey(["line", "a person"], ["ink", "average"], ["thick:G11", "\u00b1 \u221aG\u2081\u2081"],
     ["pull:line", "drag: time zero"]);
-  el.append(h("div", { class: "lmmx-beside" }, h("div", {}, p.figure, key.node), h("div", {}, table.node, says)));
+  const becomes = h("div", { class: "lmmx-becomes" }, table.node, says);
+  el.append(h("div", { class: "lmmx-beside" }, h("div", {}, p.figure, key.node), becomes));
   const over = createOverPlot(p);
 
   const light = (_, { selection }) => over(selection.pair, []);
