@@ -42,6 +42,8 @@ UNNAMED = (
     ('<div class="pst-scrollable-table-container">', '<div class="pst-scrollable-table-container" tabindex="0">'),
     ('role="doc-biblioentry"', 'role="listitem"'),
 )
+#: the explorer's programs are made ready in whole, beside the reading of the page, and not a function at a time
+COMPILED = "//# allFunctionsCalledOnLoad\n"
 #: the theme writes it three times; one is kept
 VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
 #: a long signature, one parameter a line: a list of definitions that defines nothing
@@ -163,7 +165,7 @@ def _lines(signature: re.Match[str]) -> str:
 
 def _file(static: Path, stem: str, body: str) -> str:
     """Write a script, shortened, under a name that its content decides; returns the name."""
-    body = shorter(body)
+    body = (COMPILED if stem.startswith("lmmteach") else "") + shorter(body)
     name = f"{stem}.{sha256(body.encode()).hexdigest()[:12]}.js"
     path = static / name
     if not path.exists():
