@@ -5,10 +5,12 @@
 With ``--before`` the pages of another build, another folder of HTML, are measured beside them, in turn, and each number
 is printed as before > after.  Bytes are those of a first visit with an empty cache, packed by gzip as the book's server
 and GitHub Pages do, and as they lie on disk.  The shift is the layout shift that Chromium reports (0: nothing moved by
-itself) in windows of 1280 and 400 pixels, 800 high.  The time runs from the request to the first frame in which a
-slider, moved by its arrow key as soon as it is there, has changed the explorer; the median of the visits.  Each visit
-is a new profile's; the browser's address bar, which is two pages of 200 programs each in every new window, is switched
-off (``FEATURES``): on two processors it would be timed with the page.
+itself) in windows of 1280 and 400 pixels, 800 high.  The first time runs from the request to the second frame after a
+slider, moved as soon as it is there, has changed the explorer: its console, and what of its panels is drawn by then,
+for those far below the window are drawn when nothing else is to be done.  The second time runs until all is there: the
+page has loaded, and every panel is drawn.  Both are medians of the visits, each a new profile's; the browser's address
+bar, which is two pages of 200 programs each in every new window, is switched off (``FEATURES``): on two processors it
+would be timed with the page.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ READY = """() => { if (document.readyState === 'loading') return false;
   const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
   return Boolean(host.querySelector('.lmmx-console input')); }"""
+ALL = """() => document.readyState === 'complete' && !document.querySelector('html[data-opens], [data-undrawn]')"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MOVE = """() => new Promise((done) => { const slider = document.querySelector('.lmmx-host input[type=range]');
   const choice = document.querySelector('.lmmx-console input[type=radio]:not(:checked)');
   if (!slider && !choice) return done(false);
@@ -77,22 +81,25 @@ def weigh(context: Any, address: str, html: Path) -> tuple[Counter[str], int]:
     return packed, raw
 
 
-def first_move(context: Any, address: str) -> float | None:
-    """Milliseconds to the first moved slider, or None where there is no explorer."""
+def first_move(context: Any, address: str) -> tuple[float, float] | None:
+    """Milliseconds to the first moved slider, and until all is drawn, or None where there is no explorer."""
     page = context.new_page()
     started = time.perf_counter()
     page.goto(address, wait_until="commit")
     page.wait_for_function(READY, polling="raf")
     moved = page.evaluate(MOVE)
     took = 1000 * (time.perf_counter() - started)
+    page.wait_for_function(ALL, polling="raf")
+    page.evaluate(FRAMES)
+    whole = 1000 * (time.perf_counter() - started)
     page.close()
-    return took if moved else None
+    return (took, whole) if moved else None
 
 
 def measured(browser: Any, builds: list[tuple[str, Path]], name: str) -> list[list[str]]:
     """A page's row for each build; the builds take turns, so that all meet the same machine."""
     rows: list[list[str]] = []
-    times: list[list[float]] = [[] for _ in builds]
+    times: list[list[tuple[float, float]]] = [[] for _ in builds]
     for _ in range(VISITS):
         for (root, _), took in zip(builds, times, strict=True):
             with browser.new_context() as context:
@@ -100,14 +107,15 @@ def measured(browser: Any, builds: list[tuple[str, Path]], name: str) -> list[li
                     took.append(one)
     for (root, html), took in zip(builds, times, strict=True):
         if not (html / name).is_file():
-            rows.append(["-"] * (len(COLUMNS) + 2 + len(SIZES) + 1))
+            rows.append(["-"] * (len(COLUMNS) + 2 + len(SIZES) + 2))
             continue
         with browser.new_context() as context:
             packed, raw = weigh(context, root + name, html)
         row = [f"{packed[kind] / 1000:.0f}" for kind in COLUMNS]
         row += [f"{packed.total() / 1000:.0f}", f"{raw / 1000:.0f}"]
         row += [f"{shift(browser, root + name, size):.3f}" for size in SIZES]
-        rows.append([*row, f"{statistics.median(took):.0f}" if took else "-"])
+        medians = [f"{statistics.median(one):.0f}" for one in zip(*took, strict=True)] or ["-", "-"]
+        rows.append([*row, *medians])
     return rows
 
 
@@ -119,7 +127,7 @@ def main(words: list[str]) -> None:
         words = words[2:]
     pages = [path.relative_to(html).as_posix() for path in sorted(html.rglob("*.html"))]
     pages = [name for name in pages if "_static/" not in name and name != "index.html"]
-    heads = [*COLUMNS, "all", "raw", *(f"shift {wide}" for wide, _ in SIZES), "ms to move"]
+    heads = [*COLUMNS, "all", "raw", *(f"shift {wide}" for wide, _ in SIZES), "ms to move", "ms to all"]
     width = 8 + 7 * (len(folders) - 1)
     print(f"{'kB packed':<34}" + "".join(f"{head:>{max(width, len(head) + 1)}}" for head in heads))
     with ExitStack() as stack, sync_playwright() as playwright:
