@@ -29,6 +29,8 @@ AFTER = re.compile(
     r'<script src="([^"]*_static/(?:scripts/[\w-]+|documentation_options|doctools|sphinx_highlight|contents|typed|quiz|'
     r'progress|exercises|answers|mathematics)\.js[^"]*)"[^>]*></script>'
 )
+#: where an explorer stands, and the sections after the last one, which are laid out after it (first.js)
+EXPLORER, SECTION, LATER = '<div class="lmmx-host"', "<section id=", '<section class="is-later" id='
 PRELOAD = re.compile(r'\s*(?:<!-- Pre-loaded[^>]*-->)?\s*<link rel="preload" as="script"[^>]*>')
 #: where the theme stops at a store that is full; what stands in for it is in lean_pages.py
 KEEPS = "localStorage.setItem("
@@ -51,12 +53,16 @@ def copying_later(text: str) -> str:
 
 
 def explorers_first(text: str) -> str:
-    """A page's text whose other programs are named, and fetched when its explorers stand.
+    """A page's text whose other programs are named, and fetched when its explorers stand; and what follows them, too.
 
     >>> explorers_first('<script src="_static/quiz.js?v=1" defer></script><script src="_static/x.js"></script>')
     '<script type="text/plain" data-after-src="_static/quiz.js?v=1"></script><script src="_static/x.js"></script>'
+    >>> explorers_first('<section id="play"><div class="lmmx-host"></div></section><section id="in-python"></section>')
+    '<section id="play"><div class="lmmx-host"></div></section><section class="is-later" id="in-python"></section>'
     """
-    return AFTER.sub(r'<script type="text/plain" data-after-src="\1"></script>', PRELOAD.sub("", text))
+    text = AFTER.sub(r'<script type="text/plain" data-after-src="\1"></script>', PRELOAD.sub("", text))
+    before, explorer, after = text.rpartition(EXPLORER)
+    return before + explorer + (after.replace(SECTION, LATER) if explorer else after)
 
 
 def shorter(program: str) -> str:

@@ -12,15 +12,29 @@ for (const face of document.fonts ?? []) {
 /* Until a page's programs are there, what it says to those who have none is not seen: the answers stand in it. */
 document.documentElement.dataset.loading = "";
 addEventListener("load", () => { delete document.documentElement.dataset.loading; });
+/* A page that is opened at its top (not at a place in it, not once more) is laid out down to its last explorer first;
+   what follows (`is-later`: book/_ext/lean_scripts.py), and explorers far below (frame/sight.js), when there is time */
+{
+  const [opened] = performance.getEntriesByType("navigation");
+  const rest = () => { delete document.documentElement.dataset.opens; };
+  if (globalThis.requestIdleCallback && opened?.type === "navigate" && !opened.name.includes("#")) {
+    document.documentElement.dataset.opens = "";
+    addEventListener("DOMContentLoaded", () => requestIdleCallback(rest));
+    addEventListener("load", rest);
+    addEventListener("click", rest, { capture: true, once: true }); // it may lead to what follows
+  }
+}
 
 {
-  /** Fetch the programs that a page names for later by this attribute, one after the other. */
+  /** Fetch the programs that a page names for later by this attribute, one after the other; into its head, and the
+      names stay: what comes or goes in its body makes a browser work out the style of all that stands there. */
   const bring = (attribute) => {
     for (const named of document.querySelectorAll(`script[${attribute}]`)) {
       const script = document.createElement("script");
       script.src = named.getAttribute(attribute);
       script.async = false;
-      named.replaceWith(script);
+      named.removeAttribute(attribute);
+      document.head.append(script);
     }
   };
   /** A lesson's explorer often bears the lesson's name: shown once is enough. */

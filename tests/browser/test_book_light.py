@@ -78,6 +78,66 @@ def test_a_page_asks_for_all_of_its_head_at_once(html: Path, name: str) -> None:
     assert waited == fetched[-1:]
 
 
+LATE = """() => ({ opens: 'opens' in document.documentElement.dataset,
+  undrawn: document.querySelectorAll('.lmmx[data-undrawn]').length,
+  panels: document.querySelectorAll('.lmmx-panel').length,
+  hidden: [...document.querySelectorAll('.is-later, .lmmx-panel')].filter((node) => !node.offsetHeight).length })"""
+IDLE = "globalThis.wanted = []; globalThis.requestIdleCallback = (call) => wanted.push(call);"
+
+
+def test_a_page_is_laid_out_down_to_its_explorers_first(page: Any, watch: Any, http: str) -> None:
+    """What is far below waits until nothing else is to be done, or all is there; what is asked for never does."""
+    watch.tolerated = lambda text: "quiz.js" in text  # it is left while it waits
+    name = f"{http}/05-g-moves-v.html"
+    page.add_init_script(IDLE)
+    held: list[Any] = []
+    page.route("**/quiz.js*", lambda route: held.append(route))
+    page.goto(name, wait_until="domcontentloaded")
+    before = page.evaluate(LATE)
+    assert (before["opens"], before["undrawn"]) == (True, 1)
+    assert before["hidden"] > before["panels"] > 3
+    assert page.locator(".lmmx-console input[type=range]").first.is_visible(), "the first slider stands"
+    page.evaluate("document.querySelector('.lmmx').scrollIntoView()")  # who is there first
+    page.wait_for_function("() => !document.querySelector('[data-undrawn]')")
+    assert page.locator("[data-cell='V-0-0']").inner_text()
+    page.evaluate("wanted.forEach((call) => call())")
+    assert page.evaluate(LATE) == {"opens": False, "undrawn": 0, "panels": before["panels"], "hidden": 0}
+    page.goto(name, wait_until="domcontentloaded")
+    page.evaluate("document.querySelector('a[href=\"#check-yourself\"]').click()")  # in the page's contents
+    page.wait_for_function("() => document.querySelector('#check-yourself').getBoundingClientRect().top < innerHeight")
+    page.unroute("**/quiz.js*")
+    page.goto(name, wait_until="load")
+    assert page.evaluate(LATE)["hidden"] == 0, "all that a page needs is there: it waits for no idle moment"
+    page.route("**/quiz.js*", lambda route: held.append(route))
+    for go in (lambda: page.reload(wait_until="domcontentloaded"), lambda: page.goto("about:blank"),
+               lambda: page.goto(f"{name}#check-yourself", wait_until="domcontentloaded")):  # fmt: skip
+        go()
+        assert page.evaluate(LATE)["hidden"] == 0
+
+
+TRACED = {"includedCategories": ["devtools.timeline"], "recordMode": "recordUntilFull"}
+READY = "() => document.readyState !== 'loading' && document.querySelector('.lmmx-console input')"
+
+
+@pytest.mark.parametrize("name", ["02-random-intercept", "05-g-moves-v"])
+def test_the_style_of_an_element_is_worked_out_once(page: Any, browser: Any, http: str, name: str) -> None:
+    """What comes or goes among siblings, or a class at the top, can cost all that stands there: they are counted."""
+    session, events, ended = browser.new_browser_cdp_session(), [], []
+    session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": TRACED})
+    page.goto(f"{http}/{name}.html", wait_until="commit")
+    page.wait_for_function(READY, polling="raf")
+    page.evaluate("document.querySelector('[data-action=look]')?.click()")
+    page.wait_for_load_state("load")
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(20)
+    styled = sum(event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree")
+    there = page.evaluate("document.querySelectorAll('body *').length")
+    assert 0.5 * there < styled < 1.1 * there
+
+
 FETCHED = "performance.getEntriesByType('resource')"
 
 

@@ -27,6 +27,7 @@ export function createArrangement(parts, ctx) {
   function measure() {
     const style = getComputedStyle(grid);
     const now = style.getPropertyValue("--hand").trim() === "1";
+    ctx.begin?.(); // asked while it is empty, as the width is
     columns = Number(style.getPropertyValue("--columns")) || 2;
     if (now !== hand) {
       hand = now;

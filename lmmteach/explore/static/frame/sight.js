@@ -6,11 +6,15 @@ const REST = 120; // ms without a move, of a finger that is still down
 /** inSight(el, update) -> an update that waits while `el` is off the screen; where nobody can tell, none does. */
 export function createSight(ctx) {
   const watched = new Map();
-  const catchUp = () => { for (const one of watched.values()) one.catchUp(); };
-  let [asked, later, drawn, at, held] = [0, 0, null, 0, false];
+  const { root } = ctx;
+  const catchUp = () => {
+    root.toggleAttribute("data-undrawn", far = false);
+    for (const one of watched.values()) one.catchUp();
+  };
+  let [asked, later, drawn, at, held, far] = [0, 0, null, 0, false, false];
   const observer = typeof IntersectionObserver === "undefined" ? null : new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      const one = watched.get(target);
+      const one = watched.get(target) ?? { catchUp };
       one.seen = isIntersecting;
       if (isIntersecting) one.catchUp();
     }
@@ -19,7 +23,7 @@ export function createSight(ctx) {
   ctx.catchUp = catchUp;
   const down = () => { held = true; };
   const up = () => { if (held) ask(); held = false; };
-  ctx.root.addEventListener("pointerdown", down, true);
+  root.addEventListener("pointerdown", down, true);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, up, true);
   ctx.atEnd(() => {
     if (observer) observer.disconnect();
@@ -28,6 +32,15 @@ export function createSight(ctx) {
     for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, up, true);
   });
 
+  /** A page that opens is read from its top: what is far below is drawn when nothing else is to be done. */
+  ctx.begin = () => {
+    ctx.begin = null;
+    if (!("opens" in document.documentElement.dataset) || root.getBoundingClientRect().top < innerHeight + 160) return;
+    root.toggleAttribute("data-undrawn", far = true);
+    observer.observe(root);
+    requestIdleCallback(catchUp);
+    addEventListener("load", catchUp);
+  };
   function ask() {
     if (!asked) asked = requestAnimationFrame(rest);
   }
@@ -54,9 +67,10 @@ export function createSight(ctx) {
     if (observer) observer.observe(el);
     const seen = (...now) => {
       [drawn, at, missed] = [ctx.now(), performance.now(), now];
+      if (far) return;
       if (one.seen) one.catchUp();
       else if (!now[1].moving) ask(); // what is on its way is drawn there once it has arrived
     };
-    return Object.assign(seen, { light: update.light });
+    return Object.assign(seen, { light: update.light && ((...now) => far || update.light(...now)) });
   };
 }
