@@ -31,9 +31,9 @@ OWN = 'class="lmmx-own-code"'
 OWN_POLICY = "; connect-src 'none'; form-action 'none'; worker-src blob:"
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 WRITE = re.compile(r"^\s*document\.write\(`(?P<html>[^`$\\]*)`\);\s*$", re.DOTALL)
-FONT_PRELOAD = re.compile(r'\s*<link rel="preload" as="font"[^>]*>')
+FONT_PRELOAD = re.compile(r'<link rel="preload" as="font"[^>]*>')
 ICONS = re.compile(r'<link href="(?P<root>[^"]*)_static/vendor/fontawesome/[^"]*" rel="stylesheet" />')
-ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*fontawesome[^"]*"[^>]*></script>')
+ICON_SCRIPT = re.compile(r'<script[^>]*src="[^"]*fontawesome[^"]*"[^>]*></script>')
 #: the theme opens what it links to in a new tab; a file to keep is kept
 DOWNLOAD = re.compile(r'(<a href="[^"]*\.ipynb") target="_blank"')
 #: what the theme leaves without a name, or out of the keyboard's reach
@@ -45,7 +45,7 @@ UNNAMED = (
 #: the explorer's programs are made ready in whole, beside the reading of the page, and not a function at a time
 COMPILED = "//# allFunctionsCalledOnLoad\n"
 #: the theme writes it three times; one is kept
-VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
+VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 #: a long signature, one parameter a line: a list of definitions that defines nothing
 SIGNATURE = re.compile(r"<dl>\s*(?P<lines>(?:<dd>.*?</dd>\s*)+)</dl>")
 #: an opening tag's event handler: none may stand in a page

@@ -16,9 +16,9 @@ import rjsmin
 
 #: what runs before a page is laid out
 FIRST = "first.js"
-#: the theme's copies, fetched early and run late
+#: the theme's copies, fetched early and run late; no pattern begins with room: it would be tried wherever there is some
 BOOTSTRAP = re.compile(
-    r'\s*<link rel="preload" as="script"[^>]*bootstrap\.js[^>]*>|<script[^>]*bootstrap\.js[^>]*></script>'
+    r'<link rel="preload" as="script"[^>]*bootstrap\.js[^>]*>|<script[^>]*bootstrap\.js[^>]*></script>'
 )
 #: where a module of the explorer's programs begins (lmmteach/explore/compose.py)
 MODULE = re.compile(r'\n(?=M\["[\w/]+\.js"\] = )')
@@ -31,11 +31,11 @@ AFTER = re.compile(
 )
 #: where an explorer stands, and the sections after the last one, which are laid out after it (first.js)
 EXPLORER, SECTION, LATER = '<div class="lmmx-host"', "<section id=", '<section class="is-later" id='
-PRELOAD = re.compile(r'\s*(?:<!-- Pre-loaded[^>]*-->)?\s*<link rel="preload" as="script"[^>]*>')
+PRELOAD = re.compile(r'<(?:!-- Pre-loaded[^>]*--|link rel="preload" as="script"[^>]*)>')
 #: where the theme stops at a store that is full; what stands in for it is in lean_pages.py
 KEEPS = "localStorage.setItem("
 #: they ask Bootstrap to draw a hint; without it the title that stands beside them is the hint
-HINTS = re.compile(r'\s*data-bs-(?:toggle="tooltip"|placement="\w+")')
+HINTS = re.compile(r'data-bs-(?:toggle="tooltip"|placement="\w+")')
 
 
 def without_bootstrap(text: str) -> str:

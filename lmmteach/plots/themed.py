@@ -8,6 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from matplotlib import rc_context
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from .. import stills
@@ -57,8 +58,11 @@ class ThemedFigure:
 
     def _repr_html_(self) -> str:
         out = io.StringIO()
+        for ground in (self.figure.patch, *(axes.patch for axes in self.figure.axes)):
+            ground.set(facecolor="none", edgecolor="none")
         with rc_context({"svg.fonttype": "none", "svg.hashsalt": self.alt}):
-            self.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+            # `savefig` draws all of it twice, first into nothing
+            FigureCanvasSVG(self.figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
         text = out.getvalue()
         svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
         svg = _COLOUR.sub(lambda found: _THEMED[found[0]], svg)
