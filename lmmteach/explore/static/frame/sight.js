@@ -38,9 +38,18 @@ export function createSight(ctx) {
     if (!("opens" in document.documentElement.dataset) || root.getBoundingClientRect().top < innerHeight + 160) return;
     root.toggleAttribute("data-undrawn", far = true);
     observer.observe(root);
-    requestIdleCallback(catchUp);
+    requestIdleCallback(some);
     addEventListener("load", catchUp);
   };
+  /** A panel after the other, as long as nobody waits. */
+  function some(rest) {
+    root.removeAttribute("data-undrawn");
+    for (const one of watched.values()) {
+      if (rest.timeRemaining() < 8) return requestIdleCallback(some);
+      one.catchUp();
+    }
+    return catchUp();
+  }
   function ask() {
     if (!asked) asked = requestAnimationFrame(rest);
   }
