@@ -8,20 +8,20 @@ and GitHub Pages do, and as they lie on disk.  The shift is the layout shift tha
 itself) in windows of 1280 and 400 pixels, 800 high.  The first time runs from the request to the second frame after a
 slider, moved as soon as it is there, has changed the explorer: its console, and what of its panels is drawn by then,
 for those far below the window are drawn when nothing else is to be done.  The second time runs until all is there: the
-page has loaded, and every panel is drawn.  Both are medians of the visits, each a new profile's; the browser's address
-bar, which is two pages of 200 programs each in every new window, is switched off (``FEATURES``): on two processors it
-would be timed with the page.
+page has loaded, and every panel is drawn.  Both are medians of the visits, each a new profile's.  Nothing else is timed
+with them: the window is open and at rest before a visit begins, the server is a process of its own, and the browser's
+address bar, two pages of 200 programs each in every new window, is switched off (``FEATURES``).
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
-import threading
 import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,12 +30,20 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from lmmteach.publish.serve import open_server  # noqa: E402
 from lmmteach.publish.sources import find_book  # noqa: E402
 from tests.browser.conftest import BROWSER_FLAGS, find_browser  # noqa: E402
 from tests.browser.shifts import SIZES, shift  # noqa: E402
 
-VISITS = 5
+VISITS = 7
+REST = 1000  # ms
+SERVES = """
+import sys
+from pathlib import Path
+from lmmteach.publish.serve import open_server
+server = open_server(Path(sys.argv[1]), 0)
+print(server.url, flush=True)
+server.serve_forever()
+"""
 KINDS = {".html": "page", ".js": "program", ".css": "style", ".woff2": "font", ".woff": "font", ".png": "picture"}
 COLUMNS = ["page", "program", "style", "font", "mathematics", "picture", "other"]
 READY = """() => { if (document.readyState === 'loading') return false;
@@ -84,6 +92,7 @@ def weigh(context: Any, address: str, html: Path) -> tuple[Counter[str], int]:
 def first_move(context: Any, address: str) -> tuple[float, float] | None:
     """Milliseconds to the first moved slider, and until all is drawn, or None where there is no explorer."""
     page = context.new_page()
+    page.wait_for_timeout(REST)
     started = time.perf_counter()
     page.goto(address, wait_until="commit")
     page.wait_for_function(READY, polling="raf")
@@ -133,10 +142,10 @@ def main(words: list[str]) -> None:
     with ExitStack() as stack, sync_playwright() as playwright:
         builds = []
         for folder in folders:
-            server = stack.enter_context(open_server(folder, 0))
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            stack.callback(server.shutdown)
-            builds.append((server.url, folder))
+            server = Popen([sys.executable, "-c", SERVES, str(folder)], stdout=PIPE, text=True, cwd=ROOT)
+            stack.callback(server.kill)
+            assert server.stdout
+            builds.append((server.stdout.readline().strip(), folder))
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_FLAGS))
         for name in pages:
             if words and not any(part in name for part in words):
