@@ -275,6 +275,18 @@ def test_a_themed_figure_takes_the_pages_colours():
     assert not re.search(r"\d\.\d{3}", places), "a picture is as small as its points allow"
 
 
+def test_a_themed_figure_has_no_ground_and_leaves_the_figure_where_it_is_shown():
+    """Axes in axes and figures in figures, too: a white ground would stand in a dark page."""
+    figure = Figure(figsize=(3, 2))
+    left, right = figure.subfigures(1, 2)
+    left.subplots().inset_axes([0.5, 0.5, 0.4, 0.4])
+    right.subplots()
+    shown = figure.canvas
+    svg = plots.ThemedFigure(figure, "three grounds and two")._repr_html_()
+    assert "#ffffff" not in svg
+    assert figure.canvas is shown
+
+
 def test_a_figures_colours_read_in_the_light_and_in_the_dark():
     """Lines are named in their own colour, so each must do as text: 4.5 to 1 on the book's page."""
     sheet = (find_book() / "_static" / "theme.css").read_text(encoding="utf-8")

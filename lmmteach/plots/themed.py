@@ -6,10 +6,12 @@ import io
 import re
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from .. import stills
 from .style import GROUPS, INK, MODEL, MUTED, PARAMETER_COLOURS
@@ -58,11 +60,14 @@ class ThemedFigure:
 
     def _repr_html_(self) -> str:
         out = io.StringIO()
-        for ground in (self.figure.patch, *(axes.patch for axes in self.figure.axes)):
-            ground.set(facecolor="none", edgecolor="none")
+        grounds: list[Any] = [self.figure, *self.figure.findobj(SubFigure), *self.figure.findobj(Axes)]
+        for ground in grounds:
+            ground.patch.set(facecolor="none", edgecolor="none")
+        shown = self.figure.canvas
         with rc_context({"svg.fonttype": "none", "svg.hashsalt": self.alt}):
             # `savefig` draws all of it twice, first into nothing
             FigureCanvasSVG(self.figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        self.figure.set_canvas(shown)  # a window that shows it goes on
         text = out.getvalue()
         svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
         svg = _COLOUR.sub(lambda found: _THEMED[found[0]], svg)

@@ -8,6 +8,7 @@ export function createSight(ctx) {
   const watched = new Map();
   const { root } = ctx;
   const catchUp = () => {
+    if (far) observer.unobserve(root);
     root.toggleAttribute("data-undrawn", far = false);
     for (const one of watched.values()) one.catchUp();
   };
@@ -27,6 +28,8 @@ export function createSight(ctx) {
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, up, true);
   ctx.atEnd(() => {
     if (observer) observer.disconnect();
+    removeEventListener("load", catchUp);
+    watched.clear();
     cancelAnimationFrame(asked);
     clearTimeout(later);
     for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, up, true);
@@ -42,10 +45,10 @@ export function createSight(ctx) {
     addEventListener("load", catchUp);
   };
   /** A panel after the other, as long as nobody waits. */
-  function some(rest) {
+  function some(idle) {
     root.removeAttribute("data-undrawn");
     for (const one of watched.values()) {
-      if (rest.timeRemaining() < 8) return requestIdleCallback(some);
+      if (idle.timeRemaining() < 8) return requestIdleCallback(some);
       one.catchUp();
     }
     return catchUp();
