@@ -103,14 +103,26 @@ def _keyboard_of(get: Any) -> Any:
     return keyboard
 
 
+# What a function looks at may not be there yet: that is a look that finds nothing, and the next one is waited for.
+NOT_YET = """(arg) => {
+  const missing = (error) => { if (error instanceof TypeError) return false; throw error; };
+  try { const found = (%s)(arg); return found instanceof Promise ? found.catch(missing) : found; }
+  catch (error) { return missing(error); }
+}"""
+
+
 def _by_function(wait: Any) -> Any:
     """Refuse an expression: a page's policy refuses it, too, but only where the first look finds it false."""
 
     @functools.wraps(wait)
     def wait_for(self: Any, expression: str, **named: Any) -> None:
-        if not re.match(r"(\(\w*\)|\w+) =>", expression):
+        if not re.match(r"(async )?(\(\w*\)|\w+) =>", expression):
             raise ValueError(f"wait for a function, as in () => {expression}")
-        wait(self, expression, **named)
+        try:
+            wait(self, NOT_YET % expression, **named)
+        except TimeoutError as late:
+            late.add_note(f"waited for: {expression}")
+            raise
 
     return wait_for
 
