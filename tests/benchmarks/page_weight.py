@@ -5,12 +5,13 @@
 With ``--before`` the pages of another build, another folder of HTML, are measured beside them, in turn, and each number
 is printed as before > after.  Bytes are those of a first visit with an empty cache, packed by gzip as the book's server
 and GitHub Pages do, and as they lie on disk.  The shift is the layout shift that Chromium reports (0: nothing moved by
-itself) in windows of 1280 and 400 pixels, 800 high.  The first time runs from the request to the second frame after a
-slider, moved as soon as it is there, has changed the explorer: its console, and what of its panels is drawn by then,
-for those far below the window are drawn when nothing else is to be done.  The second time runs until all is there: the
-page has loaded, and every panel is drawn.  Both are medians of the visits, each a new profile's.  Nothing else is timed
-with them: the window is open and at rest before a visit begins, the server is a process of its own, and the browser's
-address bar, two pages of 200 programs each in every new window, is switched off (``FEATURES``).
+itself) in windows of 1280 and 400 pixels, 800 high.  The first time runs from the request to the second frame after the
+page's first slider, moved as soon as it is there, has changed its explorer: its console, and what of its panels is
+drawn by then, for those far below the window are drawn when nothing else is to be done.  The second time runs until all
+is there: the page has loaded, every explorer has started, and every panel is drawn.  Both are medians of the visits,
+each a new profile's.  Nothing else is timed with them: the window is open and at rest before a visit begins, the server
+is a process of its own, and the browser's address bar, two pages of 200 programs each in every new window, is switched
+off (``FEATURES``).
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ READY = """() => { if (document.readyState === 'loading') return false;
   const host = document.querySelector('.lmmx-host'); if (!host) return true;
   host.querySelector('[data-action=look]')?.click();
   return Boolean(host.querySelector('.lmmx-console input')); }"""
-ALL = """() => document.readyState === 'complete' && !document.querySelector('html[data-opens], [data-undrawn]')"""
+ALL = """() => document.readyState === 'complete'
+  && !document.querySelector('html[data-opens], .lmmx-host:not([data-started]), [data-undrawn]')"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MOVE = """() => new Promise((done) => { const slider = document.querySelector('.lmmx-host input[type=range]');
   const choice = document.querySelector('.lmmx-console input[type=radio]:not(:checked)');

@@ -87,24 +87,30 @@ CALLED = "(left) => wanted.splice(0).forEach((call) => call({ timeRemaining: () 
 
 
 def test_a_page_is_laid_out_down_to_its_explorers_first(page: Any, watch: Any, http: str) -> None:
-    """What is far below waits until nothing else is to be done, or all is there; what is asked for never does."""
+    """What is far below waits until nothing else is to be done; what is asked for never does."""
     watch.tolerated = lambda text: "ERR_ABORTED" in text  # a page is left while its programs come
     name = f"{http}/05-g-moves-v.html"
     page.add_init_script(IDLE)
-    held: list[Any] = []
-    page.route("**/quiz.js*", lambda route: held.append(route))
+    page.route("**/quiz.js*", lambda route: None)  # so that the page does not load to its end
     page.goto(name, wait_until="domcontentloaded")
     before = page.evaluate(LATE)
     assert (before["opens"], before["undrawn"]) == (True, 1)
     assert before["hidden"] > before["panels"] > 3
     assert page.locator(".lmmx-console input[type=range]").first.is_visible(), "the first slider stands"
-    there = {"opens": False, "undrawn": 0, "panels": before["panels"], "hidden": 0}
+    page.evaluate("document.querySelector('[data-action=look]').click()")
+    page.wait_for_function("() => wanted.length")
+    assert page.evaluate(LATE) == before, "a click in an explorer leads to nothing below it"
+    laid = {**before, "opens": False, "hidden": before["panels"]}
+    page.evaluate(CALLED, 50)
+    assert page.evaluate(LATE) == laid
     cell = page.locator("[data-cell='V-0-0']")
     page.evaluate(CALLED, 0)  # an idle moment that is over
-    assert page.evaluate(LATE) == there
+    assert page.evaluate(LATE) == {**laid, "hidden": 0}
     assert cell.text_content() == ""
     page.evaluate(CALLED, 50)
     assert cell.text_content() != ""
+    there = {**laid, "hidden": 0, "undrawn": 0}
+    assert page.evaluate(LATE) == there
     page.goto(name, wait_until="domcontentloaded")
     page.evaluate("document.querySelector('.lmmx').scrollIntoView()")  # who is there first
     page.wait_for_function("() => !document.querySelector('[data-undrawn]')")
@@ -114,13 +120,38 @@ def test_a_page_is_laid_out_down_to_its_explorers_first(page: Any, watch: Any, h
     page.wait_for_function("() => document.querySelector('#check-yourself').getBoundingClientRect().top < innerHeight")
     page.unroute("**/quiz.js*")
     page.goto(name, wait_until="load")
-    assert page.evaluate(LATE)["hidden"] == 0, "all that a page needs is there: it waits for no idle moment"
-    page.route("**/quiz.js*", lambda route: held.append(route))
+    assert page.evaluate(LATE) == laid, "the page's programs are there, and measure what stands on it"
+    page.goto("about:blank")
+    page.goto(name, wait_until="domcontentloaded")
+    page.emulate_media(media="print")
+    assert page.locator("#check-yourself").bounding_box()["height"] > 0, "paper waits for nothing"
+    page.emulate_media(media="screen")
+    page.route("**/quiz.js*", lambda route: None)
     page.reload(wait_until="domcontentloaded")
     assert page.evaluate(LATE) == there, "opened once more"
     page.goto("about:blank")
     page.goto(f"{name}#check-yourself", wait_until="domcontentloaded")
     assert page.evaluate(LATE) == there, "opened at a place in it"
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_the_first_of_the_later_programs_calls_for_the_others(page: Any, watch: Any, http: str, comes: bool) -> None:
+    """Twelve asked for at once would take a processor from an explorer's first frame; the page loads after them."""
+    watch.tolerated = lambda text: not comes
+    held: list[Any] = []
+    page.route("**/documentation_options.js*", held.append)
+    page.goto(f"{http}/05-g-moves-v.html", wait_until="domcontentloaded")
+    while not held:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(300)
+    asked = [url for url in watch.requests if "/_static/" in url and ".js" in url]
+    assert sum("lmmteach-" in url for url in asked) == 2
+    assert len(asked) == 4, "these two, the first program of all, and the one that is held"
+    assert page.evaluate("document.readyState") == "interactive"
+    held[0].continue_() if comes else held[0].abort()
+    page.wait_for_load_state("load")
+    assert len([url for url in watch.requests if "/_static/" in url and ".js" in url]) > 12
+    assert page.evaluate("Boolean(globalThis.lmmteachTyped && document.querySelector('form.quiz.is-live'))")
 
 
 TRACED = {"includedCategories": ["devtools.timeline"], "recordMode": "recordUntilFull"}

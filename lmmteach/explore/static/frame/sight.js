@@ -12,7 +12,7 @@ export function createSight(ctx) {
     root.toggleAttribute("data-undrawn", far = false);
     for (const one of watched.values()) one.catchUp();
   };
-  let [asked, later, drawn, at, held, far] = [0, 0, null, 0, false, false];
+  let [asked, later, drawn, at, held, far] = [0, 0, null, 0];
   const observer = typeof IntersectionObserver === "undefined" ? null : new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       const one = watched.get(target) ?? { catchUp };
@@ -27,31 +27,33 @@ export function createSight(ctx) {
   root.addEventListener("pointerdown", down, true);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, up, true);
   ctx.atEnd(() => {
-    if (observer) observer.disconnect();
-    removeEventListener("load", catchUp);
+    observer?.disconnect();
     watched.clear();
     cancelAnimationFrame(asked);
     clearTimeout(later);
     for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, up, true);
   });
 
-  /** A page that opens is read from its top: what is far below is drawn when nothing else is to be done. */
+  /** A page that opens is read from its top: what is far below is drawn after it, in idle moments. */
   ctx.begin = () => {
     ctx.begin = null;
-    if (!("opens" in document.documentElement.dataset) || root.getBoundingClientRect().top < innerHeight + 160) return;
+    const opens = root.closest("[data-opens]");
+    if (!opens || root.getBoundingClientRect().top < innerHeight + 160) return;
     root.toggleAttribute("data-undrawn", far = true);
     observer.observe(root);
-    requestIdleCallback(some);
-    addEventListener("load", catchUp);
+    const seen = new MutationObserver(soon);
+    ctx.atEnd(() => seen.disconnect());
+    seen.observe(opens, { attributeFilter: ["data-opens"] });
   };
+  const soon = () => requestIdleCallback(some);
   /** A panel after the other, as long as nobody waits. */
   function some(idle) {
-    root.removeAttribute("data-undrawn");
+    root.dataset.undrawn = 1;
     for (const one of watched.values()) {
-      if (idle.timeRemaining() < 8) return requestIdleCallback(some);
+      if (idle.timeRemaining() < 3) return soon();
       one.catchUp();
     }
-    return catchUp();
+    catchUp();
   }
   function ask() {
     if (!asked) asked = requestAnimationFrame(rest);
@@ -76,7 +78,7 @@ export function createSight(ctx) {
       },
     };
     watched.set(el, one);
-    if (observer) observer.observe(el);
+    observer?.observe(el);
     const seen = (...now) => {
       [drawn, at, missed] = [ctx.now(), performance.now(), now];
       if (far) return;
