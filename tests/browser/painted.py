@@ -88,6 +88,8 @@ def watch_actions() -> None:
             setattr(kind, name, _looking(getattr(kind, name)))
     for kind in (Page, Frame):
         kind.wait_for_function = _by_function(kind.wait_for_function)  # type: ignore[attr-defined]
+    for name in ("goto", "reload"):
+        setattr(Page, name, _arriving(getattr(Page, name)))
     Page.wait_for_timeout = _wait_by(Page.wait_for_timeout)  # type: ignore[method-assign]
     Page.keyboard = property(_keyboard_of(Page.keyboard.fget))  # type: ignore[attr-defined,method-assign,assignment]
 
@@ -101,6 +103,22 @@ def _keyboard_of(get: Any) -> Any:
         return get(self)
 
     return keyboard
+
+
+TO_COME = "html[data-opens], [data-undrawn]"
+
+
+def _arriving(call: Any) -> Any:
+    """A page is there when all of it is drawn, a moment after its load; who says what to wait for looks at that."""
+
+    @functools.wraps(call)
+    def arrive(self: Any, *args: Any, **named: Any) -> Any:
+        answer = call(self, *args, **named)
+        if "wait_until" not in named and self.query_selector(TO_COME):
+            self.wait_for_function(f"() => !document.querySelector('{TO_COME}')", timeout=PATIENCE)
+        return answer
+
+    return arrive
 
 
 # What a function looks at may not be there yet: that is a look that finds nothing, and the next one is waited for.

@@ -139,7 +139,7 @@ def test_the_first_of_the_later_programs_calls_for_the_others(page: Any, watch: 
     """Twelve asked for at once would take a processor from an explorer's first frame; the page loads after them."""
     watch.tolerated = lambda text: not comes
     held: list[Any] = []
-    page.route("**/documentation_options.js*", held.append)
+    page.route("**/documentation_options.js*", lambda route: held.append(route))
     page.goto(f"{http}/05-g-moves-v.html", wait_until="domcontentloaded")
     while not held:
         page.wait_for_timeout(20)
