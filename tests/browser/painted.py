@@ -114,7 +114,10 @@ def _arriving(call: Any) -> Any:
     @functools.wraps(call)
     def arrive(self: Any, *args: Any, **named: Any) -> Any:
         answer = call(self, *args, **named)
-        if "wait_until" not in named and self.query_selector(TO_COME):
+        comes = None
+        with contextlib.suppress(Error):  # a page that leads on at once is another one by now
+            comes = "wait_until" not in named and self.query_selector(TO_COME)
+        if comes:
             self.wait_for_function(f"() => !document.querySelector('{TO_COME}')", timeout=PATIENCE)
         return answer
 
