@@ -14,7 +14,7 @@ document.documentElement.dataset.loading = "";
 addEventListener("load", () => { delete document.documentElement.dataset.loading; });
 /* A page that is opened at its top (not at a place in it, not once more) is laid out down to its last explorer first;
    what follows (`is-later`: book/_ext/lean_scripts.py), and explorers far below (frame/sight.js), when there is time:
-   a hand that moves a slider as soon as it stands is answered within a tenth of a second, and then the rest comes. */
+   a tenth of a second after the explorers stand belongs to the hand that moves a slider, then the rest comes. */
 {
   const [opened] = performance.getEntriesByType("navigation");
   const rest = () => { delete document.documentElement.dataset.opens; };

@@ -48,7 +48,7 @@ export function createSight(ctx) {
   const soon = () => requestIdleCallback(some);
   /** A panel after the other, as long as nobody waits. */
   function some(idle) {
-    root.dataset.undrawn = 1;
+    root.dataset.undrawn = 1; // no longer hidden, and not yet drawn to its last panel
     for (const one of watched.values()) {
       if (idle.timeRemaining() < 3) return soon();
       one.catchUp();
